@@ -1,0 +1,86 @@
+// column_buffer.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+namespace varjoin::vcf {
+
+/// A text value in 16 bytes: length, then either up to 12 bytes inline (the rest zero) or the first 4 bytes and a
+/// pointer. This is the layout of DuckDB's string_t (and of Arrow's view arrays but for the pointer).
+struct TextValue {
+  static constexpr uint32_t kInline = 12;
+
+  /// `text` must outlive the value unless it has at most 12 bytes.
+  explicit TextValue(std::string_view text) : length(static_cast<uint32_t>(text.size())) {
+    if (text.size() <= kInline) {
+      std::memset(inlined, 0, kInline);
+      std::memcpy(inlined, text.data(), text.size());
+    } else {
+      std::memcpy(inlined, text.data(), 4);
+      const char* pointer = text.data();
+      std::memcpy(inlined + 4, &pointer, sizeof(pointer));
+    }
+  }
+
+  std::string_view view() const {
+    if (length <= kInline) {
+      return {inlined, length};
+    }
+    const char* pointer;
+    std::memcpy(&pointer, inlined + 4, sizeof(pointer));
+    return {pointer, length};
+  }
+
+  uint32_t length;
+  char inlined[kInline];
+};
+static_assert(sizeof(TextValue) == 16);
+
+/// The elements of one list value: `length` elements from `offset` of the column's child.
+struct ListEntry {
+  uint64_t offset;
+  uint64_t length;
+};
+
+/// The memory of one output column, which the parser fills and somebody else owns (in a query: DuckDB's vectors).
+///
+/// `values` is an array of the column's type: bool (one byte), int32_t, int64_t, double, TextValue, or ListEntry for a
+/// list; a struct has none. `validity` has a bit a row, 1 for a value, 0 for NULL, all 1 at the start of a chunk.
+/// A list has one child (its elements), a struct one child a field.
+///
+/// Not thread-safe: each thread fills its own.
+class ColumnBuffer {
+ public:
+  virtual ~ColumnBuffer() = default;
+
+  /// Of a list: makes room for `elements` in all (grows by doubling); moves the memory of the child and of everything
+  /// below it, whose pointers are renewed.
+  virtual void ReserveElements(uint64_t elements) = 0;
+
+  /// `size` bytes that live as long as the chunk, for text that is not in the batch as it is.
+  virtual char* AllocateText(size_t size) = 0;
+
+  /// Of a list: says, when a chunk is complete, how many elements are in use.
+  virtual void SetElements(uint64_t elements) = 0;
+
+  template <typename T>
+  T* As() {
+    return static_cast<T*>(values);
+  }
+
+  void SetNull(uint64_t row) { validity[row / 64] &= ~(uint64_t{1} << (row % 64)); }
+  bool IsNull(uint64_t row) const { return (validity[row / 64] >> (row % 64) & 1) == 0; }
+
+  void* values = nullptr;
+  uint64_t* validity = nullptr;
+  uint64_t elements = 0;           ///< of a list: elements in use, kept by the parser
+  uint64_t element_capacity = 0;   ///< of a list: elements that fit
+  std::vector<ColumnBuffer*> children;
+};
+
+}  // namespace varjoin::vcf

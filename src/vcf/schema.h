@@ -1,0 +1,71 @@
+// schema.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "vcf/header.h"
+
+namespace varjoin::vcf {
+
+enum class ValueType { kBoolean, kInteger /* 32 bits */, kBigint, kDouble, kText, kBytes, kStruct };
+
+/// Where a column's values come from.
+enum class Origin {
+  kChrom,
+  kStart,
+  kEnd,
+  kId,
+  kRef,
+  kAlt,   ///< with split
+  kAlts,  ///< without split: VARCHAR[]
+  kQual,
+  kFilter,
+  kRecord,
+  kAltIndex,   ///< with split
+  kCarried,    ///< with split
+  kInfo,
+  kFormat,      ///< of the single sample, or a field of kGenotypes' struct
+  kGenotypes,   ///< LIST(STRUCT(sample, FORMAT fields …)), with several samples
+  kSample,      ///< the first field of kGenotypes' struct
+  kRecordText,  ///< the virtual column record_text
+};
+
+/// One output column: LIST(type) if `list`, otherwise type; a struct has `fields`.
+struct Column {
+  std::string name;
+  Origin origin = Origin::kChrom;
+  ValueType type = ValueType::kText;
+  bool list = false;
+  std::vector<Column> fields;
+  FieldDefinition field;  ///< with kInfo and kFormat: what the header says (of several files: what was agreed on)
+};
+
+struct SchemaOptions {
+  bool split = true;  ///< one row per ALT, with A/R/G fields cut down to it
+};
+
+/// The columns of one or several files, in order: chrom, start, end, id, ref, alt, qual, filter, record, alt_index,
+/// carried, INFO fields, FORMAT fields or genotypes.
+///
+/// INFO and FORMAT fields are the union of all headers, in order of first appearance. Names compare without case: a
+/// FORMAT field whose name is taken gets `fmt_` before it, an INFO field `info_` (again until it is free).
+/// Where files disagree: Integer and Float are Float, any other pair of Types is String; Numbers that differ are `.`.
+/// FORMAT columns are top-level if each file with samples has exactly one sample (its name is not in the schema);
+/// otherwise they are in `genotypes`.
+/// Types: Integer INTEGER, Float DOUBLE, Flag BOOLEAN, else VARCHAR; with Number other than 1 a LIST, but for
+/// Number=A under `split`, which is scalar. A Flag is never a list. GT is VARCHAR as written.
+std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOptions& options);
+
+/// The virtual column `record_text`: the line without its end, as bytes.
+Column RecordTextColumn();
+
+/// Adds to `header` a String definition (declared = false, Number=1) for each INFO and FORMAT key that occurs in
+/// `text` (body lines) and has no header line; the keys added are returned as "INFO/KEY".
+std::vector<std::string> DeclareFieldsSeen(std::string_view text, Header& header);
+
+}  // namespace varjoin::vcf

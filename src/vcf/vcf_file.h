@@ -1,0 +1,76 @@
+// vcf_file.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "vcf/header.h"
+
+namespace varjoin::vcf {
+
+/// Some whole lines of a VCF's body, in memory.
+struct Batch {
+  uint64_t number = 0;       ///< 0, 1, 2 … in file order, without gaps in the file but perhaps in what a caller gets
+  int64_t first_record = 0;  ///< ordinal in this file, from 1, of the first record in `text`
+  std::string_view text;     ///< ends with '\n' (added where the file lacks it); points into `memory`
+  std::shared_ptr<char[]> memory;  ///< views into `text` stay valid as long as somebody holds this
+};
+
+/// How the bytes of a file are packed; found by content, never by name.
+enum class Packing { kPlain, kGzip, kBgzf };
+
+/// A VCF opened for one scan: its header at once, then its body in numbered batches that any number of threads take
+/// and inflate in parallel. A record never straddles two batches.
+///
+/// Batches own the lines that end in them. BGZF blocks are inflated (libdeflate, CRC checked) by the thread that
+/// takes them; the incomplete last line and the number of records are then handed from batch to batch in file order.
+/// Plain text and gzip (any number of members) are cut into batches under the lock.
+///
+/// Thread-safety: Open() makes an object that one scan uses; Next() and BytesRead() may be called by many threads.
+class VcfFile {
+ public:
+  /// Opens `path` and reads its header. Errors (kBadInput) name the path and what it is instead: missing, not
+  /// readable, a folder, empty, a BAM, CRAM, BCF, zstd, zip or Parquet file, a header without #CHROM, a truncated or
+  /// corrupt block with its offset.
+  static Result<std::unique_ptr<VcfFile>> Open(const std::string& path);
+  ~VcfFile();
+
+  const std::string& path() const;
+  const Header& header() const;
+  Packing packing() const;
+  uint64_t size() const;  ///< bytes of the file as it lies on disk; 0 for a pipe
+
+  /// Text of the body's beginning, whole lines, at most about 2 MiB: for a look ahead before the scan.
+  std::string_view Peek() const;
+
+  /// An estimate from above of the number of records, from the file's size and the records in Peek(); never 0.
+  uint64_t EstimateRecords() const;
+
+  /// Takes the next batch. False: the end. An error ends the scan for every thread: later calls return it too.
+  /// Error messages name path, byte offset of the block and cause.
+  Result<bool> Next(Batch& batch);
+
+  /// Bytes of the file that Next() has taken, for progress.
+  uint64_t BytesRead() const;
+
+  /// After the end of the scan: the BGZF end marker was missing (the file may have been cut at a block's end).
+  bool LacksEndMarker() const;
+
+  /// Records handed out so far; the number of the file's records after the end.
+  int64_t Records() const;
+
+  VcfFile(const VcfFile&) = delete;
+  VcfFile& operator=(const VcfFile&) = delete;
+
+ private:
+  struct State;
+  explicit VcfFile(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace varjoin::vcf
