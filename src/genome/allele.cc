@@ -1,0 +1,46 @@
+// allele.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "genome/allele.h"
+
+#include <algorithm>
+
+namespace varjoin {
+namespace {
+
+/// Of a letter: without its case.
+char Folded(char base) { return static_cast<char>(base & ~0x20); }
+
+bool IsLetter(char c) { return Folded(c) >= 'A' && Folded(c) <= 'Z'; }
+
+}  // namespace
+
+bool IsSequence(std::string_view allele) {
+  return !allele.empty() && std::all_of(allele.begin(), allele.end(), IsLetter);
+}
+
+Allele Minimise(const Allele& allele) {
+  Allele minimal = allele;
+  while (minimal.ref.size() > 1 && minimal.alt.size() > 1 && Folded(minimal.ref.back()) == Folded(minimal.alt.back())) {
+    minimal.ref.remove_suffix(1);
+    minimal.alt.remove_suffix(1);
+  }
+  while (minimal.ref.size() > 1 && minimal.alt.size() > 1 &&
+         Folded(minimal.ref.front()) == Folded(minimal.alt.front())) {
+    minimal.ref.remove_prefix(1);
+    minimal.alt.remove_prefix(1);
+    ++minimal.start;
+  }
+  return minimal;
+}
+
+std::span<const Allele> AlleleForms(const Allele& allele, std::array<Allele, 2>& forms) {
+  if (!IsSequence(allele.ref) || !IsSequence(allele.alt)) {
+    return {};
+  }
+  forms[0] = allele;
+  forms[1] = Minimise(allele);
+  const bool same = forms[1].ref.size() == allele.ref.size();  // trimming is the only change there can be
+  return {forms.data(), same ? size_t{1} : size_t{2}};
+}
+
+}  // namespace varjoin

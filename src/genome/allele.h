@@ -1,0 +1,35 @@
+// allele.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+//
+// genome/ is what contigs, assemblies and alleles are and when they are the same. It may include base/.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace varjoin {
+
+/// A replacement of the bases `ref` at `start` by `alt`. Views into the caller's memory.
+struct Allele {
+  int64_t start = 0;  ///< 1-based position of the first base of `ref`
+  std::string_view ref;
+  std::string_view alt;
+};
+
+/// True for an allele that is spelled out: one or more letters (ACGT and IUPAC codes, any case). False for what
+/// matches nothing: symbolic alleles (<DEL>), breakends, `*`, `.`, gVCF blocks (<NON_REF>, <*>).
+bool IsSequence(std::string_view allele);
+
+/// The minimal form: bases that REF and ALT share at the right end are trimmed, then those at the left; one base of
+/// each is always kept. Letters compare without case. O(length), no allocation; the views point into the input's.
+/// Precondition: IsSequence() of both. Source: VCF 4.4, section 1.6.1; Tan, Abecasis and Kang 2015 (without the
+/// left-alignment, which needs a reference).
+Allele Minimise(const Allele& allele);
+
+/// The forms in which a source is probed for a query allele, different ones only: as written, then minimal.
+/// None if REF or ALT is not a sequence. The span points into `forms`.
+std::span<const Allele> AlleleForms(const Allele& allele, std::array<Allele, 2>& forms);
+
+}  // namespace varjoin

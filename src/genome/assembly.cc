@@ -1,0 +1,131 @@
+// assembly.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "genome/assembly.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+
+#include "base/text.h"
+#include "genome/contig.h"
+
+namespace varjoin {
+namespace {
+
+constexpr std::string_view kGrch37 = "GRCh37";
+constexpr std::string_view kGrch38 = "GRCh38";
+
+struct Primary {
+  int version37;  ///< of the accession NC_0000NN
+  int version38;
+  int64_t length37;
+  int64_t length38;
+};
+
+/// 1 to 22, X, Y.
+constexpr std::array<Primary, 24> kPrimaries = {{
+    {10, 11, 249250621, 248956422}, {11, 12, 243199373, 242193529}, {11, 12, 198022430, 198295559},
+    {11, 12, 191154276, 190214555}, {9, 10, 180915260, 181538259},  {11, 12, 171115067, 170805979},
+    {13, 14, 159138663, 159345973}, {10, 11, 146364022, 145138636}, {11, 12, 141213431, 138394717},
+    {10, 11, 135534747, 133797422}, {9, 10, 135006516, 135086622},  {11, 12, 133851895, 133275309},
+    {10, 11, 115169878, 114364328}, {8, 9, 107349540, 107043718},   {9, 10, 102531392, 101991189},
+    {9, 10, 90354753, 90338345},    {10, 11, 81195210, 83257441},   {9, 10, 78077248, 80373285},
+    {9, 10, 59128983, 58617616},    {10, 11, 63025520, 64444167},   {8, 9, 48129895, 46709983},
+    {10, 11, 51304566, 50818468},   {10, 11, 155270560, 156040895}, {9, 10, 59373566, 57227415},
+}};
+
+std::optional<int> ParseInt(std::string_view digits) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::string AssemblyOfContig(std::string_view name, std::optional<int64_t> length) {
+  if (const std::optional<Accession> accession = FindAccession(name)) {
+    return accession->assembly;
+  }
+  const std::optional<std::string> canonical = CanonicalContig(name);
+  const int number = canonical ? PrimaryNumber(*canonical) : 0;
+  if (number < 1 || number > static_cast<int>(kPrimaries.size()) || !length) {
+    return "";
+  }
+  const Primary& primary = kPrimaries[static_cast<size_t>(number - 1)];
+  if (*length == primary.length37) {
+    return std::string(kGrch37);
+  }
+  return *length == primary.length38 ? std::string(kGrch38) : "";
+}
+
+}  // namespace
+
+std::string PrimaryName(int number) {
+  switch (number) {
+    case 23:
+      return "X";
+    case 24:
+      return "Y";
+    case 25:
+      return "MT";
+    default:
+      return std::to_string(number);
+  }
+}
+
+std::optional<Accession> FindAccession(std::string_view name) {
+  constexpr std::string_view kPrefix = "NC_";
+  if (name.size() < 11 || name.substr(0, 3) != kPrefix || name[9] != '.') {
+    return std::nullopt;
+  }
+  if (name == "NC_012920.1") {
+    return Accession{25, ""};
+  }
+  const std::optional<int> number = ParseInt(name.substr(3, 6));
+  const std::optional<int> version = ParseInt(name.substr(10));
+  if (!number || !version || *number < 1 || *number > static_cast<int>(kPrimaries.size())) {
+    return std::nullopt;
+  }
+  const Primary& primary = kPrimaries[static_cast<size_t>(*number - 1)];
+  if (*version == primary.version37) {
+    return Accession{*number, std::string(kGrch37)};
+  }
+  if (*version == primary.version38) {
+    return Accession{*number, std::string(kGrch38)};
+  }
+  return std::nullopt;
+}
+
+std::string AssemblyOfContigs(const std::vector<std::pair<std::string, std::optional<int64_t>>>& contigs) {
+  std::string found;
+  for (const auto& [name, length] : contigs) {
+    const std::string assembly = AssemblyOfContig(name, length);
+    if (assembly.empty()) {
+      continue;
+    }
+    if (!found.empty() && found != assembly) {
+      return "";
+    }
+    found = assembly;
+  }
+  return found;
+}
+
+std::string CanonicalAssembly(std::string_view name) {
+  const std::string lower = ToLower(name);
+  for (const std::string_view prefix : {"grch38", "hg38", "hs38", "b38"}) {
+    if (lower.starts_with(prefix)) {
+      return std::string(kGrch38);
+    }
+  }
+  for (const std::string_view prefix : {"grch37", "hg19", "hs37", "b37"}) {
+    if (lower.starts_with(prefix)) {
+      return std::string(kGrch37);
+    }
+  }
+  return std::string(name);
+}
+
+}  // namespace varjoin
