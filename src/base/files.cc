@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <chrono>
@@ -204,11 +205,7 @@ std::string Fingerprint(const std::vector<FileStamp>& stamps) {
   for (const FileStamp& stamp : stamps) {
     all += fmt::format("{}\t{}\t{}\n", stamp.path, stamp.size, stamp.modified);
   }
-  uint64_t hash = 14695981039346656037U;  // FNV-1a, 64 bits
-  for (const char c : all) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  }
-  return fmt::format("{}:{:016x}", stamps.size(), hash);
+  return fmt::format("{}:{:016x}", stamps.size(), XXH3_64bits(all.data(), all.size()));
 }
 
 Result<std::vector<std::string>> ExpandPattern(const std::string& pattern) {

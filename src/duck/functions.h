@@ -1,0 +1,56 @@
+// functions.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "base/status.h"
+#include "duckdb/main/extension/extension_loader.hpp"
+#include "vcf/notes.h"
+
+namespace varjoin::duck {
+
+/// What the scans of one database tell the outside. Thread-safe.
+class ScanLog {
+ public:
+  void Merge(const vcf::ScanReport& report) {
+    const std::lock_guard lock(mutex_);
+    report_ += report;
+    records += report.records;
+  }
+
+  vcf::ScanReport TakeReport() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(report_, {});
+  }
+
+  /// Keeps the first error of a scan, with its code, which DuckDB's exceptions would lose.
+  void SetError(const Status& status) {
+    const std::lock_guard lock(mutex_);
+    if (error_.ok()) {
+      error_ = status;
+    }
+  }
+
+  Status TakeError() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(error_, Status::Ok());
+  }
+
+  std::atomic<uint64_t> bytes_read{0};
+  std::atomic<uint64_t> bytes_total{0};
+  std::atomic<int64_t> records{0};
+
+ private:
+  std::mutex mutex_;
+  vcf::ScanReport report_;
+  Status error_;
+};
+
+void RegisterReadVcf(duckdb::ExtensionLoader& loader, std::shared_ptr<ScanLog> log);
+void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader);
+
+}  // namespace varjoin::duck
