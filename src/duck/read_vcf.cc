@@ -12,8 +12,8 @@
 #include "duck/vector_columns.h"
 #include "duckdb.hpp"
 #include "duckdb/function/table_function.hpp"
+#include "vcf/inspect.h"
 #include "vcf/record_parser.h"
-#include "vcf/schema.h"
 #include "vcf/vcf_file.h"
 
 namespace varjoin::duck {
@@ -34,13 +34,9 @@ struct ScanFunctionInfo : duckdb::TableFunctionInfo {
 
 struct VcfBindData : duckdb::TableFunctionData {
   std::shared_ptr<ScanLog> log;
-  std::vector<std::string> paths;
-  std::vector<vcf::Header> headers;  ///< one a path, with the undeclared fields that were seen
-  std::vector<vcf::Column> columns;
+  vcf::Inspection input;
   bool split = true;
   vcf::OnBadRecord on_bad_record = vcf::OnBadRecord::kFail;
-  uint64_t estimated_rows = 0;
-  uint64_t bytes = 0;
 };
 
 /// A file of the scan that is open, and what it takes to read it.
@@ -71,7 +67,7 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
  public:
   VcfScan(const VcfBindData& bind, std::vector<vcf::Column> columns) : bind_(bind), columns_(std::move(columns)) {
     bind_.log->bytes_read = 0;
-    bind_.log->bytes_total = bind_.bytes;
+    bind_.log->bytes_total = bind_.input.bytes;
     bind_.log->records = 0;
     current_ = Open(0, 0, 0);
   }
@@ -104,11 +100,11 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
  private:
   std::shared_ptr<OpenFile> Open(size_t index, int64_t records_before, uint64_t first_batch) {
     auto open = std::make_shared<OpenFile>();
-    open->file = OrThrow(log(), vcf::VcfFile::Open(bind_.paths[index]));
+    open->file = OrThrow(log(), vcf::VcfFile::Open(bind_.input.paths[index]));
     open->first_batch = first_batch;
     auto plan = std::make_shared<vcf::ParsePlan>();
-    plan->path = bind_.paths[index];
-    plan->header = bind_.headers[index];
+    plan->path = bind_.input.paths[index];
+    plan->header = bind_.input.headers[index];
     plan->columns = columns_;
     plan->split = bind_.split;
     plan->on_bad_record = bind_.on_bad_record;
@@ -133,7 +129,7 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
     bytes_before_ += ended->file->size();
     ReportEnd(*ended);
     ++index_;
-    current_ = index_ < bind_.paths.size() ? Open(index_, records_before_, next_batch_) : nullptr;
+    current_ = index_ < bind_.input.paths.size() ? Open(index_, records_before_, next_batch_) : nullptr;
   }
 
   void ReportEnd(const OpenFile& ended) {
@@ -260,7 +256,7 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext&, duckdb::TableFunct
   if (input.inputs[0].IsNull()) {
     Throw(*bind->log, BadInput("read_vcf was given NULL instead of a file"));
   }
-  bind->paths = PathsOf(*bind->log, input.inputs[0]);
+  const std::vector<std::string> paths = PathsOf(*bind->log, input.inputs[0]);
   for (const auto& [name, value] : input.named_parameters) {
     if (value.IsNull()) {
       Throw(*bind->log, BadInput("read_vcf: {} is NULL", name));
@@ -271,16 +267,8 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext&, duckdb::TableFunct
       bind->on_bad_record = OnBadRecordOf(*bind->log, value.ToString());
     }
   }
-  for (const std::string& path : bind->paths) {
-    const auto file = OrThrow(*bind->log, vcf::VcfFile::Open(path));
-    vcf::Header header = file->header();
-    vcf::DeclareFieldsSeen(file->Peek(), header);
-    bind->headers.push_back(std::move(header));
-    bind->estimated_rows += file->EstimateRecords();
-    bind->bytes += file->size();
-  }
-  bind->columns = vcf::MakeSchema(bind->headers, {.split = bind->split});
-  for (const vcf::Column& column : bind->columns) {
+  bind->input = OrThrow(*bind->log, vcf::Inspect(paths, {.split = bind->split}));
+  for (const vcf::Column& column : bind->input.columns) {
     names.push_back(column.name);
     types.push_back(TypeOf(column));
   }
@@ -290,8 +278,8 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext&, duckdb::TableFunct
 std::vector<vcf::Column> ProjectedColumns(const VcfBindData& bind, const duckdb::vector<column_t>& ids) {
   std::vector<vcf::Column> columns;
   for (const column_t id : ids) {
-    if (id < bind.columns.size()) {
-      columns.push_back(bind.columns[id]);
+    if (id < bind.input.columns.size()) {
+      columns.push_back(bind.input.columns[id]);
     } else if (id == kRecordTextColumn) {
       columns.push_back(vcf::RecordTextColumn());
     }
@@ -320,7 +308,7 @@ duckdb::OperatorPartitionData PartitionData(ClientContext&, duckdb::TableFunctio
 }
 
 duckdb::unique_ptr<duckdb::NodeStatistics> Cardinality(ClientContext&, const duckdb::FunctionData* bind) {
-  return duckdb::make_uniq<duckdb::NodeStatistics>(bind->Cast<VcfBindData>().estimated_rows);
+  return duckdb::make_uniq<duckdb::NodeStatistics>(bind->Cast<VcfBindData>().input.estimated_records);
 }
 
 double ScanPercentage(ClientContext&, const duckdb::FunctionData* bind, const duckdb::GlobalTableFunctionState*) {

@@ -1,0 +1,27 @@
+// inspect.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "vcf/header.h"
+#include "vcf/schema.h"
+
+namespace varjoin::vcf {
+
+/// What is known of one or several VCFs, read as one table, before their records are read.
+struct Inspection {
+  std::vector<std::string> paths;
+  std::vector<Header> headers;  ///< one a path, with the undeclared fields that the look-ahead met
+  std::vector<Column> columns;  ///< see MakeSchema()
+  uint64_t estimated_records = 0;
+  uint64_t bytes = 0;  ///< of all files
+};
+
+/// Opens each file, reads its header and looks at its first records. Errors: see VcfFile::Open().
+Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOptions& options);
+
+}  // namespace varjoin::vcf
