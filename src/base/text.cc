@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ctime>
 #include <numeric>
 
 namespace varjoin {
@@ -113,6 +114,14 @@ std::string HumanBytes(uint64_t bytes) {
   }
   return value < 99.95 && unit > 1 ? fmt::format("{:.1f} {}", value, units[unit])
                                    : fmt::format("{:.0f} {}", value, units[unit]);
+}
+
+std::string NowUtc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 std::string SqlString(std::string_view text) { return Doubled(text, '\''); }

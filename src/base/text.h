@@ -35,6 +35,9 @@ std::string WithCommas(int64_t number);
 /// Bytes for a person: "812 B", "78 KB", "14.2 MB", "1.7 GB" (powers of 1,000).
 std::string HumanBytes(uint64_t bytes);
 
+/// The time now in UTC: "2026-11-21T12:00:00Z".
+std::string NowUtc();
+
 /// A SQL string literal: 'it''s'. Precondition: no NUL byte in `text`.
 std::string SqlString(std::string_view text);
 

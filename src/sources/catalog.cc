@@ -1,0 +1,161 @@
+// catalog.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "sources/catalog.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/text.h"
+#include "duck/database.h"
+
+namespace varjoin {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr double kLockSeconds = 5;
+
+std::string EnvironmentOr(const char* name, const std::string& otherwise) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? value : otherwise;
+}
+
+/// A small database for the catalog's own statements.
+Result<std::unique_ptr<duck::Database>> OpenSmall() { return duck::Database::Open({.threads = 1}); }
+
+std::string AttachSql(const std::string& path, bool read_only) {
+  return fmt::format("ATTACH {} AS catalog ({});", SqlString(path), read_only ? "READ_ONLY" : "BLOCK_SIZE 16384");
+}
+
+std::string ViewSql(const Source& source) {
+  std::vector<std::string> patterns;
+  for (const std::string& pattern : source.patterns) {
+    patterns.push_back(SqlString(FileExists(pattern) ? LiteralPattern(pattern) : pattern));
+  }
+  return fmt::format("SELECT * FROM read_parquet([{}], hive_partitioning = false, union_by_name = true)",
+                     Join(patterns, ", "));
+}
+
+std::string DropViewsSql(const Source& source) {
+  std::string sql;
+  for (const std::string& view : ViewNames(source)) {
+    sql += fmt::format("DROP VIEW IF EXISTS catalog.{};", SqlName(view));
+  }
+  return sql;
+}
+
+std::string PutSql(const Source& source) {
+  std::string sql = fmt::format("DELETE FROM catalog.sources WHERE lower(name) = {};", SqlString(ToLower(source.name)));
+  sql += fmt::format("INSERT INTO catalog.sources VALUES ({}, {}, {}, {});", SqlString(source.name),
+                     SqlString(KindName(source.kind)), source.rows, SqlString(ToJson(source)));
+  for (const std::string& view : ViewNames(source)) {
+    sql += fmt::format("CREATE OR REPLACE VIEW catalog.{} AS {};", SqlName(view), ViewSql(source));
+  }
+  return sql;
+}
+
+}  // namespace
+
+std::string DefaultHome() {
+  const std::string home = EnvironmentOr("HOME", ".");
+  return AbsolutePath(EnvironmentOr("VARJOIN_HOME", EnvironmentOr("XDG_DATA_HOME", home + "/.local/share") + "/varjoin"));
+}
+
+Result<std::vector<Source>> Catalog::List() const {
+  std::vector<Source> sources;
+  if (!FileExists(path())) {
+    return sources;
+  }
+  VARJOIN_ASSIGN(const auto database, OpenSmall());
+  if (const Status attached = database->Execute(AttachSql(path(), true)); !attached.ok()) {
+    return Failed("the catalog {} can't be opened: {}", path(), attached.message());
+  }
+  VARJOIN_ASSIGN(const duck::ResultTable table,
+                 database->Query("SELECT details FROM catalog.sources ORDER BY lower(name);"));
+  for (size_t row = 0; row < table.rows.size(); ++row) {
+    VARJOIN_ASSIGN(Source source, SourceFromJson(table.Text(row, 0)));
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
+Result<Source> Catalog::Find(const std::string& name) const {
+  VARJOIN_ASSIGN(const std::vector<Source> sources, List());
+  std::vector<std::string> names;
+  for (const Source& source : sources) {
+    if (EqualNoCase(source.name, name)) {
+      return source;
+    }
+    names.push_back(source.name);
+  }
+  if (names.empty()) {
+    return BadInput(
+        "there is no source '{}': the catalog {} has none yet; add one with `varjoin source add NAME FILE.parquet` or "
+        "`varjoin source import NAME FILE.vcf.gz`",
+        name, path());
+  }
+  const std::string near = DidYouMean(name, names);
+  return BadInput("there is no source '{}'{}{}", name, near,
+                  near.empty() ? fmt::format(" (there are: {})", Join(names, ", ")) : "");
+}
+
+Result<bool> Catalog::Put(const Source& source) const {
+  VARJOIN_RETURN_IF_ERROR(MakeFolders(home_));
+  VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(LockPath(), kLockSeconds));
+  VARJOIN_ASSIGN(const std::vector<Source> before, List());
+  std::string sql;
+  bool replaced = false;
+  for (const Source& old : before) {
+    if (EqualNoCase(old.name, source.name)) {
+      replaced = true;
+      sql += DropViewsSql(old);
+    }
+  }
+  VARJOIN_RETURN_IF_ERROR(Change(sql + PutSql(source)));
+  return replaced;
+}
+
+Status Catalog::Remove(const std::string& name) const {
+  VARJOIN_ASSIGN(const Source source, Find(name));
+  VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(LockPath(), kLockSeconds));
+  VARJOIN_RETURN_IF_ERROR(
+      Change(DropViewsSql(source) +
+             fmt::format("DELETE FROM catalog.sources WHERE name = {};", SqlString(source.name))));
+  if (source.kind == Source::Kind::kImported) {
+    std::error_code error;
+    fs::remove_all(FolderOf(source.name), error);
+    if (error) {
+      return Failed("source '{}' is removed, but not its folder {}: {}", source.name, FolderOf(source.name),
+                    error.message());
+    }
+  }
+  return Status::Ok();
+}
+
+/// Applies `sql` to a copy of the catalog, which then takes its place. Precondition: the lock is held.
+Status Catalog::Change(const std::string& sql) const {
+  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(path()));
+  VARJOIN_ASSIGN(const TempFolder folder, TempFolder::Make(home_ + "/tmp"));
+  const std::string copy = folder.path() + "/catalog.duckdb";
+  std::error_code error;
+  if (FileExists(path())) {
+    fs::copy_file(path(), copy, error);
+  }
+  VARJOIN_ASSIGN(const auto database, OpenSmall());
+  const Status changed = database->Execute(
+      AttachSql(copy, false) +
+      "CREATE TABLE IF NOT EXISTS catalog.sources(name VARCHAR, kind VARCHAR, \"rows\" BIGINT, details VARCHAR);"
+      "BEGIN;" +
+      sql + "COMMIT; CHECKPOINT catalog; DETACH catalog;");
+  if (!changed.ok()) {
+    return {changed.code(), fmt::format("the catalog {} can't be changed: {}", path(), changed.message())};
+  }
+  if (!error) {
+    fs::copy_file(copy, file.temporary_path(), fs::copy_options::overwrite_existing, error);
+  }
+  if (error) {
+    return Failed("the catalog {} can't be written: {}", path(), error.message());
+  }
+  return file.Commit(/*replace=*/true);
+}
+
+}  // namespace varjoin

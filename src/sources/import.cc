@@ -1,0 +1,208 @@
+// import.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "sources/import.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <set>
+
+#include "base/text.h"
+#include "genome/assembly.h"
+#include "vcf/inspect.h"
+
+namespace varjoin {
+namespace fs = std::filesystem;
+namespace {
+
+/// What becomes a column of the source: all but the key and what belongs to one input only.
+bool IsKept(const vcf::Column& column) {
+  return column.origin == vcf::Origin::kId || column.origin == vcf::Origin::kQual ||
+         column.origin == vcf::Origin::kFilter || column.origin == vcf::Origin::kInfo;
+}
+
+std::vector<SourceColumn> ColumnsOf(const vcf::Inspection& input) {
+  std::vector<SourceColumn> columns;
+  const char* const types[] = {"Integer", "Float", "Flag", "String"};
+  for (const vcf::Column& column : input.columns) {
+    if (!IsKept(column)) {
+      continue;
+    }
+    SourceColumn& kept = columns.emplace_back();
+    kept.name = column.name;
+    if (column.origin == vcf::Origin::kInfo) {
+      kept.number = column.field.number_text;
+      kept.vcf_type = types[static_cast<int>(column.field.type)];
+      kept.description = column.field.description;
+    }
+  }
+  return columns;
+}
+
+std::string QuotedList(const std::vector<std::string>& paths) {
+  std::vector<std::string> quoted;
+  for (const std::string& path : paths) {
+    quoted.push_back(SqlString(path));
+  }
+  return Join(quoted, ", ");
+}
+
+std::string CopySql(const ImportRequest& request, const vcf::Inspection& input, const Source& source,
+                    const std::string& path) {
+  std::string columns;
+  for (const SourceColumn& column : source.columns) {
+    columns += fmt::format(", v.{}", SqlName(column.name));
+  }
+  return fmt::format(
+      "COPY (SELECT v.chrom AS chrom, coalesce(m.\"start\", v.\"start\") AS \"start\", coalesce(m.ref, v.ref) AS ref, "
+      "coalesce(m.alt, v.alt) AS alt{} "
+      "FROM (SELECT *, minimal_allele(\"start\", ref, alt) AS \"minimal allele\" FROM "
+      "read_vcf([{}], on_bad_record := {})) v, LATERAL (SELECT v.\"minimal allele\".\"start\" AS \"start\", "
+      "v.\"minimal allele\".ref AS ref, v.\"minimal allele\".alt AS alt) m "
+      "ORDER BY contig_sort_key(v.chrom), 2, upper(coalesce(m.ref, v.ref)), upper(coalesce(m.alt, v.alt)), v.record, "
+      "v.alt_index) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, "
+      "KV_METADATA {{varjoin_source: {}, varjoin_made_from: {}}})",
+      columns, QuotedList(input.paths), SqlString(request.on_bad_record), SqlString(path), SqlString(request.name),
+      SqlString(Join(input.paths, ", ")));
+}
+
+/// Contigs in order of appearance, with the headers' lengths.
+std::vector<SourceContig> ContigsOf(const vcf::Inspection& input, const vcf::ScanReport& report) {
+  std::map<std::string, std::optional<int64_t>> lengths;
+  for (const vcf::Header& header : input.headers) {
+    for (const vcf::ContigDefinition& contig : header.contigs) {
+      lengths.emplace(contig.name, contig.length);
+    }
+  }
+  std::vector<std::pair<int64_t, SourceContig>> found;
+  for (const auto& [name, count] : report.contigs) {
+    const auto length = lengths.find(name);
+    found.push_back({count.first_record, {name, length == lengths.end() ? std::nullopt : length->second}});
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<SourceContig> contigs;
+  for (auto& [first, contig] : found) {
+    contigs.push_back(std::move(contig));
+  }
+  return contigs;
+}
+
+std::string AssemblyOf(const vcf::Inspection& input) {
+  std::vector<std::pair<std::string, std::optional<int64_t>>> contigs;
+  for (const vcf::Header& header : input.headers) {
+    for (const vcf::ContigDefinition& contig : header.contigs) {
+      contigs.emplace_back(contig.name, contig.length);
+    }
+  }
+  return AssemblyOfContigs(contigs);
+}
+
+Status CheckInputs(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    VARJOIN_RETURN_IF_ERROR(StampOf(path).status());
+    std::ifstream file(path, std::ios::binary);
+    std::string magic(4, '\0');
+    if (file.read(magic.data(), 4) && magic == "PAR1") {
+      return BadInput("{}: is Parquet already; register it with `varjoin source add NAME FILE`", path);
+    }
+  }
+  return Status::Ok();
+}
+
+/// Removes the Parquet of earlier imports, which the catalog no longer names.
+void RemoveOthers(const std::string& folder, const std::string& kept) {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".parquet" && entry.path() != kept) {
+      std::error_code ignored;
+      fs::remove(entry.path(), ignored);
+    }
+  }
+}
+
+/// A name that no earlier import of this source has, so that runs which read the old file are not disturbed.
+std::string NewPath(const Catalog& catalog, const std::string& name) {
+  std::random_device random;
+  return fmt::format("{}/{}-{:08x}.parquet", catalog.FolderOf(name), name, random());
+}
+
+/// Counts that the finished file answers.
+Status CountRows(duck::Database& database, const std::string& path, Imported& imported) {
+  const std::string from = ReadParquetSql({path});
+  VARJOIN_ASSIGN(const duck::ResultTable counts,
+                 database.Query(fmt::format("SELECT count(*), count(*) FILTER (len(allele_forms(\"start\", ref, alt)) "
+                                            "= 0) FROM {}",
+                                            from)));
+  imported.source.rows = counts.Integer(0, 0);
+  imported.unmatchable = counts.Integer(0, 1);
+  VARJOIN_ASSIGN(
+      const duck::ResultTable repeated,
+      database.Query(fmt::format(
+          "SELECT count(*) FROM (SELECT (canonical_contig(chrom), \"start\", upper(ref), upper(alt)) AS k, lag(k) OVER "
+          "(ORDER BY file_row_number) AS previous FROM {} WHERE len(allele_forms(\"start\", ref, alt)) > 0) WHERE k = "
+          "previous",
+          from)));
+  imported.duplicates = repeated.Integer(0, 0);
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, const ImportRequest& request) {
+  VARJOIN_RETURN_IF_ERROR(CheckSourceName(request.name));
+  std::vector<std::string> paths;
+  for (const std::string& file : request.files) {
+    VARJOIN_ASSIGN(const std::vector<std::string> expanded, ExpandPattern(file));
+    for (const std::string& path : expanded) {
+      paths.push_back(AbsolutePath(path));
+    }
+  }
+  VARJOIN_RETURN_IF_ERROR(CheckInputs(paths));
+  VARJOIN_ASSIGN(const vcf::Inspection input, vcf::Inspect(paths, {.split = true}));
+
+  Imported imported;
+  Source& source = imported.source;
+  source.name = request.name;
+  source.kind = Source::Kind::kImported;
+  source.columns = ColumnsOf(input);
+  source.chrom_type = "VARCHAR";
+  source.made_from = paths;
+  source.assembly = request.assembly.empty() ? AssemblyOf(input) : CanonicalAssembly(request.assembly);
+  for (const vcf::Header& header : input.headers) {
+    imported.samples_dropped = std::max(imported.samples_dropped, static_cast<int>(header.samples.size()));
+  }
+
+  VARJOIN_RETURN_IF_ERROR(MakeFolders(catalog.FolderOf(request.name)));
+  imported.path = NewPath(catalog, request.name);
+  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(imported.path));
+  VARJOIN_RETURN_IF_ERROR(database.Execute(CopySql(request, input, source, file.temporary_path())));
+  const vcf::ScanReport report = database.TakeScanReport();
+  imported.records = report.records;
+  imported.notes = report.Sentences();
+  source.contigs = ContigsOf(input, report);
+  VARJOIN_RETURN_IF_ERROR(CountRows(database, file.temporary_path(), imported));
+  VARJOIN_ASSIGN(
+      const duck::ResultTable described,
+      database.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({file.temporary_path()}))));
+  for (size_t i = 0; i < source.columns.size(); ++i) {
+    source.columns[i].type = described.Text(i + 4, 1);  // after the key
+  }
+  VARJOIN_RETURN_IF_ERROR(file.Commit(/*replace=*/true));
+
+  VARJOIN_ASSIGN(const FileStamp stamp, StampOf(imported.path));
+  imported.bytes = stamp.size;
+  source.patterns = {imported.path};
+  source.fingerprint = Fingerprint({stamp});
+  source.made_at = NowUtc();
+  const Result<bool> replaced = catalog.Put(source);
+  if (!replaced.ok()) {
+    fs::remove(imported.path);
+    return replaced.status();
+  }
+  imported.replaced = *replaced;
+  RemoveOthers(catalog.FolderOf(source.name), imported.path);
+  return imported;
+}
+
+}  // namespace varjoin

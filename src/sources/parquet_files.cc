@@ -1,0 +1,273 @@
+// parquet_files.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "sources/parquet_files.h"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "base/text.h"
+
+namespace varjoin {
+namespace {
+
+/// How many files a catalog entry keeps the contigs of: it has to stay small.
+constexpr size_t kMostFilesWithContigs = 200;
+constexpr int64_t kSampledRows = 100'000;
+constexpr int64_t kSampledRun = 2'000;  ///< rows in a row
+
+struct KeyNames {
+  const char* key;
+  std::vector<std::string> names;  ///< in lower case; the first one that the files have is taken
+};
+
+const std::vector<KeyNames>& CommonNames() {
+  static const std::vector<KeyNames> names = {
+      {"chrom", {"chrom", "#chrom", "chr", "chromosome", "contig", "seqname", "seqid", "seq_region_name"}},
+      {"start", {"start", "pos", "position", "chrom_start", "start_position", "seq_region_start"}},
+      {"ref", {"ref", "reference", "ref_allele", "reference_allele", "reference_bases"}},
+      {"alt", {"alt", "alternate", "alt_allele", "alternate_allele", "alternate_bases"}},
+  };
+  return names;
+}
+
+std::string& KeyOf(KeyColumns& key, std::string_view name) {
+  if (name == "chrom") {
+    return key.chrom;
+  }
+  if (name == "start") {
+    return key.start;
+  }
+  return name == "ref" ? key.ref : key.alt;
+}
+
+bool IsIntegerType(const std::string& type) { return type.ends_with("INT") || type.ends_with("INTEGER"); }
+
+/// Of the files' columns, those of one key by their common names. For `start`, two are an error: one may be 0-based.
+Result<std::string> FindKey(const KeyNames& key, const std::vector<std::string>& columns, const std::string& file) {
+  std::vector<std::string> found;
+  for (const std::string& name : key.names) {
+    for (const std::string& column : columns) {
+      if (ToLower(column) == name) {
+        found.push_back(column);
+      }
+    }
+  }
+  if (found.empty()) {
+    return BadInput("{}: no column for `{}` (looked for {}); its columns are: {}. Name it with --map {}=COLUMN", file,
+                    key.key, Join(key.names, ", "), Join(columns, ", "), key.key);
+  }
+  if (found.size() > 1) {
+    return BadInput("{}: the columns {} could all be `{}`; say which with --map {}=COLUMN", file, Join(found, ", "),
+                    key.key, key.key);
+  }
+  return found[0];
+}
+
+Status CheckKeyType(const std::string& key, const std::string& column, const std::string& type,
+                    const std::string& file) {
+  const bool integer = IsIntegerType(type);
+  const bool good = key == "start" ? integer : type == "VARCHAR" || (key == "chrom" && integer);
+  if (!good) {
+    return BadInput("{}: column `{}` is {}, but `{}` must be {}", file, column, type, key,
+                    key == "start" ? "an integer (the 1-based position)" : "text");
+  }
+  return Status::Ok();
+}
+
+Status CheckMapping(const std::map<std::string, std::string>& mapping, const std::vector<std::string>& columns) {
+  for (const auto& [key, column] : mapping) {
+    const std::vector<std::string> keys = {"chrom", "start", "ref", "alt"};
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+      return BadInput("--map {}={}: a source's key is chrom, start, ref and alt{}", key, column, DidYouMean(key, keys));
+    }
+    if (std::none_of(columns.begin(), columns.end(), [&](const auto& name) { return EqualNoCase(name, column); })) {
+      return BadInput("--map {}={}: the files have no such column{}; they have: {}", key, column,
+                      DidYouMean(column, columns), Join(columns, ", "));
+    }
+  }
+  return Status::Ok();
+}
+
+/// The contigs of each file, as far as the footers tell; files whose row groups hold several are added to `mixed`.
+Result<std::map<std::string, std::set<std::string>>> ContigsInFooters(duck::Database& database,
+                                                                      const std::vector<std::string>& files,
+                                                                      const Source& source,
+                                                                      std::set<std::string>& mixed) {
+  std::vector<std::string> quoted;
+  for (const std::string& file : files) {
+    quoted.push_back(SqlString(LiteralPattern(file)));
+  }
+  VARJOIN_ASSIGN(const duck::ResultTable groups,
+                 database.Query(fmt::format(
+                     "SELECT DISTINCT file_name, CASE WHEN stats_min_value = stats_max_value THEN stats_min_value END "
+                     "FROM parquet_metadata([{}]) WHERE lower(path_in_schema) = {} AND row_group_num_rows > 0",
+                     Join(quoted, ", "), SqlString(ToLower(source.key.chrom)))));
+  std::map<std::string, std::set<std::string>> contigs;
+  for (size_t row = 0; row < groups.rows.size(); ++row) {
+    const std::string& file = groups.Text(row, 0);
+    if (groups.rows[row][1]) {
+      contigs[file].insert(groups.Text(row, 1));
+    } else {
+      mixed.insert(file);
+    }
+  }
+  return contigs;
+}
+
+/// `rows` is every file's number of rows; the result are intervals of rows, evenly spread.
+struct RowRun {
+  std::string file;
+  int64_t first;
+};
+std::vector<RowRun> SpreadRuns(const std::vector<std::pair<std::string, int64_t>>& rows) {
+  int64_t total = 0;
+  for (const auto& [file, count] : rows) {
+    total += count;
+  }
+  const int64_t runs = std::min(kSampledRows / kSampledRun, total / kSampledRun + 1);
+  std::vector<RowRun> spread;
+  int64_t before = 0;
+  int64_t next = 0;
+  for (const auto& [file, count] : rows) {
+    for (; next < runs && next * total / runs < before + count; ++next) {
+      spread.push_back({file, next * total / runs - before});
+    }
+    before += count;
+  }
+  return spread;
+}
+
+}  // namespace
+
+Status CheckParquet(const std::string& path) {
+  if (IsFolder(path)) {
+    return BadInput("{}: is a folder without Parquet files; name the files", path);
+  }
+  VARJOIN_RETURN_IF_ERROR(StampOf(path).status());
+  std::ifstream file(path, std::ios::binary);
+  std::string magic(4, '\0');
+  file.read(magic.data(), 4);
+  if (file && magic == "PAR1") {
+    return Status::Ok();
+  }
+  const bool looks_like_vcf = magic.starts_with("\x1f\x8b") || magic.starts_with("##") || magic.starts_with("BCF");
+  return BadInput("{}: is not Parquet{}", path,
+                  looks_like_vcf ? "; import a VCF with `varjoin source import NAME FILE`" : "");
+}
+
+Status FindColumns(duck::Database& database, const std::vector<std::string>& files,
+                   const std::map<std::string, std::string>& mapping, Source& source) {
+  const Result<duck::ResultTable> described =
+      database.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql(files)));
+  if (!described.ok()) {
+    return {described.status().code(), fmt::format("{}: {}", files[0], described.status().message())};
+  }
+  std::vector<std::string> names;
+  std::map<std::string, std::string> types;
+  for (size_t row = 0; row < described->rows.size(); ++row) {
+    names.push_back(described->Text(row, 0));
+    types[names.back()] = described->Text(row, 1);
+  }
+  VARJOIN_RETURN_IF_ERROR(CheckMapping(mapping, names));
+  std::set<std::string> keys;
+  for (const KeyNames& key : CommonNames()) {
+    std::string& column = KeyOf(source.key, key.key);
+    if (const auto given = mapping.find(key.key); given != mapping.end()) {
+      column = *std::find_if(names.begin(), names.end(), [&](const auto& n) { return EqualNoCase(n, given->second); });
+    } else {
+      VARJOIN_ASSIGN(column, FindKey(key, names, files[0]));
+    }
+    VARJOIN_RETURN_IF_ERROR(CheckKeyType(key.key, column, types[column], files[0]));
+    if (!keys.insert(column).second) {
+      return BadInput("{}: column `{}` can't be two parts of the key", files[0], column);
+    }
+  }
+  source.chrom_type = types[source.key.chrom];
+  source.columns.clear();
+  for (const std::string& name : names) {
+    if (EqualNoCase(name, "file_index") || EqualNoCase(name, "file_row_number")) {
+      return BadInput("{}: has a column `{}`, a name that varjoin needs for itself; rename the column", files[0], name);
+    }
+    if (!keys.contains(name)) {
+      source.columns.push_back({.name = name, .type = types[name], .number = {}, .vcf_type = {}, .description = {}});
+    }
+  }
+  return Status::Ok();
+}
+
+Status FindContigs(duck::Database& database, const std::vector<std::string>& files, Source& source) {
+  std::set<std::string> mixed;
+  VARJOIN_ASSIGN(auto contigs, ContigsInFooters(database, files, source, mixed));
+  for (const std::string& file : mixed) {
+    VARJOIN_ASSIGN(const duck::ResultTable distinct,
+                   database.Query(fmt::format("SELECT DISTINCT CAST({0} AS VARCHAR) FROM {1} WHERE {0} IS NOT NULL",
+                                              SqlName(source.key.chrom), ReadParquetSql({file}))));
+    for (size_t row = 0; row < distinct.rows.size(); ++row) {
+      contigs[file].insert(distinct.Text(row, 0));
+    }
+  }
+  std::set<std::string> names;
+  for (const auto& [file, of_file] : contigs) {
+    names.insert(of_file.begin(), of_file.end());
+  }
+  source.contigs.clear();
+  std::map<std::string, int> index;
+  for (const std::string& name : names) {
+    index[name] = static_cast<int>(source.contigs.size());
+    source.contigs.push_back({name, std::nullopt});
+  }
+  source.contigs_of_file.clear();
+  for (const std::string& file : files) {
+    if (files.size() > kMostFilesWithContigs) {
+      break;
+    }
+    auto& of_file = source.contigs_of_file[file];
+    for (const std::string& name : contigs[file]) {
+      of_file.push_back(index[name]);
+    }
+  }
+  VARJOIN_ASSIGN(const duck::ResultTable count,
+                 database.Query(fmt::format("SELECT count(*) FROM {}", ReadParquetSql(files))));
+  source.rows = count.Integer(0, 0);
+  return Status::Ok();
+}
+
+Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<std::string>& files,
+                                   const Source& source) {
+  std::vector<std::pair<std::string, int64_t>> rows;
+  for (const std::string& file : files) {
+    VARJOIN_ASSIGN(const duck::ResultTable count,
+                   database.Query(fmt::format("SELECT count(*) FROM {}", ReadParquetSql({file}))));
+    rows.emplace_back(file, count.Integer(0, 0));
+  }
+  std::vector<std::string> runs;
+  for (const RowRun& run : SpreadRuns(rows)) {
+    runs.push_back(fmt::format(
+        "SELECT {} AS \"start\", {} AS ref, {} AS alt FROM {} WHERE file_row_number BETWEEN {} AND {}",
+        SqlName(source.key.start), SqlName(source.key.ref), SqlName(source.key.alt), ReadParquetSql({run.file}),
+        run.first, run.first + kSampledRun - 1));
+  }
+  if (runs.empty()) {
+    return AlleleSample{};
+  }
+  // A sequence, or one of VCF's forms that match nothing: <DEL>, breakends, `*`, `.`.
+  const std::string known = R"('^([A-Za-z]+|<.*>|.*[\[\]].*|\*|\.?)$')";
+  VARJOIN_ASSIGN(
+      const duck::ResultTable counts,
+      database.Query(fmt::format(
+          R"(WITH sample AS ({}), judged AS (SELECT *,
+               regexp_full_match(alt, '[A-Za-z*-]+([|,/][A-Za-z*-]+)+') AS joined,
+               contains(ref, '-') OR (contains(alt, '-') AND NOT regexp_matches(alt, '[<\[\]]')) AS dashed,
+               regexp_matches(ref, {}) AND regexp_matches(alt, {}) AS known FROM sample)
+             SELECT count(*), count(*) FILTER (joined), count(*) FILTER (dashed AND NOT joined),
+               count(*) FILTER (NOT known AND NOT joined AND NOT dashed),
+               count(*) FILTER (len(allele_forms("start"::BIGINT, ref, alt)) = 2),
+               min(alt) FILTER (joined), min(ref || '>' || alt) FILTER (dashed AND NOT joined) FROM judged)",
+          Join(runs, " UNION ALL "), known, known)));
+  AlleleSample sample{counts.Integer(0, 0), counts.Integer(0, 1), counts.Integer(0, 2), counts.Integer(0, 3),
+                      counts.Integer(0, 4), counts.rows[0][5].value_or(""), counts.rows[0][6].value_or("")};
+  return sample;
+}
+
+}  // namespace varjoin

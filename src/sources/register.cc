@@ -1,0 +1,156 @@
+// register.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "sources/register.h"
+
+#include "base/text.h"
+#include "genome/assembly.h"
+#include "sources/parquet_files.h"
+#include "varjoin/sources.h"
+
+namespace varjoin {
+namespace {
+
+/// The patterns of the catalog's entry: absolute, a folder as all its Parquet.
+std::vector<std::string> PatternsOf(const std::vector<std::string>& files) {
+  std::vector<std::string> patterns;
+  for (const std::string& file : files) {
+    const std::string path = IsRemotePath(file) ? file : AbsolutePath(file);
+    patterns.push_back(IsFolder(path) ? LiteralPattern(path.ends_with('/') ? path.substr(0, path.size() - 1) : path) +
+                                            "/*.parquet"
+                                      : path);
+  }
+  return patterns;
+}
+
+Result<std::vector<std::string>> ExpandAll(const std::vector<std::string>& patterns) {
+  std::vector<std::string> files;
+  for (const std::string& pattern : patterns) {
+    VARJOIN_ASSIGN(const std::vector<std::string> expanded, ExpandPattern(pattern));
+    files.insert(files.end(), expanded.begin(), expanded.end());
+  }
+  for (const std::string& file : files) {
+    VARJOIN_RETURN_IF_ERROR(CheckParquet(file));
+  }
+  return files;
+}
+
+std::vector<std::string> PathsOf(const std::vector<FileStamp>& stamps) {
+  std::vector<std::string> paths;
+  for (const FileStamp& stamp : stamps) {
+    paths.push_back(stamp.path);
+  }
+  return paths;
+}
+
+std::string Percent(int64_t part, int64_t whole) {
+  return fmt::format("{:.2g} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+/// The sentences about alleles that can't be matched as they stand.
+std::vector<std::string> AlleleTrouble(const AlleleSample& sample) {
+  std::vector<std::string> trouble;
+  if (sample.joined > 0) {
+    trouble.push_back(fmt::format("{} of the rows have several alternates joined in one value (such as {})",
+                                  Percent(sample.joined, sample.rows), sample.joined_example));
+  }
+  if (sample.dashed > 0) {
+    trouble.push_back(fmt::format("{} of the rows write a missing base as `-` (such as {})",
+                                  Percent(sample.dashed, sample.rows), sample.dashed_example));
+  }
+  return trouble;
+}
+
+std::vector<std::string> AlleleNotes(const AlleleSample& sample) {
+  std::vector<std::string> notes;
+  if (sample.other > 0) {
+    notes.push_back(fmt::format("{} of the sampled rows have alleles with characters that are no bases",
+                                Percent(sample.other, sample.rows)));
+  }
+  if (sample.not_minimal > 0) {
+    notes.push_back(
+        fmt::format("{} of the sampled rows are not in minimal form (shared bases are not trimmed); they match only "
+                    "records that write the allele in the same way",
+                    Percent(sample.not_minimal, sample.rows)));
+  }
+  return notes;
+}
+
+Status LookAtFiles(duck::Database& database, const std::map<std::string, std::string>& mapping, Source& source) {
+  VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, FilesOf(source));
+  const std::vector<std::string> files = PathsOf(stamps);
+  VARJOIN_RETURN_IF_ERROR(FindColumns(database, files, mapping, source));
+  VARJOIN_RETURN_IF_ERROR(FindContigs(database, files, source));
+  source.fingerprint = Fingerprint(stamps);
+  return Status::Ok();
+}
+
+std::string AssemblyOf(const std::vector<SourceContig>& contigs) {
+  std::vector<std::pair<std::string, std::optional<int64_t>>> named;
+  for (const SourceContig& contig : contigs) {
+    named.emplace_back(contig.name, contig.length);
+  }
+  return AssemblyOfContigs(named);
+}
+
+}  // namespace
+
+Result<Registered> RegisterSource(duck::Database& database, const Catalog& catalog, const RegisterRequest& request) {
+  VARJOIN_RETURN_IF_ERROR(CheckSourceName(request.name));
+  Registered registered;
+  Source& source = registered.source;
+  source.name = request.name;
+  source.patterns = PatternsOf(request.files);
+  VARJOIN_RETURN_IF_ERROR(ExpandAll(source.patterns).status());
+  VARJOIN_RETURN_IF_ERROR(LookAtFiles(database, request.mapping, source));
+  VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, FilesOf(source));
+  VARJOIN_ASSIGN(const AlleleSample sample, SampleAlleles(database, PathsOf(stamps), source));
+  const std::vector<std::string> trouble = AlleleTrouble(sample);
+  if (!trouble.empty() && !request.as_is) {
+    return BadInput(
+        "source '{}': {}. Such rows would never match. Make the source from the database's VCF with `varjoin source "
+        "import {} FILE.vcf.gz`, or register it all the same with --as-is",
+        request.name, Join(trouble, "; "), request.name);
+  }
+  source.warnings = trouble;
+  registered.notes = AlleleNotes(sample);
+  registered.notes.insert(registered.notes.begin(), trouble.begin(), trouble.end());
+  source.assembly = request.assembly.empty() ? AssemblyOf(source.contigs) : CanonicalAssembly(request.assembly);
+  source.made_at = NowUtc();
+  VARJOIN_ASSIGN(registered.replaced, catalog.Put(source));
+  return registered;
+}
+
+Result<bool> RefreshSource(duck::Database& database, Source& source) {
+  VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, FilesOf(source));
+  if (Fingerprint(stamps) == source.fingerprint) {
+    return false;
+  }
+  const std::map<std::string, std::string> mapping = {{"chrom", source.key.chrom},
+                                                      {"start", source.key.start},
+                                                      {"ref", source.key.ref},
+                                                      {"alt", source.key.alt}};
+  VARJOIN_RETURN_IF_ERROR(LookAtFiles(database, mapping, source));
+  return true;
+}
+
+Result<std::string> EnsureEnsemblCatalog(const std::string& parquet_dir, const std::string& home) {
+  const Catalog catalog(home.empty() ? DefaultHome() : AbsolutePath(home));
+  VARJOIN_ASSIGN(const std::vector<Source> sources, catalog.List());
+  const std::vector<std::string> patterns = PatternsOf({parquet_dir});
+  for (const Source& source : sources) {
+    if (!EqualNoCase(source.name, "ensembl") || source.patterns != patterns) {
+      continue;
+    }
+    const Result<std::vector<FileStamp>> stamps = FilesOf(source);
+    if (stamps.ok() && Fingerprint(*stamps) == source.fingerprint) {
+      return catalog.path();
+    }
+  }
+  VARJOIN_ASSIGN(const auto database, duck::Database::Open({}));
+  VARJOIN_RETURN_IF_ERROR(
+      RegisterSource(*database, catalog, {.name = "ensembl", .files = {parquet_dir}, .mapping = {}, .assembly = {}})
+          .status());
+  return catalog.path();
+}
+
+}  // namespace varjoin

@@ -1,0 +1,165 @@
+// source.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "sources/source.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace varjoin {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kEnsembl = "ensembl";
+
+json ContigJson(const SourceContig& contig) {
+  return contig.length ? json{contig.name, *contig.length} : json{contig.name};
+}
+
+Source FromJson(const json& stored) {
+  Source source;
+  source.name = stored.at("name");
+  source.kind = stored.at("kind") == "imported" ? Source::Kind::kImported : Source::Kind::kRegistered;
+  source.patterns = stored.at("patterns");
+  const json& key = stored.at("key");
+  source.key = {key.at("chrom"), key.at("start"), key.at("ref"), key.at("alt")};
+  source.chrom_type = stored.at("chrom_type");
+  for (const json& column : stored.at("columns")) {
+    source.columns.push_back({column.at("name"), column.at("type"), column.value("number", ""),
+                              column.value("vcf_type", ""), column.value("description", "")});
+  }
+  for (const json& contig : stored.at("contigs")) {
+    source.contigs.push_back(
+        {contig.at(0), contig.size() > 1 ? std::optional<int64_t>(contig.at(1).get<int64_t>()) : std::nullopt});
+  }
+  source.contigs_of_file = stored.at("contigs_of_file").get<std::map<std::string, std::vector<int>>>();
+  source.rows = stored.at("rows");
+  source.assembly = stored.at("assembly");
+  source.fingerprint = stored.at("fingerprint");
+  source.warnings = stored.at("warnings");
+  source.made_from = stored.at("made_from");
+  source.made_at = stored.at("made_at");
+  return source;
+}
+
+}  // namespace
+
+std::string_view KindName(Source::Kind kind) { return kind == Source::Kind::kImported ? "imported" : "registered"; }
+
+std::vector<std::string> ViewNames(const Source& source) {
+  if (EqualNoCase(source.name, kEnsembl)) {
+    return {"ensembl_variations", "ensembl_snv"};
+  }
+  return {source.name};
+}
+
+std::string LiteralPattern(const std::string& path) {
+  std::string pattern;
+  for (const char c : path) {
+    if (c == '*' || c == '?' || c == '[') {
+      pattern += {'[', c, ']'};
+    } else {
+      pattern += c;
+    }
+  }
+  return pattern;
+}
+
+std::string ReadParquetSql(const std::vector<std::string>& files) {
+  std::vector<std::string> quoted;
+  quoted.reserve(files.size());
+  for (const std::string& file : files) {
+    quoted.push_back(SqlString(LiteralPattern(file)));
+  }
+  return fmt::format("read_parquet([{}], hive_partitioning = false, union_by_name = true)", Join(quoted, ", "));
+}
+
+std::string ToJson(const Source& source) {
+  json columns = json::array();
+  for (const SourceColumn& column : source.columns) {
+    json entry = {{"name", column.name}, {"type", column.type}};
+    for (const auto& [key, value] : {std::pair{"number", &column.number}, std::pair{"vcf_type", &column.vcf_type},
+                                     std::pair{"description", &column.description}}) {
+      if (!value->empty()) {
+        entry[key] = *value;
+      }
+    }
+    columns.push_back(std::move(entry));
+  }
+  json contigs = json::array();
+  for (const SourceContig& contig : source.contigs) {
+    contigs.push_back(ContigJson(contig));
+  }
+  const json stored = {
+      {"name", source.name},
+      {"kind", KindName(source.kind)},
+      {"patterns", source.patterns},
+      {"key",
+       {{"chrom", source.key.chrom},
+        {"start", source.key.start},
+        {"ref", source.key.ref},
+        {"alt", source.key.alt}}},
+      {"chrom_type", source.chrom_type},
+      {"columns", std::move(columns)},
+      {"contigs", std::move(contigs)},
+      {"contigs_of_file", source.contigs_of_file},
+      {"rows", source.rows},
+      {"assembly", source.assembly},
+      {"fingerprint", source.fingerprint},
+      {"warnings", source.warnings},
+      {"made_from", source.made_from},
+      {"made_at", source.made_at},
+  };
+  return stored.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<Source> SourceFromJson(const std::string& text) {
+  try {
+    return FromJson(json::parse(text));
+  } catch (const json::exception& error) {
+    return Failed("the catalog's entry of a source can't be read ({}); remove it and add it again", error.what());
+  }
+}
+
+Status CheckSourceName(const std::string& name) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const bool good = !name.empty() && name.size() <= 64 && is_letter(name[0]) &&
+                    std::all_of(name.begin(), name.end(),
+                                [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; });
+  if (!good) {
+    return BadInput(
+        "'{}' can't be a source's name: use letters, digits and underscores, a letter first, at most 64 characters",
+        name);
+  }
+  for (const std::string_view taken : {"sources", "ensembl_variations", "ensembl_snv"}) {
+    if (EqualNoCase(name, taken)) {
+      return BadInput("'{}' can't be a source's name: varjoin uses it itself; choose another", name);
+    }
+  }
+  return Status::Ok();
+}
+
+Result<std::vector<FileStamp>> FilesOf(const Source& source) {
+  std::vector<std::string> paths;
+  for (const std::string& pattern : source.patterns) {
+    const Result<std::vector<std::string>> expanded = ExpandPattern(pattern);
+    if (!expanded.ok()) {
+      return BadInput("the Parquet of source '{}' is gone: {}; add it again with `varjoin source {} {} …`", source.name,
+                      expanded.status().message(), source.kind == Source::Kind::kImported ? "import" : "add",
+                      source.name);
+    }
+    paths.insert(paths.end(), expanded->begin(), expanded->end());
+  }
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  std::vector<FileStamp> stamps;
+  for (const std::string& path : paths) {
+    VARJOIN_ASSIGN(FileStamp stamp, StampOf(path));
+    stamps.push_back(std::move(stamp));
+  }
+  return stamps;
+}
+
+}  // namespace varjoin

@@ -1,0 +1,88 @@
+// source.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+//
+// sources/ is the catalog of databases: registering, importing, listing. It may include base/, genome/, vcf/ and duck/.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+#include "base/status.h"
+#include "genome/contig.h"
+
+namespace varjoin {
+
+/// The names under which a source's Parquet has the four columns that make an allele.
+struct KeyColumns {
+  std::string chrom = "chrom";
+  std::string start = "start";
+  std::string ref = "ref";
+  std::string alt = "alt";
+};
+
+struct SourceColumn {
+  std::string name;
+  std::string type;         ///< DuckDB's: "VARCHAR", "DOUBLE[]", …
+  std::string number;       ///< of the header line it came from: "1", "A", "R", ".", …; "" where there was none
+  std::string vcf_type;     ///< "Integer", "Float", "Flag", "String"; "" where there was none
+  std::string description;
+};
+
+struct SourceContig {
+  std::string name;               ///< as the source spells it
+  std::optional<int64_t> length;  ///< where its header told it
+};
+
+/// A database that variants can be looked up in: Parquet files with the columns of KeyColumns, and what is known of
+/// them. Kept in the catalog.
+struct Source {
+  enum class Kind {
+    kRegistered,  ///< Parquet of the user's, taken as it stands
+    kImported,    ///< Parquet that `source import` wrote: alleles minimal, sorted
+  };
+
+  std::string name;
+  Kind kind = Kind::kRegistered;
+  std::vector<std::string> patterns;  ///< absolute paths or patterns of its Parquet files
+  KeyColumns key;
+  std::string chrom_type;             ///< DuckDB's type of the chrom column
+  std::vector<SourceColumn> columns;  ///< all but the key, in the order of the files
+  std::vector<SourceContig> contigs;
+  /// Which contigs (indices into `contigs`) each file has, by absolute path. Empty: too many files to keep it.
+  std::map<std::string, std::vector<int>> contigs_of_file;
+  int64_t rows = 0;
+  std::string assembly;     ///< "" where unknown
+  std::string fingerprint;  ///< of the Parquet files, see Fingerprint()
+  std::vector<std::string> warnings;   ///< said at every run: registered --as-is in spite of them
+  std::vector<std::string> made_from;  ///< of an import: the absolute paths of its inputs
+  std::string made_at;                 ///< UTC, ISO 8601
+};
+
+/// "imported" or "registered".
+std::string_view KindName(Source::Kind kind);
+
+/// The views under which SQL sees the source: its name, but ensembl_variations and ensembl_snv for `ensembl`.
+std::vector<std::string> ViewNames(const Source& source);
+
+/// The FROM clause that reads `files` (literal paths) of a source: read_parquet([…], …).
+std::string ReadParquetSql(const std::vector<std::string>& files);
+
+/// A pattern that matches exactly the file `path`, for functions that take patterns.
+std::string LiteralPattern(const std::string& path);
+
+/// The source as JSON text and back, for the catalog and for machines.
+std::string ToJson(const Source& source);
+Result<Source> SourceFromJson(const std::string& json);
+
+/// Letters, digits and underscores, a letter first, at most 64; none of the names that varjoin keeps for itself.
+Status CheckSourceName(const std::string& name);
+
+/// The files of the source as they are now, sorted by path. Error: there are none, or one can't be read.
+Result<std::vector<FileStamp>> FilesOf(const Source& source);
+
+}  // namespace varjoin
