@@ -11,7 +11,7 @@ pkg_check_modules(libxxhash REQUIRED IMPORTED_TARGET libxxhash)
 # DuckDB: the official library and the headers of the same version, as tools/setup lays them out
 # (include/ and lib/libduckdb.so). -DDUCKDB_ROOT=… names another copy.
 set(VARJOIN_DUCKDB_VERSION 1.5.6)
-if(DEFINED ENV{XDG_CACHE_HOME})
+if(NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
   set(varjoin_cache $ENV{XDG_CACHE_HOME}/varjoin)
 else()
   set(varjoin_cache $ENV{HOME}/.cache/varjoin)
