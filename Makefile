@@ -87,6 +87,14 @@ lint:
 	@$(call configure,dev)
 	@tools/lint
 
+# bench/run finds the command in $VARJOIN and a Python that has DuckDB's package in $PYTHON.
+.PHONY: bench
+bench:
+	@python=$$(tools/setup bench); \
+	$(call configure,release); \
+	$(call compile,release) --target varjoin; \
+	VARJOIN=build/release/varjoin PYTHON="$$python" bench/run
+
 # As root through sudo, what the user built is installed as it is.
 .PHONY: install
 install:
