@@ -2,7 +2,6 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,19 +9,19 @@
 
 #include "base/status.h"
 #include "vcf/header.h"
+#include "vcf/text_source.h"
 
 namespace varjoin::vcf {
 
-/// Some whole lines of a VCF's body, in memory.
+/// Some whole lines of a VCF's body, in memory: at least one record (a line that is neither empty nor a lone CR).
 struct Batch {
-  uint64_t number = 0;       ///< 0, 1, 2 … in file order, without gaps in the file but perhaps in what a caller gets
-  int64_t first_record = 0;  ///< ordinal in this file, from 1, of the first record in `text`
-  std::string_view text;     ///< ends with '\n' (added where the file lacks it); points into `memory`
+  static constexpr size_t kPadding = 64;  ///< so many bytes after `text` may be read; what they hold is not defined
+
+  uint64_t number = 0;             ///< 0, 1, 2 … in file order, without gaps
+  int64_t first_record = 0;        ///< ordinal in this file, from 1, of the first record in `text`
+  std::string_view text;           ///< ends with '\n' (added where the file lacks it); points into `memory`
   std::shared_ptr<char[]> memory;  ///< views into `text` stay valid as long as somebody holds this
 };
-
-/// How the bytes of a file are packed; found by content, never by name.
-enum class Packing { kPlain, kGzip, kBgzf };
 
 /// A VCF opened for one scan: its header at once, then its body in numbered batches that any number of threads take
 /// and inflate in parallel. A record never straddles two batches.

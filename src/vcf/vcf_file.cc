@@ -1,0 +1,299 @@
+// vcf_file.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "vcf/vcf_file.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <new>
+#include <optional>
+
+#include "vcf/buffer_pool.h"
+#include "vcf/head.h"
+#include "vcf/lines.h"
+
+namespace varjoin::vcf {
+namespace {
+
+/// Room before a piece's text for the line that the piece before it left incomplete. Pages of it that are never
+/// touched cost nothing.
+constexpr size_t kHeadroom = size_t{1} << 20;
+constexpr size_t kLineEnd = 1;  ///< room for a '\n' after the last line
+constexpr size_t kBufferBytes = kHeadroom + kPieceBytes + kLineEnd + Batch::kPadding;
+
+constexpr size_t kMostLineBytes = size_t{1} << 31;
+
+/// A piece in a buffer of its own, on its way to become a batch.
+struct NumberedPiece {
+  uint64_t number = 0;
+  Piece piece;
+  std::shared_ptr<char[]> memory;  ///< piece.text points into it
+  bool unmarked_end = false;       ///< the last piece of a file without its end marker
+  Status status;                   ///< of taking and unpacking it
+
+  std::string_view text() const { return {piece.text, piece.size}; }
+};
+
+/// Puts `line` before the text. Moves the text only if it is longer than the room there.
+void Prepend(std::string_view line, NumberedPiece& taken) {
+  char*& text = taken.piece.text;
+  size_t& size = taken.piece.size;
+  if (line.size() > static_cast<size_t>(text - taken.memory.get())) {
+    auto memory = std::make_shared_for_overwrite<char[]>(line.size() + size + Batch::kPadding);
+    std::memcpy(memory.get() + line.size(), text, size);
+    text = memory.get() + line.size();
+    taken.memory = std::move(memory);
+  }
+  text -= line.size();
+  size += line.size();
+  std::memcpy(text, line.data(), line.size());
+}
+
+}  // namespace
+
+struct VcfFile::State {
+  /// The next piece of the file, with its number; false: there is none.
+  bool Take(NumberedPiece& taken);
+
+  /// Waits for the pieces before this one, joins the incomplete line before it to it, and counts.
+  /// False: no record ends in this piece.
+  Result<bool> HandOver(NumberedPiece& taken, Batch& batch);
+
+  /// The part of HandOver() that is done by one thread at a time, in file order. `line` is what follows the last
+  /// whole line of the text; it is exchanged for what precedes the first one.
+  Status Join(const NumberedPiece& taken, const LineRange& lines, bool ends_within_line, std::string& line,
+              Batch& batch, int64_t& new_records);
+
+  /// Waits until all pieces taken have been handed over.
+  Result<bool> AwaitEnd();
+
+  /// Ends the scan for all threads.
+  void Fail(Status status);
+
+  std::string path;
+  Header header;
+  uint64_t size = 0;
+  uint64_t estimate = 0;
+  std::shared_ptr<char[]> peek_memory;
+  std::string_view peek;
+  const std::shared_ptr<BufferPool> pool = std::make_shared<BufferPool>(kBufferBytes);
+
+  std::mutex take_mutex;  ///< guards the next five; held while the file is read
+  std::unique_ptr<TextSource> source;
+  std::optional<NumberedPiece> first;  ///< the beginning of the body, which came with the header
+  uint64_t taken_pieces = 0;
+  bool all_taken = false;
+  bool lacks_end_marker = false;
+  std::atomic<uint64_t> consumed = 0;
+
+  std::mutex order_mutex;  ///< guards the rest
+  std::condition_variable order_changed;
+  uint64_t turn = 0;       ///< number of the piece to be handed over next
+  std::string incomplete;  ///< the line that the pieces before it left incomplete
+  uint64_t batches = 0;
+  int64_t records = 0;
+  Status failure;
+};
+
+Result<std::unique_ptr<VcfFile>> VcfFile::Open(const std::string& path) {
+  VARJOIN_ASSIGN(std::unique_ptr<InputFile> file, InputFile::Open(path));
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->size = file->size();
+  state->source = TextSource::Make(std::move(file));
+  VARJOIN_ASSIGN(const Head head, ReadHead(path, *state->source));
+  VARJOIN_ASSIGN(state->header, ParseHeader(path, head.header()));
+
+  const std::string_view body = head.body();
+  NumberedPiece first;
+  first.memory = std::make_shared_for_overwrite<char[]>(body.size() + kLineEnd + Batch::kPadding);
+  first.piece.text = first.memory.get();
+  first.piece.size = body.copy(first.piece.text, body.size());
+  first.piece.last = head.last;
+  if (head.last && !body.empty() && !body.ends_with('\n')) {
+    first.piece.text[first.piece.size++] = '\n';
+  }
+  state->peek_memory = first.memory;
+  state->peek = first.text().substr(0, first.text().rfind('\n') + 1);
+  state->first = std::move(first);
+
+  state->consumed = state->source->Consumed();
+  state->estimate = static_cast<uint64_t>(CountRecords(state->peek));
+  if (!head.last && state->size > state->consumed) {
+    const double share = static_cast<double>(state->size - state->consumed) / static_cast<double>(head.body_file_bytes);
+    state->estimate += static_cast<uint64_t>(share * static_cast<double>(state->estimate));
+  }
+  return std::unique_ptr<VcfFile>(new VcfFile(std::move(state)));
+}
+
+VcfFile::VcfFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+VcfFile::~VcfFile() {
+  state_->pool->Close();
+}
+
+const std::string& VcfFile::path() const {
+  return state_->path;
+}
+
+const Header& VcfFile::header() const {
+  return state_->header;
+}
+
+Packing VcfFile::packing() const {
+  return state_->source->packing();
+}
+
+uint64_t VcfFile::size() const {
+  return state_->size;
+}
+
+std::string_view VcfFile::Peek() const {
+  return state_->peek;
+}
+
+uint64_t VcfFile::EstimateRecords() const {
+  return std::max<uint64_t>(1, state_->estimate);
+}
+
+Result<bool> VcfFile::Next(Batch& batch) {
+  try {
+    NumberedPiece taken;
+    while (state_->Take(taken)) {
+      VARJOIN_ASSIGN(const bool filled, state_->HandOver(taken, batch));
+      if (filled) {
+        return true;
+      }
+    }
+    return state_->AwaitEnd();
+  } catch (const std::bad_alloc&) {
+    // This piece will never be handed over: without this the other threads would wait for it.
+    const Status status = Failed("{}: not enough memory to read it", path());
+    state_->Fail(status);
+    return status;
+  }
+}
+
+uint64_t VcfFile::BytesRead() const {
+  return state_->consumed;
+}
+
+bool VcfFile::LacksEndMarker() const {
+  const std::lock_guard lock(state_->take_mutex);
+  return state_->lacks_end_marker;
+}
+
+int64_t VcfFile::Records() const {
+  const std::lock_guard lock(state_->order_mutex);
+  return state_->records;
+}
+
+bool VcfFile::State::Take(NumberedPiece& taken) {
+  taken = NumberedPiece();
+  std::shared_ptr<char[]> memory = pool->Get();
+  {
+    const std::lock_guard lock(take_mutex);
+    if (all_taken) {
+      return false;
+    }
+    if (first) {
+      taken = *std::move(first);
+      first.reset();
+    } else {
+      taken.memory = std::move(memory);
+      taken.piece.text = taken.memory.get() + kHeadroom;
+      taken.status = source->Take(taken.piece);
+      consumed = source->Consumed();
+    }
+    taken.number = taken_pieces++;
+    all_taken = taken.piece.last || !taken.status.ok();
+    lacks_end_marker = taken.piece.last && source->LacksEndMarker();
+    taken.unmarked_end = lacks_end_marker;
+  }
+  if (taken.status.ok() && taken.piece.packed) {
+    taken.status = source->Unpack(taken.piece);
+  }
+  return true;
+}
+
+Result<bool> VcfFile::State::HandOver(NumberedPiece& taken, Batch& batch) {
+  if (!taken.status.ok()) {
+    taken.piece.size = 0;
+  }
+  const bool ends_within_line = taken.piece.last && !taken.text().ends_with('\n');
+  if (ends_within_line) {
+    taken.piece.text[taken.piece.size++] = '\n';
+  }
+  const LineRange lines(taken.text());
+  std::string line(taken.text().substr(lines.end));
+  int64_t new_records = 0;
+  {
+    std::unique_lock lock(order_mutex);
+    order_changed.wait(lock, [&] { return turn == taken.number || !failure.ok(); });
+    if (failure.ok()) {
+      failure = taken.status.ok() ? Join(taken, lines, ends_within_line, line, batch, new_records) : taken.status;
+      ++turn;
+    }
+    order_changed.notify_all();
+    if (!failure.ok()) {
+      return failure;
+    }
+  }
+  if (new_records == 0) {
+    return false;
+  }
+  taken.piece.size = lines.end;
+  Prepend(line, taken);
+  batch.text = taken.text();
+  batch.memory = std::move(taken.memory);
+  return true;
+}
+
+Status VcfFile::State::Join(const NumberedPiece& taken, const LineRange& lines, bool ends_within_line,
+                            std::string& line, Batch& batch, int64_t& new_records) {
+  const std::string_view text = taken.text();
+  if (lines.end == 0) {
+    if (incomplete.size() + text.size() > kMostLineBytes) {
+      return BadInput("{}: record {}: the line is longer than 2 GiB", path, records + 1);
+    }
+    incomplete += text;
+    return Status::Ok();
+  }
+  if (ends_within_line && taken.unmarked_end && (text.size() > kLineEnd || !incomplete.empty())) {
+    return BadInput(
+        "{}: has been cut off: it ends within a line, and without the BGZF end marker; fetch or copy it again", path);
+  }
+  incomplete.swap(line);
+  const std::string_view first_line = text.substr(0, lines.first_end - 1);
+  const bool blank = (line.empty() && IsBlank(first_line)) || (first_line.empty() && IsBlank(line));
+  new_records = lines.more_records + (blank ? 0 : 1);
+  batch.number = batches;
+  batch.first_record = records + 1;
+  batches += new_records > 0 ? 1 : 0;
+  records += new_records;
+  return Status::Ok();
+}
+
+Result<bool> VcfFile::State::AwaitEnd() {
+  uint64_t all = 0;
+  {
+    const std::lock_guard lock(take_mutex);
+    all = taken_pieces;
+  }
+  std::unique_lock lock(order_mutex);
+  order_changed.wait(lock, [&] { return turn == all || !failure.ok(); });
+  return failure.ok() ? Result<bool>(false) : Result<bool>(failure);
+}
+
+void VcfFile::State::Fail(Status status) {
+  {
+    const std::lock_guard lock(order_mutex);
+    if (failure.ok()) {
+      failure = std::move(status);
+    }
+  }
+  order_changed.notify_all();
+}
+
+}  // namespace varjoin::vcf
