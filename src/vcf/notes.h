@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,23 +26,30 @@ enum class NoteKind {
 
 struct Note {
   uint64_t count = 0;
-  std::string first;  ///< "record 1042 (chr7:55191822)", or a message for kBadRecord
-  uint64_t first_record = 0;  ///< ordinal, so that merging keeps the earliest
-  std::vector<std::string> bad_records;  ///< with kBadRecord: the first ten messages
+  std::string first;                          ///< "record 1042 (chr7:55191822)", or a message for kBadRecord
+  uint64_t first_record = 0;                  ///< ordinal in its file, so that merging keeps the earliest
+  std::vector<std::string> bad_records;       ///< with kBadRecord: the first ten messages
+  std::vector<uint64_t> bad_record_ordinals;  ///< of these, ascending
+
+  Note& operator+=(const Note& other);
 };
 
 /// Notes and counts of a scan, or of one thread's part of it. Not thread-safe: one per thread, then merged.
 struct ScanReport {
-  int64_t records = 0;
-  int64_t rows = 0;  ///< one per ALT with split := true
+  int64_t records = 0;  ///< met, with the ones that were left out
+  int64_t rows = 0;     ///< of the records that were not left out: one per ALT with split := true
+  /// Of the records that were not left out.
   struct ContigCount {
     int64_t records = 0;
     int64_t rows = 0;
     int64_t first_record = 0;  ///< ordinal over the run, for listing contigs in order of appearance
   };
   std::map<std::string, ContigCount, std::less<>> contigs;  ///< as spelled in the input
-  std::map<std::pair<NoteKind, std::string>, Note> notes;  ///< by kind and "path\tfield" ("INFO/AF")
+  /// By kind and "path\tfield" ("INFO/AF"; with kBadRecord "" for a record that was left out, a field that was made
+  /// NULL).
+  std::map<std::pair<NoteKind, std::string>, Note> notes;
 
+  /// Counts one more; `first` as in Note.
   void Add(NoteKind kind, const std::string& path, const std::string& field, uint64_t record, std::string first);
   ScanReport& operator+=(const ScanReport& other);
 

@@ -26,8 +26,8 @@ enum class Origin {
   kQual,
   kFilter,
   kRecord,
-  kAltIndex,   ///< with split
-  kCarried,    ///< with split
+  kAltIndex,  ///< with split
+  kCarried,   ///< with split
   kInfo,
   kFormat,      ///< of the single sample, or a field of kGenotypes' struct
   kGenotypes,   ///< LIST(STRUCT(sample, FORMAT fields …)), with several samples
@@ -55,8 +55,10 @@ struct SchemaOptions {
 /// INFO and FORMAT fields are the union of all headers, in order of first appearance. Names compare without case: a
 /// FORMAT field whose name is taken gets `fmt_` before it, an INFO field `info_` (again until it is free).
 /// Where files disagree: Integer and Float are Float, any other pair of Types is String; Numbers that differ are `.`.
+/// A file without a header line for a field (declared = false) has no say where another one has. FORMAT fields of
+/// files without samples don't count.
 /// FORMAT columns are top-level if each file with samples has exactly one sample (its name is not in the schema);
-/// otherwise they are in `genotypes`.
+/// otherwise they are in `genotypes`, whose name goes before an INFO field's, as `record_text` does.
 /// Types: Integer INTEGER, Float DOUBLE, Flag BOOLEAN, else VARCHAR; with Number other than 1 a LIST, but for
 /// Number=A under `split`, which is scalar. A Flag is never a list. GT is VARCHAR as written.
 std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOptions& options);
@@ -65,7 +67,8 @@ std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOpti
 Column RecordTextColumn();
 
 /// Adds to `header` a String definition (declared = false, Number=1) for each INFO and FORMAT key that occurs in
-/// `text` (body lines) and has no header line; the keys added are returned as "INFO/KEY".
+/// `text` (body lines) and has no header line; the keys added are returned as "INFO/KEY". FORMAT keys of a file
+/// without samples don't count.
 std::vector<std::string> DeclareFieldsSeen(std::string_view text, Header& header);
 
 }  // namespace varjoin::vcf

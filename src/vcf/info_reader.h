@@ -1,0 +1,72 @@
+// info_reader.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vcf/header.h"
+#include "vcf/record_notes.h"
+#include "vcf/text_map.h"
+
+namespace varjoin::vcf {
+
+/// Finds the entries of a record's INFO by key. Keys tend to come in the order of the record before, so each key's
+/// last successor is tried before a hash table is asked.
+class InfoReader {
+ public:
+  using Slot = uint32_t;
+
+  /// What a record has under a key. `text` is empty for a key without `=`.
+  struct Entry {
+    bool present;
+    std::string_view text;
+  };
+
+  /// `fields` are the header's INFO lines.
+  explicit InfoReader(const std::vector<FieldDefinition>& fields);
+
+  /// The slot of a key that will be asked for. Before the first record only.
+  Slot Want(std::string_view key);
+
+  /// Whether a key without a value says something all the same: one that no header line gives a value.
+  bool MayBeBare(Slot slot) const { return !keys_[slot].declared || keys_[slot].is_flag; }
+
+  /// Splits `info`, the text of the column. Of a key given twice the first counts.
+  void Read(std::string_view info, RecordNotes& notes);
+
+  /// What the last Read() found; a view into its text.
+  Entry Get(Slot slot) const { return {keys_[slot].seen_in == record_, keys_[slot].text}; }
+
+  /// "INFO/KEY", as notes and messages name the field.
+  const std::string& FieldName(Slot slot) const { return keys_[slot].field_name; }
+
+ private:
+  struct Key {
+    std::string with_equals;  ///< "AC="
+    std::string field_name;
+    bool declared = true;
+    bool is_flag = false;
+    bool wanted = false;
+    Slot next = 0;         ///< the key that came after this one last time
+    uint64_t seen_in = 0;  ///< the last record that has it
+    std::string_view text;
+  };
+
+  static constexpr Slot kUnknown = UINT32_MAX;
+
+  Slot Add(std::string_view key, bool declared, bool is_flag);
+  Slot Find(std::string_view key, RecordNotes& notes);
+  void Store(Key& key, std::string_view text, RecordNotes& notes);
+
+  std::deque<Key> keys_;
+  TextMap<Slot> slots_;
+  TextMap<std::string> unknown_;  ///< keys without a header line and their field names
+  Slot first_ = 0;                ///< the first key of the last record
+  uint64_t record_ = 0;
+};
+
+}  // namespace varjoin::vcf

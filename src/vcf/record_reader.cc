@@ -1,0 +1,426 @@
+// record_reader.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "vcf/record_reader.h"
+
+#include <algorithm>
+
+#include "vcf/field_values.h"
+#include "vcf/text_scan.h"
+
+namespace varjoin::vcf {
+namespace {
+
+const std::string kAlt = "ALT";
+const std::string kQual = "QUAL";
+const std::string kFormatColumn = "FORMAT";
+const std::string kWholeRecord;
+
+size_t CountColumns(std::string_view text) {
+  return static_cast<size_t>(std::count(text.begin(), text.end(), '\t')) + 1;
+}
+
+}  // namespace
+
+RecordReader::RecordReader(const ParsePlan& plan)
+    : plan_(plan),
+      has_samples_(!plan.header.samples.empty()),
+      info_(plan.header.info),
+      samples_(plan.header.format),
+      notes_(plan.path) {}
+
+void RecordReader::WantCarried() {
+  wants_carried_ = true;
+  wants_samples_ = has_samples_;
+  genotype_slot_ = samples_.Want("GT");
+}
+
+void RecordReader::WantEnd() {
+  wants_end_ = true;
+  wants_info_ = true;
+  end_slot_ = info_.Want("END");
+  lengths_slot_ = info_.Want("SVLEN");
+  block_length_slot_ = samples_.Want("LEN");
+}
+
+size_t RecordReader::WantText(Origin origin) {
+  switch (origin) {
+    case Origin::kChrom:
+      texts_.push_back({&RecordLine::chrom, "CHROM", {}});
+      break;
+    case Origin::kId:
+      texts_.push_back({&RecordLine::id, "ID", {}});
+      break;
+    case Origin::kRef:
+      texts_.push_back({&RecordLine::ref, "REF", {}});
+      break;
+    default:
+      texts_.push_back({&RecordLine::filter, "FILTER", {}});
+  }
+  return texts_.size() - 1;
+}
+
+size_t RecordReader::WantInfo(const Column& column) {
+  wants_info_ = true;
+  const InfoReader::Slot slot = info_.Want(column.field.id);
+  info_fields_.push_back({RecordField(column, plan_.split, info_.MayBeBare(slot)), slot});
+  return info_fields_.size() - 1;
+}
+
+size_t RecordReader::WantFormat(const Column& column) {
+  WantSamples();
+  format_fields_.push_back({RecordField(column, plan_.split, false), samples_.Want(column.field.id)});
+  ForgetSamples();
+  return format_fields_.size() - 1;
+}
+
+Verdict RecordReader::Read(std::string_view line, int64_t ordinal) {
+  notes_.StartRecord(static_cast<uint64_t>(ordinal));
+  if (line.starts_with('#')) {
+    return BadRecord("the line begins with '#'; were several VCFs joined by cat? (bcftools concat keeps one header)");
+  }
+  if (!line_.Split(line)) {
+    const size_t columns = CountColumns(line);
+    return BadRecord(fmt::format("{} column{}, expected at least {}; is it separated by tabs?", columns,
+                                 columns == 1 ? "" : "s", RecordLine::kFixedColumns));
+  }
+  if (const Verdict verdict = ReadPlace(); verdict != Verdict::kRead) {
+    return verdict;
+  }
+  const Survey survey = SurveyText(SurveyedText());
+  if (survey.nul) {
+    return BadRecord("the line has a NUL byte in it");
+  }
+  cleaner_.StartRecord(!survey.percent && !survey.high);
+  return ReadColumns();
+}
+
+/// The part of the line that is read.
+std::string_view RecordReader::SurveyedText() const {
+  if (wants_samples_) {
+    return line_.text;
+  }
+  const std::string_view last = wants_info_ ? line_.info : line_.filter;
+  return Between(line_.text.data(), last.data() + last.size());
+}
+
+/// CHROM and POS.
+Verdict RecordReader::ReadPlace() {
+  if (IsMissing(line_.chrom)) {
+    return BadRecord(fmt::format("CHROM: found {}, expected a contig's name", Quoted(line_.chrom)));
+  }
+  const bool is_number = !line_.position.empty() && line_.position[0] >= '0' && line_.position[0] <= '9';
+  if (!is_number || !ParsePosition(line_.position, start_)) {
+    notes_.SetPlace(line_.chrom, {});
+    return BadRecord(fmt::format("POS: found {}, expected a whole number of at least 0", Quoted(line_.position)));
+  }
+  notes_.SetPlace(line_.chrom, line_.position);
+  return Verdict::kRead;
+}
+
+Verdict RecordReader::ReadColumns() {
+  if (const Verdict verdict = ReadAlleles(); verdict != Verdict::kRead) {
+    return verdict;
+  }
+  ReadTexts();
+  if (wants_quality_) {
+    if (const Verdict verdict = ReadQuality(); verdict != Verdict::kRead) {
+      return verdict;
+    }
+  }
+  if (wants_info_) {
+    if (const Verdict verdict = ReadInfo(); verdict != Verdict::kRead) {
+      return verdict;
+    }
+  }
+  if (wants_end_) {
+    if (const Verdict verdict = ReadEnd(); verdict != Verdict::kRead) {
+      return verdict;
+    }
+  }
+  if (const Verdict verdict = CheckRest(); verdict != Verdict::kRead || !NeedsSamples()) {
+    return verdict;
+  }
+  return ReadSamples();
+}
+
+/// REF and ALT.
+Verdict RecordReader::ReadAlleles() {
+  if (line_.ref.empty()) {
+    return BadRecord("REF: found nothing, expected bases");
+  }
+  alts_.clear();
+  alt_values_.clear();
+  if (line_.alt == ".") {
+    return Verdict::kRead;
+  }
+  for (std::string_view rest = line_.alt; rest.data() != nullptr;) {
+    const std::string_view alt = NextPart(rest, ',');
+    if (alt.empty()) {
+      return BadRecord(fmt::format("ALT: found {}, expected alleles separated by commas", Quoted(line_.alt)));
+    }
+    alts_.push_back(alt);
+    if (wants_alts_) {
+      alt_values_.push_back(CleanText(alt, kAlt));
+    }
+  }
+  return Verdict::kRead;
+}
+
+void RecordReader::ReadTexts() {
+  for (TextColumn& column : texts_) {
+    column.value = CleanText(line_.*column.part, column.name);
+  }
+}
+
+/// The text as it is, NULL for `.`.
+Value RecordReader::CleanText(std::string_view text, const std::string& name) {
+  if (IsMissing(text)) {
+    return {};
+  }
+  bool repaired = false;
+  const Value value = cleaner_.Clean(text, false, repaired);
+  if (repaired) {
+    notes_.Count(NoteKind::kInvalidUtf8, name);
+  }
+  return value;
+}
+
+Verdict RecordReader::ReadQuality() {
+  quality_.reset();
+  if (IsMissing(line_.qual)) {
+    return Verdict::kRead;
+  }
+  double quality = 0;
+  if (!ParseFloat(line_.qual, quality)) {
+    return BadField(kQual, line_.qual, "a Float");
+  }
+  quality_ = quality;
+  return Verdict::kRead;
+}
+
+Verdict RecordReader::ReadInfo() {
+  info_.Read(line_.info, notes_);
+  for (FieldOfFile& of : info_fields_) {
+    of.field.StartRecord(alts_.size() + 1);
+    const InfoReader::Entry entry = info_.Get(of.slot);
+    if (!entry.present) {
+      of.field.AppendAbsent();
+      continue;
+    }
+    const Verdict verdict = TakeField(of, entry.text, info_.FieldName(of.slot), kNoSample);
+    if (verdict != Verdict::kRead) {
+      return verdict;
+    }
+  }
+  return Verdict::kRead;
+}
+
+Verdict RecordReader::TakeField(FieldOfFile& of, std::string_view text, const std::string& name, size_t sample) {
+  const Taken taken = of.field.Append(text, cleaner_);
+  if (of.field.repaired()) {
+    notes_.Count(NoteKind::kInvalidUtf8, name);
+  }
+  switch (taken) {
+    case Taken::kGood:
+      break;
+    case Taken::kBad:
+      return BadField(name, of.field.found(), of.field.expected(), sample);
+    case Taken::kWrongLength:
+      notes_.Count(NoteKind::kWrongLength, name);
+      break;
+    case Taken::kHighPloidy:
+      notes_.Count(NoteKind::kHighPloidy, name);
+      break;
+  }
+  return Verdict::kRead;
+}
+
+/// INFO/END and INFO/SVLEN.
+Verdict RecordReader::ReadEnd() {
+  end_.StartRecord(start_, line_.ref.size(), alts_.size());
+  const std::string& end_name = info_.FieldName(end_slot_);
+  switch (end_.TakeEnd(info_.Get(end_slot_).text)) {
+    case RecordEnd::Said::kNoNumber:
+      return BadField(end_name, end_.found(), "an Integer");
+    case RecordEnd::Said::kTaken:
+      return Verdict::kRead;
+    case RecordEnd::Said::kBeforeStart:
+      notes_.Count(NoteKind::kEndBeforeStart, end_name);
+      break;
+    default:
+      break;
+  }
+  if (std::none_of(alts_.begin(), alts_.end(), HasSvLength)) {
+    return Verdict::kRead;
+  }
+  const std::string& lengths_name = info_.FieldName(lengths_slot_);
+  switch (end_.TakeLengths(info_.Get(lengths_slot_).text)) {
+    case RecordEnd::Said::kNoNumber:
+      return BadField(lengths_name, end_.found(), "an Integer");
+    case RecordEnd::Said::kWrongLength:
+      notes_.Count(NoteKind::kWrongLength, lengths_name);
+      break;
+    default:
+      break;
+  }
+  return Verdict::kRead;
+}
+
+/// What can be told of the columns after INFO without reading them.
+Verdict RecordReader::CheckRest() {
+  const bool is_there = line_.rest.data() != nullptr;
+  if (has_samples_ && !is_there) {
+    return BadSamples(fmt::format("{} columns, expected {}", RecordLine::kFixedColumns,
+                                  RecordLine::kFixedColumns + 1 + plan_.header.samples.size()));
+  }
+  const bool may_have_format = plan_.header.has_format && CountColumns(line_.rest) == 1;
+  if (!has_samples_ && is_there && !line_.rest.empty() && !may_have_format) {
+    return BadSamples(fmt::format("{} columns, expected {}", RecordLine::kFixedColumns + CountColumns(line_.rest),
+                                  RecordLine::kFixedColumns + (plan_.header.has_format ? 1 : 0)));
+  }
+  return Verdict::kRead;
+}
+
+bool RecordReader::NeedsSamples() const {
+  if (line_.rest.data() == nullptr || !has_samples_) {
+    return false;
+  }
+  return wants_samples_ || (wants_end_ && !end_.IsGiven() && std::any_of(alts_.begin(), alts_.end(), IsReferenceBlock));
+}
+
+Verdict RecordReader::ReadSamples() {
+  const char* text = line_.rest.data();
+  const char* const end = text + line_.rest.size();
+  const char* const format_end = FindByte(text, end, '\t');
+  samples_.StartRecord(Between(text, format_end), notes_);
+  has_genotypes_ = wants_carried_ && samples_.Has(genotype_slot_);
+  carried_.Start(alts_.size() + 1);
+  for (FieldOfFile& of : format_fields_) {
+    of.field.StartRecord(alts_.size() + 1);
+  }
+  const size_t expected = plan_.header.samples.size();
+  size_t sample = 0;
+  for (text = format_end; sample < expected && text != end; ++sample) {
+    text = samples_.ReadSample(text + 1, end);
+    if (samples_.TooManyValues()) {
+      return BadSamples(fmt::format("sample {}: {} values, expected at most {}, as FORMAT has",
+                                    Quoted(plan_.header.samples[sample]), samples_.values_found(), samples_.keys()));
+    }
+    if (const Verdict verdict = ReadSample(sample); verdict != Verdict::kRead) {
+      return verdict;
+    }
+  }
+  if (sample < expected || text != end) {
+    constexpr size_t kBeforeSamples = RecordLine::kFixedColumns + 1;
+    return BadSamples(fmt::format("{} columns, expected {}", CountColumns(line_.text), kBeforeSamples + expected));
+  }
+  return Verdict::kRead;
+}
+
+Verdict RecordReader::ReadSample(size_t sample) {
+  if (has_genotypes_) {
+    if (const Verdict verdict = ReadGenotype(sample); verdict != Verdict::kRead) {
+      return verdict;
+    }
+  }
+  if (wants_end_ && samples_.Has(block_length_slot_)) {
+    if (const Verdict verdict = ReadBlockLength(sample); verdict != Verdict::kRead) {
+      return verdict;
+    }
+  }
+  for (FieldOfFile& of : format_fields_) {
+    const std::string_view text = samples_.Get(of.slot);
+    if (text.data() == nullptr) {
+      of.field.AppendAbsent();
+      continue;
+    }
+    const Verdict verdict = TakeField(of, text, samples_.FieldName(of.slot), sample);
+    if (verdict != Verdict::kRead) {
+      return verdict;
+    }
+  }
+  return Verdict::kRead;
+}
+
+Verdict RecordReader::ReadGenotype(size_t sample) {
+  const std::string_view genotype = samples_.Get(genotype_slot_);
+  if (carried_.Add(genotype)) {
+    return Verdict::kRead;
+  }
+  return BadField(samples_.FieldName(genotype_slot_), genotype, "a genotype such as 0/1", sample);
+}
+
+Verdict RecordReader::ReadBlockLength(size_t sample) {
+  if (end_.IsGiven() || end_.TakeBlockLength(samples_.Get(block_length_slot_)) != RecordEnd::Said::kNoNumber) {
+    return Verdict::kRead;
+  }
+  return BadField(samples_.FieldName(block_length_slot_), end_.found(), "an Integer", sample);
+}
+
+std::optional<bool> RecordReader::Carried(size_t allele) const {
+  if (!has_genotypes_) {
+    return std::nullopt;
+  }
+  if (allele == 0) {
+    return carried_.IsAnyMissing() ? std::nullopt : std::optional<bool>(false);
+  }
+  return carried_.Holds(allele);
+}
+
+std::optional<int64_t> RecordReader::End(size_t allele) const {
+  if (allele != 0 || alts_.empty()) {
+    return end_.Of(alts_.empty() ? std::string_view() : alts_[allele - 1], allele - 1);
+  }
+  std::optional<int64_t> largest = end_.Of(alts_[0], 0);
+  for (size_t i = 1; i < alts_.size() && largest; ++i) {
+    largest = std::max(largest, end_.Of(alts_[i], i));
+  }
+  return largest;
+}
+
+/// A record that cannot be read at all.
+Verdict RecordReader::BadRecord(std::string_view what) {
+  return Judge(kWholeRecord, what, Verdict::kLeftOut);
+}
+
+/// Sample columns that don't fit the header or FORMAT: all of them are NULL if anything is.
+Verdict RecordReader::BadSamples(std::string_view what) {
+  const Verdict verdict = Judge(kFormatColumn, what, Verdict::kRead);
+  if (verdict == Verdict::kRead) {
+    ForgetSamples();
+  }
+  return verdict;
+}
+
+/// A file without samples has NULL where others have the values of their only sample.
+void RecordReader::ForgetSamples() {
+  has_genotypes_ = false;
+  for (FieldOfFile& of : format_fields_) {
+    of.field.StartRecord(alts_.size() + 1);
+    for (size_t i = 0; i < std::max<size_t>(plan_.header.samples.size(), 1); ++i) {
+      of.field.AppendAbsent();
+    }
+  }
+}
+
+Verdict RecordReader::BadField(const std::string& field, std::string_view found, std::string_view expected,
+                               size_t sample) {
+  const bool several = sample != kNoSample && plan_.header.samples.size() > 1;
+  const std::string of_sample = several ? fmt::format(" of {}", Quoted(plan_.header.samples[sample])) : "";
+  return Judge(field, fmt::format("{}{}: found {}, expected {}", field, of_sample, Quoted(found), expected),
+               Verdict::kRead);
+}
+
+/// What OnBadRecord says; `if_null` with kNull.
+Verdict RecordReader::Judge(const std::string& field, std::string_view what, Verdict if_null) {
+  std::string message = notes_.Message(what);
+  if (plan_.on_bad_record == OnBadRecord::kFail) {
+    error_ = BadInput("{}", message);
+    return Verdict::kStop;
+  }
+  const Verdict verdict = plan_.on_bad_record == OnBadRecord::kSkip ? Verdict::kLeftOut : if_null;
+  notes_.CountBad(verdict == Verdict::kLeftOut ? kWholeRecord : field, std::move(message));
+  return verdict;
+}
+
+}  // namespace varjoin::vcf

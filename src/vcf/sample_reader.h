@@ -1,0 +1,85 @@
+// sample_reader.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vcf/header.h"
+#include "vcf/record_notes.h"
+#include "vcf/text_map.h"
+
+namespace varjoin::vcf {
+
+/// Splits the sample columns by the FORMAT column. What a FORMAT text means is worked out once and kept.
+class SampleReader {
+ public:
+  using Slot = uint32_t;
+
+  /// `fields` are the header's FORMAT lines.
+  explicit SampleReader(const std::vector<FieldDefinition>& fields);
+
+  /// The slot of a key that will be asked for. Before the first record only.
+  Slot Want(std::string_view key);
+
+  /// Starts on a record. Of a key given twice the first counts.
+  void StartRecord(std::string_view format, RecordNotes& notes);
+
+  /// Whether the record has the field.
+  bool Has(Slot slot) const { return layout_->positions[slot] != kAbsent; }
+
+  /// Splits the sample column that begins at `text`; returns its end: a tab or `end`.
+  const char* ReadSample(const char* text, const char* end);
+
+  /// The last sample has more values than the record has FORMAT keys.
+  bool TooManyValues() const { return values_found_ > layout_->keys && !IsMissing(); }
+
+  /// The last sample's value; without data where the record or the sample doesn't have it.
+  std::string_view Get(Slot slot) const {
+    const uint32_t position = layout_->positions[slot];
+    return position < values_split_ ? values_[position] : std::string_view();
+  }
+
+  /// "FORMAT/KEY", as notes and messages name the field.
+  const std::string& FieldName(Slot slot) const { return wanted_[slot]; }
+
+  /// Of the last sample and of FORMAT, for messages.
+  uint32_t values_found() const { return values_found_; }
+  uint32_t keys() const { return layout_->keys; }
+
+ private:
+  static constexpr uint32_t kAbsent = UINT32_MAX;
+
+  struct Notice {
+    NoteKind kind;
+    const std::string* field;
+  };
+
+  /// What a FORMAT text means.
+  struct Layout {
+    std::vector<uint32_t> positions;  ///< among the values, by slot
+    uint32_t keys = 0;
+    uint32_t needed = 0;  ///< values up to the last wanted one
+    std::vector<Notice> notices;
+  };
+
+  Layout MakeLayout(std::string_view format);
+  bool IsMissing() const { return values_split_ == 1 && values_found_ == 1 && values_[0] == "."; }
+
+  static constexpr size_t kLayoutsKept = 256;
+
+  TextMap<bool> declared_;           ///< the header's keys
+  std::vector<std::string> wanted_;  ///< "FORMAT/KEY" by slot
+  TextMap<Slot> slots_;
+  TextSet noted_;  ///< field names of keys that nobody wants, for notices
+  TextMap<Layout> layouts_;
+  std::string format_;  ///< the last record's
+  const Layout* layout_ = nullptr;
+  std::vector<std::string_view> values_;
+  uint32_t values_split_ = 0;  ///< how many of the last sample's are in values_
+  uint32_t values_found_ = 0;
+};
+
+}  // namespace varjoin::vcf

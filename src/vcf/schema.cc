@@ -1,0 +1,236 @@
+// schema.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "vcf/schema.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "vcf/field_values.h"
+#include "vcf/text_map.h"
+#include "vcf/text_scan.h"
+
+namespace varjoin::vcf {
+namespace {
+
+/// The names that are taken, without regard to case.
+class Names {
+ public:
+  void Take(std::string_view name) { taken_.insert(ToLower(name)); }
+
+  /// `wanted` with `prefix` before it as often as it takes to be free; it is then taken.
+  std::string Free(std::string wanted, std::string_view prefix) {
+    while (!taken_.insert(ToLower(wanted)).second) {
+      wanted.insert(0, prefix);
+    }
+    return wanted;
+  }
+
+ private:
+  TextSet taken_;
+};
+
+/// What two files agree on about a field.
+void Agree(FieldDefinition& agreed, const FieldDefinition& other) {
+  if (agreed.declared != other.declared) {
+    if (other.declared) {
+      agreed = other;
+    }
+    return;
+  }
+  const auto is_number = [](FieldType type) { return type == FieldType::kInteger || type == FieldType::kFloat; };
+  if (agreed.type != other.type) {
+    agreed.type = is_number(agreed.type) && is_number(other.type) ? FieldType::kFloat : FieldType::kString;
+  }
+  if (agreed.number != other.number || (agreed.number == NumberKind::kFixed && agreed.count != other.count)) {
+    agreed.number = NumberKind::kOther;
+    agreed.count = 0;
+    agreed.number_text = ".";
+  }
+}
+
+using FieldsOf = std::vector<FieldDefinition> Header::*;
+
+/// The fields of all `headers` in order of first appearance.
+std::vector<FieldDefinition> Union(std::span<const Header* const> headers, FieldsOf fields) {
+  std::vector<FieldDefinition> all;
+  TextMap<size_t> place;
+  for (const Header* header : headers) {
+    for (const FieldDefinition& field : header->*fields) {
+      const auto [entry, is_new] = place.try_emplace(field.id, all.size());
+      if (is_new) {
+        all.push_back(field);
+      } else {
+        Agree(all[entry->second], field);
+      }
+    }
+  }
+  return all;
+}
+
+ValueType TypeOf(FieldType type) {
+  switch (type) {
+    case FieldType::kInteger:
+      return ValueType::kInteger;
+    case FieldType::kFloat:
+      return ValueType::kDouble;
+    case FieldType::kFlag:
+      return ValueType::kBoolean;
+    case FieldType::kString:
+      break;
+  }
+  return ValueType::kText;
+}
+
+bool IsList(const FieldDefinition& field, const SchemaOptions& options) {
+  if (field.type == FieldType::kFlag || (field.number == NumberKind::kFixed && field.count == 1)) {
+    return false;
+  }
+  return !(options.split && field.number == NumberKind::kPerAlt);
+}
+
+Column FieldColumn(Origin origin, std::string_view name, const FieldDefinition& field, const SchemaOptions& options) {
+  const bool is_genotype = origin == Origin::kFormat && field.id == "GT";
+  Column column;
+  column.name = RepairUtf8(name);
+  column.origin = origin;
+  column.type = is_genotype ? ValueType::kText : TypeOf(field.type);
+  column.list = !is_genotype && IsList(field, options);
+  column.field = field;
+  return column;
+}
+
+Column Fixed(std::string name, Origin origin, ValueType type, bool list = false) {
+  Column column;
+  column.name = std::move(name);
+  column.origin = origin;
+  column.type = type;
+  column.list = list;
+  return column;
+}
+
+std::vector<Column> FixedColumns(const SchemaOptions& options) {
+  std::vector<Column> columns = {
+      Fixed("chrom", Origin::kChrom, ValueType::kText), Fixed("start", Origin::kStart, ValueType::kBigint),
+      Fixed("end", Origin::kEnd, ValueType::kBigint),   Fixed("id", Origin::kId, ValueType::kText),
+      Fixed("ref", Origin::kRef, ValueType::kText),
+  };
+  columns.push_back(options.split ? Fixed("alt", Origin::kAlt, ValueType::kText)
+                                  : Fixed("alts", Origin::kAlts, ValueType::kText, true));
+  columns.push_back(Fixed("qual", Origin::kQual, ValueType::kDouble));
+  columns.push_back(Fixed("filter", Origin::kFilter, ValueType::kText));
+  columns.push_back(Fixed("record", Origin::kRecord, ValueType::kBigint));
+  if (options.split) {
+    columns.push_back(Fixed("alt_index", Origin::kAltIndex, ValueType::kInteger));
+    columns.push_back(Fixed("carried", Origin::kCarried, ValueType::kBoolean));
+  }
+  return columns;
+}
+
+Column GenotypesColumn(std::span<const FieldDefinition> format, const SchemaOptions& options) {
+  Column genotypes = Fixed("genotypes", Origin::kGenotypes, ValueType::kStruct, true);
+  Names names;
+  names.Take("sample");
+  genotypes.fields.push_back(Fixed("sample", Origin::kSample, ValueType::kText));
+  for (const FieldDefinition& field : format) {
+    genotypes.fields.push_back(FieldColumn(Origin::kFormat, names.Free(field.id, "fmt_"), field, options));
+  }
+  return genotypes;
+}
+
+/// The keys of one kind (INFO or FORMAT) that a look ahead meets; adds the ones that no header line declares.
+class SeenKeys {
+ public:
+  SeenKeys(std::string_view kind, std::vector<FieldDefinition>& fields, std::vector<std::string>& added)
+      : kind_(kind), fields_(fields), added_(added) {
+    for (const FieldDefinition& field : fields) {
+      known_.insert(field.id);
+    }
+  }
+
+  void See(std::string_view key) {
+    if (key.empty() || key == "." || known_.contains(key)) {
+      return;
+    }
+    known_.emplace(key);
+    FieldDefinition field;
+    field.id = key;
+    field.number_text = "1";
+    field.declared = false;
+    fields_.push_back(std::move(field));
+    added_.push_back(kind_ + "/" + std::string(key));
+  }
+
+ private:
+  std::string kind_;
+  std::vector<FieldDefinition>& fields_;
+  std::vector<std::string>& added_;
+  TextSet known_;
+};
+
+}  // namespace
+
+std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOptions& options) {
+  std::vector<const Header*> all;
+  std::vector<const Header*> with_samples;
+  for (const Header& header : headers) {
+    all.push_back(&header);
+    if (!header.samples.empty()) {
+      with_samples.push_back(&header);
+    }
+  }
+  const bool one_sample =
+      std::all_of(with_samples.begin(), with_samples.end(), [](const Header* h) { return h->samples.size() == 1; });
+
+  std::vector<Column> columns = FixedColumns(options);
+  Names names;
+  for (const Column& column : columns) {
+    names.Take(column.name);
+  }
+  names.Take(RecordTextColumn().name);
+  if (!one_sample) {
+    names.Take("genotypes");
+  }
+  for (const FieldDefinition& field : Union(all, &Header::info)) {
+    columns.push_back(FieldColumn(Origin::kInfo, names.Free(field.id, "info_"), field, options));
+  }
+  const std::vector<FieldDefinition> format = Union(with_samples, &Header::format);
+  if (!one_sample) {
+    columns.push_back(GenotypesColumn(format, options));
+    return columns;
+  }
+  for (const FieldDefinition& field : format) {
+    columns.push_back(FieldColumn(Origin::kFormat, names.Free(field.id, "fmt_"), field, options));
+  }
+  return columns;
+}
+
+Column RecordTextColumn() {
+  return Fixed("record_text", Origin::kRecordText, ValueType::kBytes);
+}
+
+std::vector<std::string> DeclareFieldsSeen(std::string_view text, Header& header) {
+  constexpr int kInfo = 7;
+  constexpr int kFormat = 8;
+  std::vector<std::string> added;
+  SeenKeys info("INFO", header.info, added);
+  SeenKeys format("FORMAT", header.format, added);
+  while (text.data() != nullptr) {
+    std::string_view line = NextPart(text, '\n');
+    if (line.ends_with('\r')) {
+      line.remove_suffix(1);
+    }
+    for (int column = 0; column <= kFormat && line.data() != nullptr; ++column) {
+      std::string_view part = NextPart(line, '\t');
+      while (column == kInfo && part.data() != nullptr) {
+        std::string_view entry = NextPart(part, ';');
+        info.See(NextPart(entry, '='));
+      }
+      while (column == kFormat && !header.samples.empty() && part.data() != nullptr) {
+        format.See(NextPart(part, ':'));
+      }
+    }
+  }
+  return added;
+}
+
+}  // namespace varjoin::vcf

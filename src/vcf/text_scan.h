@@ -1,0 +1,103 @@
+// text_scan.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace varjoin::vcf {
+
+static_assert(std::endian::native == std::endian::little, "the word-wise scans take the first byte as the lowest");
+
+/// The 8 bytes from `text`.
+inline uint64_t LoadWord(const char* text) {
+  uint64_t word;
+  std::memcpy(&word, text, sizeof(word));
+  return word;
+}
+
+/// `byte` in each of the 8 bytes.
+constexpr uint64_t Repeat(char byte) {
+  return 0x0101010101010101u * static_cast<unsigned char>(byte);
+}
+
+/// The high bit of each zero byte of `word`, exact up to and with the first one.
+constexpr uint64_t ZeroBytes(uint64_t word) {
+  return (word - Repeat(1)) & ~word & Repeat('\x80');
+}
+
+/// The first `byte` in [text, end), or `end`. For what is near; memchr is for what is far.
+inline const char* FindByte(const char* text, const char* end, char byte) {
+  for (; end - text >= 8; text += 8) {
+    if (const uint64_t found = ZeroBytes(LoadWord(text) ^ Repeat(byte)); found != 0) {
+      return text + std::countr_zero(found) / 8;
+    }
+  }
+  while (text < end && *text != byte) {
+    ++text;
+  }
+  return text;
+}
+
+/// The first `a` or `b` in [text, end), or `end`.
+inline const char* FindEither(const char* text, const char* end, char a, char b) {
+  for (; end - text >= 8; text += 8) {
+    const uint64_t word = LoadWord(text);
+    if (const uint64_t found = ZeroBytes(word ^ Repeat(a)) | ZeroBytes(word ^ Repeat(b)); found != 0) {
+      return text + std::countr_zero(found) / 8;
+    }
+  }
+  while (text < end && *text != a && *text != b) {
+    ++text;
+  }
+  return text;
+}
+
+/// The first `byte` in [text, end), or `end`, with memchr.
+inline const char* FindFar(const char* text, const char* end, char byte) {
+  const void* found = text == end ? nullptr : std::memchr(text, byte, static_cast<size_t>(end - text));
+  return found == nullptr ? end : static_cast<const char*>(found);
+}
+
+inline std::string_view Between(const char* begin, const char* end) {
+  return {begin, static_cast<size_t>(end - begin)};
+}
+
+/// A column or value that says nothing.
+inline bool IsMissing(std::string_view text) {
+  return text.empty() || text == ".";
+}
+
+/// Cuts the part before the next `separator` off the front of `rest`; the last part leaves `rest` without data.
+/// for (std::string_view rest = text; rest.data() != nullptr;) { part = NextPart(rest, ','); … }
+inline std::string_view NextPart(std::string_view& rest, char separator) {
+  const char* end = rest.data() + rest.size();
+  const char* stop = FindByte(rest.data(), end, separator);
+  const std::string_view part = Between(rest.data(), stop);
+  rest = stop == end ? std::string_view() : Between(stop + 1, end);
+  return part;
+}
+
+/// Which bytes that need care occur in a text.
+struct Survey {
+  bool nul = false;
+  bool percent = false;
+  bool high = false;  ///< a byte above 127: text to be checked as UTF-8
+};
+
+/// One pass that compilers vectorise.
+inline Survey SurveyText(std::string_view text) {
+  uint8_t nul = 0;
+  uint8_t percent = 0;
+  uint8_t high = 0;
+  for (const char c : text) {
+    nul |= static_cast<uint8_t>(c == '\0');
+    percent |= static_cast<uint8_t>(c == '%');
+    high |= static_cast<uint8_t>(c);
+  }
+  return {nul != 0, percent != 0, (high & 0x80) != 0};
+}
+
+}  // namespace varjoin::vcf
