@@ -20,7 +20,11 @@ std::string EnvironmentOr(const char* name, const std::string& otherwise) {
 }
 
 /// A small database for the catalog's own statements.
-Result<std::unique_ptr<duck::Database>> OpenSmall() { return duck::Database::Open({.threads = 1}); }
+Result<std::unique_ptr<duck::Database>> OpenSmall() {
+  duck::DatabaseOptions options;
+  options.threads = 1;
+  return duck::Database::Open(options);
+}
 
 std::string AttachSql(const std::string& path, bool read_only) {
   return fmt::format("ATTACH {} AS catalog ({});", SqlString(path), read_only ? "READ_ONLY" : "BLOCK_SIZE 16384");

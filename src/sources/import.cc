@@ -55,13 +55,11 @@ std::string CopySql(const ImportRequest& request, const vcf::Inspection& input, 
     columns += fmt::format(", v.{}", SqlName(column.name));
   }
   return fmt::format(
-      "COPY (SELECT v.chrom AS chrom, coalesce(m.\"start\", v.\"start\") AS \"start\", coalesce(m.ref, v.ref) AS ref, "
-      "coalesce(m.alt, v.alt) AS alt{} "
-      "FROM (SELECT *, minimal_allele(\"start\", ref, alt) AS \"minimal allele\" FROM "
-      "read_vcf([{}], on_bad_record := {})) v, LATERAL (SELECT v.\"minimal allele\".\"start\" AS \"start\", "
-      "v.\"minimal allele\".ref AS ref, v.\"minimal allele\".alt AS alt) m "
-      "ORDER BY contig_sort_key(v.chrom), 2, upper(coalesce(m.ref, v.ref)), upper(coalesce(m.alt, v.alt)), v.record, "
-      "v.alt_index) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, "
+      "COPY (SELECT chrom, coalesce(minimal.\"start\", v.\"start\") AS \"start\", coalesce(minimal.ref, v.ref) AS ref, "
+      "coalesce(minimal.alt, v.alt) AS alt{} "
+      "FROM read_vcf([{}], on_bad_record := {}) v, LATERAL (SELECT minimal_allele(v.\"start\", v.ref, v.alt)) m(minimal) "
+      "ORDER BY contig_sort_key(chrom), 2, upper(coalesce(minimal.ref, v.ref)), upper(coalesce(minimal.alt, v.alt)), "
+      "record, alt_index) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, "
       "KV_METADATA {{varjoin_source: {}, varjoin_made_from: {}}})",
       columns, QuotedList(input.paths), SqlString(request.on_bad_record), SqlString(path), SqlString(request.name),
       SqlString(Join(input.paths, ", ")));

@@ -24,7 +24,6 @@ struct Imported {
   std::string path;             ///< of the Parquet
   uint64_t bytes = 0;           ///< its size
   int64_t records = 0;          ///< of the input
-  int64_t trimmed = 0;          ///< rows whose allele was not minimal as written
   int64_t unmatchable = 0;      ///< rows kept that match nothing: no ALT, symbolic alleles, breakends
   int64_t duplicates = 0;       ///< rows beyond the first of their key
   int samples_dropped = 0;

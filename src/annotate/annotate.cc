@@ -1,0 +1,466 @@
+// annotate.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "annotate/annotate.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "annotate/input.h"
+#include "annotate/parquet_footer.h"
+#include "annotate/plan.h"
+#include "base/text.h"
+#include "genome/assembly.h"
+#include "genome/contig.h"
+#include "sources/register.h"
+
+namespace varjoin {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr size_t kContigsNamed = 10;  ///< in messages
+
+/// A run from its request to its report. The steps are called in the order in which they stand here.
+class Run {
+ public:
+  Run(const AnnotateRequest& request, const AnnotateSession& session)
+      : request_(request), session_(session), database_(session.database) {}
+
+  Status MakePlan();
+  Status SeeContigs();
+  Status FindHits();
+  Status Write(AtomicFile& file);
+  Status Finish(AtomicFile& file);
+
+  /// Runs `step` and adds what it cost to the report.
+  Status Measured(const std::string& phase, const std::function<Status()>& step) {
+    ResourceTracker tracker;
+    const Status status = step();
+    report_.phases.push_back({phase, tracker.Stop()});
+    return status;
+  }
+
+  const std::string& output() const { return report_.output; }
+  const Plan& plan() const { return plan_; }
+  AnnotateReport& report() { return report_; }
+
+ private:
+  Status CheckOutput();
+  Status FindSources();
+  Status CheckAssemblies();
+  Status CheckJoinColumns() const;
+  Status PickFiles(SourcePlan& source);
+  Status CheckOverlap(const SourcePlan& source);
+  void NoteContigLengths();
+  Status CheckRows(int64_t rows);
+  std::vector<std::pair<std::string, std::string>> Metadata() const;
+  std::vector<std::pair<std::string, std::string>> CostMetadata() const;
+
+  const AnnotateRequest& request_;
+  const AnnotateSession& session_;
+  duck::Database& database_;
+  Plan plan_;
+  std::vector<FileStamp> input_stamps_;
+  vcf::ScanReport seen_;  ///< by the first pass over the input
+  AnnotateReport report_;
+};
+
+std::string FewOf(const std::vector<std::string>& names) {
+  const std::vector<std::string> few(names.begin(),
+                                     names.begin() + static_cast<ptrdiff_t>(std::min(names.size(), kContigsNamed)));
+  return names.empty() ? "none" : Join(few, ", ") + (names.size() > few.size() ? ", …" : "");
+}
+
+std::vector<std::string> NamesOf(const std::vector<SourceContig>& contigs) {
+  std::vector<std::string> names;
+  for (const SourceContig& contig : contigs) {
+    names.push_back(contig.name);
+  }
+  return names;
+}
+
+bool HasPrimaryContig(const std::vector<SourceContig>& contigs) {
+  return std::any_of(contigs.begin(), contigs.end(), [](const SourceContig& contig) {
+    const auto canonical = CanonicalContig(contig.name, contig.length);
+    return canonical && PrimaryNumber(*canonical) > 0;
+  });
+}
+
+/// A message of DuckDB's about the temporary file is about the output, for the user.
+Status AboutOutput(const Status& status, const AtomicFile& file, const std::string& output) {
+  std::string message = status.message();
+  for (size_t at = message.find(file.temporary_path()); at != std::string::npos;
+       at = message.find(file.temporary_path(), at + output.size())) {
+    message.replace(at, file.temporary_path().size(), output);
+  }
+  return status.ok() ? status : Status(status.code(), message);
+}
+
+Status Run::MakePlan() {
+  VARJOIN_ASSIGN(const InputFiles files, ResolveInputs(request_.inputs, session_.temp_folder));
+  report_.inputs = request_.inputs[0] == "-" ? std::vector<std::string>{"-"} : files.paths;
+  report_.notes = files.notes;
+  report_.compression = request_.compression;
+  report_.limits = session_.limits;
+  VARJOIN_ASSIGN(input_stamps_, StampsOf(files.paths));
+  VARJOIN_ASSIGN(plan_.input, vcf::Inspect(files.paths, {.split = true}));
+  VARJOIN_RETURN_IF_ERROR(CheckOutput());
+  VARJOIN_RETURN_IF_ERROR(FindSources());
+  VARJOIN_RETURN_IF_ERROR(CheckAssemblies());
+  plan_.join_columns = request_.join_columns;
+  plan_.duplicates = request_.duplicates;
+  plan_.sorted = request_.sorted;
+  plan_.compression = request_.compression;
+  plan_.on_bad_record = request_.on_bad_record;
+  std::vector<Source> sources;
+  for (const SourcePlan& source : plan_.sources) {
+    sources.push_back(source.source);
+  }
+  VARJOIN_ASSIGN(plan_.columns,
+                 NameColumns(plan_.input.columns, request_.sources, sources, request_.bare_names));
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    plan_.sources[i].columns = plan_.columns.sources[i];
+    plan_.sources[i].hits_column = plan_.columns.hits[i];
+  }
+  return CheckJoinColumns();
+}
+
+Status Run::CheckOutput() {
+  const std::string output = request_.output.empty() ? DefaultOutput(request_, session_.catalog.home()) : request_.output;
+  report_.output = output;
+  if (FileExists(output) && !IsFolder(output) && !request_.force) {
+    return BadInput("{}: exists; use --force to replace it", output);
+  }
+  for (const std::string& input : plan_.input.paths) {
+    std::error_code error;
+    if (fs::equivalent(input, output, error)) {
+      return BadInput("{}: is the input itself; name another output", output);
+    }
+  }
+  return Status::Ok();
+}
+
+Status Run::FindSources() {
+  std::set<std::string> names;
+  for (const SourceRequest& wanted : request_.sources) {
+    if (!names.insert(ToLower(wanted.name)).second) {
+      return BadInput("source '{}' is given twice; name it once, with all its columns: -s {}:COLUMN,COLUMN", wanted.name,
+                      wanted.name);
+    }
+    VARJOIN_ASSIGN(Source source, session_.catalog.Find(wanted.name));
+    VARJOIN_ASSIGN(const bool changed, RefreshSource(database_, source));
+    if (changed) {
+      report_.notes.push_back(
+          fmt::format("the files of source '{}' have changed since it was added; they were looked at again "
+                      "(`varjoin source add` makes that last)",
+                      source.name));
+    }
+    for (const std::string& warning : source.warnings) {
+      report_.notes.push_back(fmt::format("source '{}': {}; such rows match nothing", source.name, warning));
+    }
+    plan_.sources.push_back(
+        {.source = std::move(source), .files = {}, .contigs = {}, .columns = {}, .casts = {}, .hits_column = {}});
+  }
+  return Status::Ok();
+}
+
+Status Run::CheckAssemblies() {
+  std::vector<std::pair<std::string, std::optional<int64_t>>> contigs;
+  for (const vcf::Header& header : plan_.input.headers) {
+    for (const vcf::ContigDefinition& contig : header.contigs) {
+      contigs.emplace_back(contig.name, contig.length);
+    }
+  }
+  const std::string told = AssemblyOfContigs(contigs);
+  report_.input_assembly = request_.assembly.empty() ? told : CanonicalAssembly(request_.assembly);
+  if (!told.empty() && told != report_.input_assembly) {
+    return BadInput("{}: --assembly {} contradicts its header, whose contigs are those of assembly {}",
+                    plan_.input.paths[0], request_.assembly, told);
+  }
+  for (const SourcePlan& source : plan_.sources) {
+    const std::string& other = source.source.assembly;
+    if (!other.empty() && !report_.input_assembly.empty() && other != report_.input_assembly) {
+      return BadInput(
+          "{}: the input's assembly is {}, but source '{}' is of assembly {}; positions of one mean nothing in the other",
+          plan_.input.paths[0], report_.input_assembly, source.source.name, other);
+    }
+  }
+  return Status::Ok();
+}
+
+Status Run::CheckJoinColumns() const {
+  std::vector<std::string> input;
+  for (const vcf::Column& column : plan_.input.columns) {
+    input.push_back(column.name);
+  }
+  const auto has = [](const std::vector<std::string>& names, const std::string& wanted) {
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return EqualNoCase(name, wanted); });
+  };
+  for (const std::string& column : request_.join_columns) {
+    if (!has(input, column)) {
+      return BadInput("--join-columns: the input has no column '{}'{}", column, DidYouMean(column, input));
+    }
+    for (const SourcePlan& source : plan_.sources) {
+      std::vector<std::string> names = {"chrom", "start", "ref", "alt"};
+      for (const SourceColumn& of_source : source.source.columns) {
+        names.push_back(of_source.name);
+      }
+      if (!has(names, column)) {
+        return BadInput("--join-columns: source '{}' has no column '{}'{}", source.source.name, column,
+                        DidYouMean(column, names));
+      }
+    }
+  }
+  return Status::Ok();
+}
+
+/// The first pass over the input, if `keys` are not made: only to see its contigs.
+Status Run::SeeContigs() {
+  VARJOIN_RETURN_IF_ERROR(
+      plan_.sources.empty() ? Status::Ok() : database_.Execute(plan_.KeysSql()));
+  seen_ = database_.TakeScanReport();
+  for (SourcePlan& source : plan_.sources) {
+    if (plan_.join_columns.empty()) {
+      source.contigs = MatchContigs(seen_, plan_.input, source.source);
+      VARJOIN_RETURN_IF_ERROR(CheckOverlap(source));
+    }
+    VARJOIN_RETURN_IF_ERROR(PickFiles(source));
+  }
+  NoteContigLengths();
+  return Status::Ok();
+}
+
+Status Run::CheckOverlap(const SourcePlan& source) {
+  if (seen_.records == 0 || !source.contigs.spellings.empty()) {
+    return Status::Ok();
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, count] : seen_.contigs) {
+    names.push_back(name);
+  }
+  const std::string text =
+      fmt::format("no contig in common: the input has {}; source '{}' has {}", FewOf(names), source.source.name,
+                  FewOf(NamesOf(source.source.contigs)));
+  const bool other_may_match = plan_.sources.size() > 1 && HasPrimaryContig(source.source.contigs);
+  if (request_.allow_no_overlap || other_may_match) {
+    report_.notes.push_back(text);
+    return Status::Ok();
+  }
+  return BadInput(
+      "{}: {}. Are they of the same species and assembly? If this is meant (a job per chromosome), use "
+      "--allow-no-overlap",
+      report_.inputs[0], text);
+}
+
+/// The source's files that hold contigs of the input, if the catalog knows which do.
+Status Run::PickFiles(SourcePlan& source) {
+  VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, FilesOf(source.source));
+  std::set<std::string> wanted;
+  for (const auto& [name, spelling] : source.contigs.spellings) {
+    wanted.insert(spelling);
+  }
+  std::vector<std::string> all;
+  for (const FileStamp& stamp : stamps) {
+    all.push_back(stamp.path);
+    const auto known = source.source.contigs_of_file.find(stamp.path);
+    const bool needed =
+        known == source.source.contigs_of_file.end() || !plan_.join_columns.empty() ||
+        std::any_of(known->second.begin(), known->second.end(), [&](int contig) {
+          return wanted.contains(source.source.contigs[static_cast<size_t>(contig)].name);
+        });
+    if (needed) {
+      source.files.push_back(stamp.path);
+    }
+  }
+  if (source.files.empty()) {
+    source.files = all;
+  }
+  // A column may be missing or of another type in these files than in all of them.
+  VARJOIN_ASSIGN(const duck::ResultTable described,
+                 database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql(source.files))));
+  std::map<std::string, std::string> types;
+  for (size_t row = 0; row < described.rows.size(); ++row) {
+    types[ToLower(described.Text(row, 0))] = described.Text(row, 1);
+  }
+  for (const SourceColumn& column : source.source.columns) {
+    const auto type = types.find(ToLower(column.name));
+    if (type == types.end()) {
+      source.files = all;
+      source.casts.clear();
+      return Status::Ok();
+    }
+    if (type->second != column.type) {
+      source.casts[column.name] = column.type;
+    }
+  }
+  return Status::Ok();
+}
+
+/// Warns about a mitochondrion that is none of ours.
+void Run::NoteContigLengths() {
+  for (const vcf::Header& header : plan_.input.headers) {
+    for (const vcf::ContigDefinition& contig : header.contigs) {
+      if (seen_.contigs.contains(contig.name) && !CanonicalContig(contig.name, contig.length)) {
+        report_.notes.push_back(
+            fmt::format("contig {} of the input has {} bases: it is not the mitochondrial sequence that databases use "
+                        "(rCRS, 16,569 bases; UCSC's hg19 has another one), so its records match nothing",
+                        contig.name, WithCommas(*contig.length)));
+      }
+    }
+  }
+}
+
+Status Run::FindHits() {
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    const SourcePlan& source = plan_.sources[i];
+    session_.on_phase(fmt::format("looking up {}", source.source.name));
+    if (const Status status = database_.Execute(plan_.HitsSql(i)); !status.ok()) {
+      return {status.code(), fmt::format("source '{}': {}", source.source.name, status.message())};
+    }
+    VARJOIN_ASSIGN(const duck::ResultTable counts, database_.Query(plan_.HitCountsSql(i)));
+    report_.sources.push_back({.name = source.source.name,
+                               .assembly = source.source.assembly,
+                               .matched = counts.Integer(0, 0),
+                               .rows = counts.Integer(0, 1),
+                               .missing_contigs = source.contigs.missing});
+  }
+  return Status::Ok();
+}
+
+Status Run::Write(AtomicFile& file) {
+  session_.on_phase("writing");
+  const Status written = database_.Execute(plan_.CopySql(file.temporary_path(), Metadata()));
+  VARJOIN_RETURN_IF_ERROR(AboutOutput(written, file, report_.output));
+  const vcf::ScanReport scan = database_.TakeScanReport();
+  VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, StampsOf(plan_.input.paths));
+  if (stamps != input_stamps_ || (!plan_.sources.empty() && scan.records != seen_.records)) {
+    return Failed("{}: was changed while it was read; nothing is written, run again", report_.inputs[0]);
+  }
+  report_.records = scan.records;
+  report_.alleles = scan.rows;
+  for (const std::string& note : scan.Sentences()) {
+    report_.notes.push_back(note);
+  }
+  return Status::Ok();
+}
+
+/// The number of rows must be what alleles and hits make.
+Status Run::CheckRows(int64_t rows) {
+  int64_t expected = report_.alleles;
+  if (!plan_.sources.empty()) {
+    VARJOIN_ASSIGN(const duck::ResultTable added, database_.Query(plan_.AddedRowsSql()));
+    expected += added.Integer(0, 0);
+  }
+  if (rows != expected) {
+    return Failed(
+        "the output would have {} rows where {} alleles and their hits make {}: this is a fault of varjoin's; nothing is "
+        "written, please report it",
+        rows, report_.alleles, expected);
+  }
+  return Status::Ok();
+}
+
+Status Run::Finish(AtomicFile& file) {
+  session_.on_phase("finishing");
+  VARJOIN_ASSIGN(const duck::ResultTable counts,
+                 database_.Query(fmt::format("SELECT num_rows FROM parquet_file_metadata({})",
+                                             SqlString(LiteralPattern(file.temporary_path())))));
+  report_.output_rows = counts.Integer(0, 0);
+  VARJOIN_RETURN_IF_ERROR(CheckRows(report_.output_rows));
+  VARJOIN_ASSIGN(const duck::ResultTable columns,
+                 database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({file.temporary_path()}))));
+  report_.output_columns = static_cast<int64_t>(columns.rows.size());
+  const Status added = AddParquetMetadata(file.temporary_path(), CostMetadata());
+  VARJOIN_RETURN_IF_ERROR(AboutOutput(added, file, report_.output));
+  VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file.temporary_path()));
+  report_.output_bytes = stamp.size;
+  return file.Commit(request_.force);
+}
+
+std::vector<std::pair<std::string, std::string>> Run::Metadata() const {
+  std::vector<std::string> sources;
+  for (const SourcePlan& source : plan_.sources) {
+    sources.push_back(fmt::format("{} ({}, {} rows, fingerprint {})", source.source.name,
+                                  KindName(source.source.kind), source.source.rows, source.source.fingerprint));
+  }
+  return {{"varjoin_version", session_.version},
+          {"command", request_.command},
+          {"source_vcf", Join(report_.inputs, ", ")},
+          {"source_vcf_fingerprint", Fingerprint(input_stamps_)},
+          {"sources", Join(sources, "; ")},
+          {"engine", report_.engine},
+          {"compression", request_.compression},
+          {"made_at", NowUtc()}};
+}
+
+std::vector<std::pair<std::string, std::string>> Run::CostMetadata() const {
+  double wall = 0;
+  double cpu = 0;
+  uint64_t peak = 0;
+  for (const PhaseCost& phase : report_.phases) {
+    wall += phase.usage.wall_seconds;
+    cpu += phase.usage.cpu_seconds;
+    peak = std::max(peak, phase.usage.peak_rss_bytes);
+  }
+  return {{"duration_sec", fmt::format("{:.3f}", wall)},
+          {"cpu_percent", fmt::format("{:.1f}", wall > 0 ? 100 * cpu / wall : 0)},
+          {"peak_memory_mb", fmt::format("{:.1f}", static_cast<double>(peak) / 1e6)},
+          {"num_rows", std::to_string(report_.output_rows)},
+          {"num_columns", std::to_string(report_.output_columns)},
+          {"phases", ToJson(report_.phases)}};
+}
+
+}  // namespace
+
+std::string DefaultOutput(const AnnotateRequest& request, const std::string& home) {
+  const char* environment = std::getenv("USER");
+  const std::string user = !request.user.empty()                                   ? request.user
+                           : environment != nullptr && *environment != '\0' ? environment
+                                                                                   : "user";
+  std::string sample = request.sample;
+  if (sample.empty()) {
+    sample = request.inputs[0] == "-" ? "standard-input" : fs::path(request.inputs[0]).filename().string();
+    for (const std::string_view ending : {".gz", ".bgz", ".vcf"}) {
+      sample = sample.ends_with(ending) ? sample.substr(0, sample.size() - ending.size()) : sample;
+    }
+  }
+  std::vector<std::string> names;
+  for (const SourceRequest& source : request.sources) {
+    names.push_back(source.name);
+  }
+  return fmt::format("{}/users/{}/{}/{}.parquet", home, user, sample, names.empty() ? "variants" : Join(names, "+"));
+}
+
+Result<AnnotateReport> Annotate(const AnnotateRequest& request, const AnnotateSession& session) {
+  ResourceTracker total;
+  Run run(request, session);
+  run.report().engine = "duckdb";
+  run.report().engine_reason = "reads the sources' Parquet as it is";
+  session.on_phase("planning");
+  VARJOIN_RETURN_IF_ERROR(run.Measured("plan", [&] { return run.MakePlan(); }));
+  if (request.output.empty()) {
+    VARJOIN_RETURN_IF_ERROR(MakeFolders(fs::path(run.output()).parent_path().string()));
+  }
+  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(run.output()));
+  VARJOIN_RETURN_IF_ERROR(run.Measured("run", [&] {
+    session.on_phase("reading the input");
+    VARJOIN_RETURN_IF_ERROR(run.SeeContigs());
+    VARJOIN_RETURN_IF_ERROR(run.FindHits());
+    return run.Write(file);
+  }));
+  VARJOIN_RETURN_IF_ERROR(run.Measured("finish", [&] { return run.Finish(file); }));
+  run.report().total = total.Stop();
+  return std::move(run.report());
+}
+
+Result<std::string> ExplainAnnotate(const AnnotateRequest& request, const AnnotateSession& session) {
+  AnnotateRequest dry = request;
+  dry.force = true;
+  Run run(dry, session);
+  VARJOIN_RETURN_IF_ERROR(run.MakePlan());
+  VARJOIN_RETURN_IF_ERROR(run.SeeContigs());
+  return run.plan().Explain(run.output());
+}
+
+}  // namespace varjoin

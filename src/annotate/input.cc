@@ -1,0 +1,94 @@
+// input.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "annotate/input.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace varjoin {
+namespace {
+
+bool WriteAll(int descriptor, const char* bytes, size_t size) {
+  while (size > 0) {
+    const ssize_t written = write(descriptor, bytes, size);
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written <= 0) {
+      return false;
+    }
+    bytes += written;
+    size -= static_cast<size_t>(written);
+  }
+  return true;
+}
+
+/// Copies standard input to a new file and returns its size in bytes.
+Result<uint64_t> Spool(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return Failed("cannot write {}: {}", path, ErrnoText(errno));
+  }
+  std::vector<char> buffer(size_t{1} << 20);
+  uint64_t total = 0;
+  for (;;) {
+    const ssize_t got = read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got == 0) {
+      close(descriptor);
+      return total;
+    }
+    if (got < 0 && errno == EINTR) {
+      close(descriptor);
+      return Status(StatusCode::kInterrupted, "interrupted");
+    }
+    if (got < 0 || !WriteAll(descriptor, buffer.data(), static_cast<size_t>(got))) {
+      const std::string reason = ErrnoText(errno);
+      close(descriptor);
+      return Failed("standard input can't be copied to {}: {}; name another folder with --temp-directory", path, reason);
+    }
+    total += static_cast<uint64_t>(got);
+  }
+}
+
+}  // namespace
+
+Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const std::string& temp_folder) {
+  InputFiles files;
+  if (inputs.size() == 1 && inputs[0] == "-") {
+    const std::string copy = temp_folder + "/standard-input";
+    VARJOIN_ASSIGN(const uint64_t bytes, Spool(copy));
+    files.paths = {copy};
+    files.notes.push_back(fmt::format(
+        "standard input was copied to the temp directory first ({}): the duckdb engine reads its input twice",
+        HumanBytes(bytes)));
+    return files;
+  }
+  for (const std::string& input : inputs) {
+    if (input == "-") {
+      return BadInput("`-` (standard input) can't be read together with other files");
+    }
+    VARJOIN_ASSIGN(const std::vector<std::string> paths, ExpandPattern(input));
+    files.paths.insert(files.paths.end(), paths.begin(), paths.end());
+  }
+  std::vector<std::string> sorted = files.paths;
+  std::sort(sorted.begin(), sorted.end());
+  if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end()) {
+    return BadInput("{}: is given twice", *twice);
+  }
+  return files;
+}
+
+Result<std::vector<FileStamp>> StampsOf(const std::vector<std::string>& paths) {
+  std::vector<FileStamp> stamps;
+  for (const std::string& path : paths) {
+    VARJOIN_ASSIGN(FileStamp stamp, StampOf(path));
+    stamps.push_back(std::move(stamp));
+  }
+  return stamps;
+}
+
+}  // namespace varjoin

@@ -1,0 +1,226 @@
+// plan.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "annotate/plan.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "genome/contig.h"
+
+namespace varjoin {
+namespace {
+
+std::vector<std::string> Quoted(const std::vector<std::string>& texts) {
+  std::vector<std::string> quoted;
+  for (const std::string& text : texts) {
+    quoted.push_back(SqlString(text));
+  }
+  return quoted;
+}
+
+std::string ReadVcfSql(const Plan& plan) {
+  return fmt::format("read_vcf([{}], on_bad_record := {})", Join(Quoted(plan.input.paths), ", "),
+                     SqlString(plan.on_bad_record));
+}
+
+/// A filter that makes the scan read every field, so that a pass over few columns skips the same bad records as the
+/// pass over all.
+std::string SameRecordsSql(const Plan& plan) {
+  return plan.on_bad_record == "skip" ? " WHERE hash(v) IS NOT NULL" : "";
+}
+
+bool JoinsOnAlleles(const Plan& plan) { return plan.join_columns.empty(); }
+
+/// The source's column for one of the user's join columns.
+std::string SourceColumnOf(const Source& source, const std::string& join_column) {
+  const std::pair<const char*, const std::string*> keys[] = {{"chrom", &source.key.chrom},
+                                                             {"start", &source.key.start},
+                                                             {"ref", &source.key.ref},
+                                                             {"alt", &source.key.alt}};
+  for (const auto& [key, column] : keys) {
+    if (EqualNoCase(key, join_column)) {
+      return *column;
+    }
+  }
+  return join_column;
+}
+
+std::string PayloadSql(const SourcePlan& source) {
+  std::string columns;
+  for (size_t i = 0; i < source.columns.size(); ++i) {
+    const std::string name = SqlName(source.columns[i].from);
+    const auto cast = source.casts.find(source.columns[i].from);
+    columns += cast == source.casts.end() ? fmt::format(", e.{} AS c{}", name, i + 1)
+                                          : fmt::format(", CAST(e.{} AS {}) AS c{}", name, cast->second, i + 1);
+  }
+  return columns;
+}
+
+/// keys with the source's spelling of their contig.
+std::string SpelledKeysSql(const SourcePlan& source) {
+  std::vector<std::string> values;
+  for (const auto& [name, spelling] : source.contigs.spellings) {
+    values.push_back(fmt::format("({}, {})", SqlString(name), SqlString(spelling)));
+  }
+  return fmt::format(
+      "(SELECT k.record, k.alt_index, k.form, k.\"start\", k.ref, k.alt, TRY_CAST(m.spelling AS {}) AS chrom\n"
+      "   FROM keys k JOIN (VALUES {}) m(chrom, spelling) ON k.chrom = m.chrom) k",
+      source.source.chrom_type, Join(values, ", "));
+}
+
+std::string AlleleJoinSql(const SourcePlan& source) {
+  const KeyColumns& key = source.source.key;
+  if (source.contigs.spellings.empty()) {
+    return fmt::format("keys k JOIN {} e ON false", ReadParquetSql(source.files));
+  }
+  std::set<std::string> spellings;
+  for (const auto& [name, spelling] : source.contigs.spellings) {
+    spellings.insert(fmt::format("CAST({} AS {})", SqlString(spelling), source.source.chrom_type));
+  }
+  return fmt::format(
+      "{}\n"
+      " JOIN {} e\n"
+      "   ON e.{} = k.chrom AND e.{} = k.\"start\" AND upper(e.{}) = k.ref AND upper(e.{}) = k.alt\n"
+      " WHERE e.{} IN ({})",
+      SpelledKeysSql(source), ReadParquetSql(source.files), SqlName(key.chrom), SqlName(key.start), SqlName(key.ref),
+      SqlName(key.alt), SqlName(key.chrom), fmt::join(spellings, ", "));
+}
+
+std::string PlainJoinSql(const Plan& plan, const SourcePlan& source) {
+  std::vector<std::string> conditions;
+  for (size_t i = 0; i < plan.join_columns.size(); ++i) {
+    conditions.push_back(
+        fmt::format("e.{} = k.k{}", SqlName(SourceColumnOf(source.source, plan.join_columns[i])), i + 1));
+  }
+  return fmt::format("keys k\n JOIN {} e\n   ON {}", ReadParquetSql(source.files), Join(conditions, " AND "));
+}
+
+std::optional<int64_t> LengthOf(const vcf::Inspection& input, const std::string& contig) {
+  for (const vcf::Header& header : input.headers) {
+    for (const vcf::ContigDefinition& definition : header.contigs) {
+      if (definition.name == contig && definition.length) {
+        return definition.length;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+ContigMatch MatchContigs(const vcf::ScanReport& seen, const vcf::Inspection& input, const Source& source) {
+  std::multimap<std::string, std::string> spellings;
+  for (const SourceContig& contig : source.contigs) {
+    if (const auto canonical = CanonicalContig(contig.name, contig.length)) {
+      spellings.emplace(*canonical, contig.name);
+    }
+  }
+  ContigMatch match;
+  for (const auto& [name, count] : seen.contigs) {
+    const auto canonical = CanonicalContig(name, LengthOf(input, name));
+    const auto [first, last] =
+        canonical ? spellings.equal_range(*canonical) : std::pair{spellings.end(), spellings.end()};
+    for (auto found = first; found != last; ++found) {
+      match.spellings.emplace_back(name, found->second);
+    }
+    if (first == last) {
+      match.missing.emplace_back(name, count.rows);
+    }
+  }
+  std::stable_sort(match.missing.begin(), match.missing.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  return match;
+}
+
+std::string Plan::KeysSql() const {
+  if (JoinsOnAlleles(*this)) {
+    return fmt::format(
+        "CREATE TEMP TABLE keys AS\n"
+        "SELECT record, alt_index, chrom, f.form, f.\"start\", f.ref, f.alt\n"
+        " FROM (SELECT record, alt_index, chrom, unnest(allele_forms(\"start\", ref, alt)) AS f FROM {} v{})",
+        ReadVcfSql(*this), SameRecordsSql(*this));
+  }
+  std::string columns;
+  for (size_t i = 0; i < join_columns.size(); ++i) {
+    columns += fmt::format(", {} AS k{}", SqlName(join_columns[i]), i + 1);
+  }
+  return fmt::format("CREATE TEMP TABLE keys AS\nSELECT record, alt_index, 0 AS form{}\n FROM {} v{}", columns,
+                     ReadVcfSql(*this), SameRecordsSql(*this));
+}
+
+std::string Plan::HitsSql(size_t index) const {
+  const SourcePlan& source = sources[index];
+  const std::string first =
+      duplicates == Duplicates::kFirst
+          ? "\n QUALIFY row_number() OVER (PARTITION BY k.record, k.alt_index ORDER BY k.form, e.file_index, "
+            "e.file_row_number) = 1"
+          : "";
+  return fmt::format(
+      "CREATE TEMP TABLE hits_{} AS\n"
+      "SELECT k.record, k.alt_index, k.form, e.file_index AS file, e.file_row_number AS file_row,\n"
+      "       count(*) OVER (PARTITION BY k.record, k.alt_index) AS hits{}\n"
+      " FROM {}{}",
+      index + 1, PayloadSql(source), JoinsOnAlleles(*this) ? AlleleJoinSql(source) : PlainJoinSql(*this, source), first);
+}
+
+std::string Plan::HitCountsSql(size_t source) const {
+  return fmt::format(
+      "SELECT count(*), coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM hits_{} GROUP BY record, alt_index)",
+      source + 1);
+}
+
+std::string Plan::AddedRowsSql() const {
+  std::vector<std::string> counts;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    counts.push_back(
+        fmt::format("SELECT record, alt_index, count(*) AS n FROM hits_{} GROUP BY record, alt_index", i + 1));
+  }
+  return fmt::format(
+      "SELECT coalesce(sum(rows_of_allele - 1), 0)::BIGINT FROM (SELECT product(n) AS rows_of_allele FROM ({}) GROUP BY "
+      "record, alt_index)",
+      Join(counts, " UNION ALL "));
+}
+
+std::string Plan::CopySql(const std::string& path,
+                          const std::vector<std::pair<std::string, std::string>>& metadata) const {
+  std::vector<std::string> select;
+  for (const NamedColumn& column : columns.input) {
+    select.push_back(fmt::format("v.{} AS {}", SqlName(column.from), SqlName(column.to)));
+  }
+  std::string joins;
+  std::vector<std::string> order = {"v.record", "v.alt_index"};
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const size_t n = i + 1;
+    for (size_t c = 0; c < sources[i].columns.size(); ++c) {
+      select.push_back(fmt::format("h{}.c{} AS {}", n, c + 1, SqlName(sources[i].columns[c].to)));
+    }
+    if (!sources[i].hits_column.empty()) {
+      select.push_back(fmt::format("coalesce(h{}.hits, 0)::INTEGER AS {}", n, SqlName(sources[i].hits_column)));
+    }
+    joins += fmt::format("\n LEFT JOIN hits_{0} h{0} ON v.record = h{0}.record AND v.alt_index = h{0}.alt_index", n);
+    order.insert(order.end(),
+                 {fmt::format("h{}.form", n), fmt::format("h{}.file", n), fmt::format("h{}.file_row", n)});
+  }
+  std::vector<std::string> entries;
+  for (const auto& [key, value] : metadata) {
+    entries.push_back(fmt::format("{}: {}", key, SqlString(value)));
+  }
+  return fmt::format("COPY (SELECT {}\n FROM {} v{}{})\nTO {} (FORMAT parquet, COMPRESSION {}, USE_TMP_FILE false{})",
+                     Join(select, ",\n  "), ReadVcfSql(*this), joins,
+                     sorted && !sources.empty() ? "\n ORDER BY " + Join(order, ", ") : "", SqlString(path), compression,
+                     entries.empty() ? "" : fmt::format(", KV_METADATA {{{}}}", Join(entries, ", ")));
+}
+
+std::string Plan::Explain(const std::string& path) const {
+  std::string script;
+  if (!sources.empty()) {
+    script += fmt::format("-- the forms of every allele of the input\n{};\n\n", KeysSql());
+  }
+  for (size_t i = 0; i < sources.size(); ++i) {
+    script += fmt::format("-- the rows of '{}' that they hit\n{};\n\n", sources[i].source.name, HitsSql(i));
+  }
+  return script + fmt::format("-- the input with its hits\n{};\n", CopySql(path, {}));
+}
+
+}  // namespace varjoin

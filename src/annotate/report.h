@@ -1,0 +1,55 @@
+// report.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "system/limits.h"
+#include "system/resource_tracker.h"
+
+namespace varjoin {
+
+/// What a run found in one source.
+struct SourceMatches {
+  std::string name;
+  std::string assembly;   ///< "" where unknown
+  int64_t matched = 0;    ///< alleles with at least one hit
+  int64_t rows = 0;       ///< hits that came out; more than `matched` where the source has duplicates
+  std::vector<std::pair<std::string, int64_t>> missing_contigs;  ///< of the input, with their alleles; largest first
+};
+
+struct PhaseCost {
+  std::string name;  ///< "plan", "run", "finish"
+  ResourceUsage usage;
+};
+
+/// What a run did and what it cost.
+struct AnnotateReport {
+  std::vector<std::string> inputs;
+  std::string input_assembly;  ///< "" where unknown
+  std::string engine;
+  std::string engine_reason;
+  int64_t records = 0;
+  int64_t alleles = 0;  ///< rows of the input: one per ALT, one for a record without
+  std::vector<SourceMatches> sources;
+  std::string output;
+  uint64_t output_bytes = 0;
+  int64_t output_rows = 0;
+  int64_t output_columns = 0;
+  std::string compression;
+  std::vector<std::string> notes;  ///< sentences for the user: warnings first
+  std::vector<PhaseCost> phases;
+  ResourceUsage total;  ///< of all phases
+  Limits limits;
+};
+
+/// The report as a JSON object, for machines.
+std::string ToJson(const AnnotateReport& report);
+
+/// The cost of phases as a JSON array, for the output's metadata.
+std::string ToJson(const std::vector<PhaseCost>& phases);
+
+}  // namespace varjoin

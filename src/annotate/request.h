@@ -1,0 +1,46 @@
+// request.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+//
+// annotate/ turns a request into a plan, the plan into SQL, and runs it. It may include base/, system/, genome/, vcf/,
+// duck/ and sources/.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+
+namespace varjoin {
+
+/// One `-s SOURCE[:col[=name],…]`.
+struct SourceRequest {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> columns;  ///< column, name in the output ("": by the rule); empty: all
+};
+
+/// Parses the text of one `-s`.
+Result<SourceRequest> ParseSourceRequest(const std::string& text);
+
+/// Which of a source's rows for one allele come out.
+enum class Duplicates { kAll, kFirst };
+
+struct AnnotateRequest {
+  std::vector<std::string> inputs;  ///< VCFs: paths or patterns; "-" alone: standard input
+  std::vector<SourceRequest> sources;
+  std::string output;  ///< "": below the home folder, see DefaultOutput()
+  bool force = false;  ///< replace an existing output
+  Duplicates duplicates = Duplicates::kAll;
+  std::vector<std::string> join_columns;  ///< empty: chrom, start, ref, alt with forms and aliases; else plain equality
+  bool bare_names = false;
+  bool allow_no_overlap = false;
+  bool sorted = true;                      ///< output in the input's order
+  std::string assembly;                    ///< of the input, "": told by its header, or unknown
+  std::string compression = "zstd";        ///< of the Parquet
+  std::string on_bad_record = "fail";      ///< "fail", "skip" or "null"
+  std::string user;                        ///< for DefaultOutput(); "": $USER
+  std::string sample;                      ///< likewise; "": the input's name
+  std::string command;                     ///< the command line, for the output's metadata
+};
+
+}  // namespace varjoin
