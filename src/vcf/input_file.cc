@@ -20,7 +20,8 @@ constexpr size_t kStartBytes = 4096;
 }  // namespace
 
 Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Without O_NONBLOCK a named pipe would wait here for its writer.
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
     const int error = errno;
     if (error == ENOENT || error == ENOTDIR) {
@@ -36,8 +37,10 @@ Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path) {
   if (S_ISDIR(found.st_mode)) {
     return BadInput("{}: is a folder; name the VCF file in it", path);
   }
-  file->regular_ = S_ISREG(found.st_mode);
-  file->size_ = file->regular_ ? static_cast<uint64_t>(found.st_size) : 0;
+  if (!S_ISREG(found.st_mode)) {
+    return BadInput("{}: is a pipe or a device, which is not read yet; save it to a file first", path);
+  }
+  file->size_ = static_cast<uint64_t>(found.st_size);
   file->start_.resize(kStartBytes);
   VARJOIN_ASSIGN(const size_t count, file->ReadAt(0, file->start_.data(), kStartBytes));
   file->start_.resize(count);
@@ -68,8 +71,7 @@ Result<size_t> InputFile::Read(char* to, size_t size) {
 Result<size_t> InputFile::ReadAt(uint64_t offset, char* to, size_t size) {
   size_t count = 0;
   while (count < size) {
-    const ssize_t got = regular_ ? pread(descriptor_, to + count, size - count, static_cast<off_t>(offset + count))
-                                 : read(descriptor_, to + count, size - count);
+    const ssize_t got = pread(descriptor_, to + count, size - count, static_cast<off_t>(offset + count));
     if (got == 0) {
       break;
     }

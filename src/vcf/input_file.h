@@ -12,20 +12,20 @@
 
 namespace varjoin::vcf {
 
-/// The bytes of a file, pipe or device, read once from front to back. Not thread-safe.
+/// The bytes of a regular file, read once from front to back. Not thread-safe.
 class InputFile {
  public:
-  /// Errors (kBadInput): the path is missing, may not be read, is a folder or holds nothing.
+  /// Errors (kBadInput): the path is missing, may not be read, is a folder, a pipe or a device, or holds nothing.
   static Result<std::unique_ptr<InputFile>> Open(const std::string& path);
   ~InputFile();
 
   const std::string& path() const { return path_; }
-  uint64_t size() const { return size_; }  ///< when it was opened; 0 for a pipe
+  uint64_t size() const { return size_; }  ///< when it was opened
 
   /// The first bytes (4 KiB, or all there are), whatever has been read since.
   std::string_view start() const { return {start_.data(), start_.size()}; }
 
-  /// Reads the next `size` bytes; fewer only at the end. Errors name the offset.
+  /// Reads the next `size` bytes; fewer only at the end. Errors (kFailed) name the offset.
   Result<size_t> Read(char* to, size_t size);
 
   uint64_t offset() const { return offset_; }  ///< bytes read so far
@@ -36,12 +36,11 @@ class InputFile {
  private:
   InputFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
 
-  /// Like Read(), from `offset` of the file; a pipe is read where it stands.
+  /// Like Read(), from `offset` of the file.
   Result<size_t> ReadAt(uint64_t offset, char* to, size_t size);
 
   std::string path_;
   int descriptor_;
-  bool regular_ = false;
   uint64_t size_ = 0;
   uint64_t offset_ = 0;
   std::vector<char> start_;

@@ -34,30 +34,34 @@ struct Batch {
 class VcfFile {
  public:
   /// Opens `path` and reads its header. Errors (kBadInput) name the path and what it is instead: missing, not
-  /// readable, a folder, empty, a BAM, CRAM, BCF, zstd, zip or Parquet file, a header without #CHROM, a truncated or
-  /// corrupt block with its offset.
+  /// readable, a folder, a pipe, empty, a BAM, CRAM, BCF, zstd, zip or Parquet file, a header without #CHROM, a
+  /// truncated or corrupt block with its offset.
   static Result<std::unique_ptr<VcfFile>> Open(const std::string& path);
   ~VcfFile();
 
   const std::string& path() const;
   const Header& header() const;
   Packing packing() const;
-  uint64_t size() const;  ///< bytes of the file as it lies on disk; 0 for a pipe
+  uint64_t size() const;  ///< bytes of the file as it lies on disk
 
-  /// Text of the body's beginning, whole lines, at most about 2 MiB: for a look ahead before the scan.
+  /// Text of the body's beginning, whole lines, at most about 3 MiB: for a look ahead before the scan. It is the first
+  /// batch's text, and stays in memory as long as this object.
   std::string_view Peek() const;
 
-  /// An estimate from above of the number of records, from the file's size and the records in Peek(); never 0.
+  /// An estimate of the number of records, from the file's size and what the records of Peek() take of it; exact for
+  /// a small file, never 0, and rather too low than too high.
   uint64_t EstimateRecords() const;
 
-  /// Takes the next batch. False: the end. An error ends the scan for every thread: later calls return it too.
-  /// Error messages name path, byte offset of the block and cause.
+  /// Takes the next batch. False: the end, and what other threads have taken has been handed to them, so that Records()
+  /// is final. An error ends the scan for every thread: later calls return it too. Which error it is, and the batches
+  /// before it, do not depend on the number of threads. Error messages name path, byte offset of the block and cause.
   Result<bool> Next(Batch& batch);
 
   /// Bytes of the file that Next() has taken, for progress.
   uint64_t BytesRead() const;
 
-  /// After the end of the scan: the BGZF end marker was missing (the file may have been cut at a block's end).
+  /// After the end of the scan: the BGZF end marker was missing (the file may have been cut at a block's end; an error
+  /// where the last line is incomplete as well).
   bool LacksEndMarker() const;
 
   /// Records handed out so far; the number of the file's records after the end.
