@@ -20,7 +20,7 @@ class InfoReader {
  public:
   using Slot = uint32_t;
 
-  /// What a record has under a key. `text` is empty for a key without `=`.
+  /// What a record has under a key. `text` is empty for a key that is not there or has no `=`.
   struct Entry {
     bool present;
     std::string_view text;
@@ -39,7 +39,10 @@ class InfoReader {
   void Read(std::string_view info, RecordNotes& notes);
 
   /// What the last Read() found; a view into its text.
-  Entry Get(Slot slot) const { return {keys_[slot].seen_in == record_, keys_[slot].text}; }
+  Entry Get(Slot slot) const {
+    const Key& key = keys_[slot];
+    return key.seen_in == record_ ? Entry{true, key.text} : Entry{false, {}};
+  }
 
   /// "INFO/KEY", as notes and messages name the field.
   const std::string& FieldName(Slot slot) const { return keys_[slot].field_name; }

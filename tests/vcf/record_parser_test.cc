@@ -1,0 +1,671 @@
+// record_parser_test.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+//
+// Records as lines, rows as text. In the lines a space stands for a tab.
+#include "vcf/record_parser.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "parse_text.h"
+
+namespace varjoin::vcf {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const std::vector<std::string> kMeta = {
+    "INFO=<ID=AC,Number=A,Type=Integer>",    "INFO=<ID=AF,Number=A,Type=Float>",
+    "INFO=<ID=SA,Number=A,Type=String>",     "INFO=<ID=RD,Number=R,Type=Integer>",
+    "INFO=<ID=RS,Number=R,Type=String>",     "INFO=<ID=IG,Number=G,Type=Integer>",
+    "INFO=<ID=I,Number=1,Type=Integer>",     "INFO=<ID=F,Number=1,Type=Float>",
+    "INFO=<ID=S,Number=1,Type=String>",      "INFO=<ID=C,Number=1,Type=Character>",
+    "INFO=<ID=LI,Number=.,Type=Integer>",    "INFO=<ID=LF,Number=.,Type=Float>",
+    "INFO=<ID=LS,Number=.,Type=String>",     "INFO=<ID=TWO,Number=2,Type=Integer>",
+    "INFO=<ID=DB,Number=0,Type=Flag>",       "INFO=<ID=END,Number=1,Type=Integer>",
+    "INFO=<ID=SVLEN,Number=A,Type=Integer>", "INFO=<ID=LAI,Number=LA,Type=Integer>",
+    "FORMAT=<ID=GT,Number=1,Type=String>",   "FORMAT=<ID=AD,Number=R,Type=Integer>",
+    "FORMAT=<ID=PL,Number=G,Type=Integer>",  "FORMAT=<ID=DS,Number=A,Type=Float>",
+    "FORMAT=<ID=GQ,Number=1,Type=Integer>",  "FORMAT=<ID=TX,Number=1,Type=String>",
+    "FORMAT=<ID=LEN,Number=1,Type=Integer>", "FORMAT=<ID=LPL,Number=LG,Type=Integer>",
+    "FORMAT=<ID=TXS,Number=.,Type=String>",
+};
+
+std::string Tabs(std::string text) {
+  std::replace(text.begin(), text.end(), ' ', '\t');
+  return text;
+}
+
+/// What the records of `lines` become.
+struct Case {
+  std::string rule;
+  std::vector<std::string> columns;
+  std::string lines;
+  std::vector<std::string> rows;
+};
+
+std::string Body(const std::string& lines) {
+  std::string body;
+  for (const std::string_view line : Split(lines, '\n')) {
+    body += Tabs(std::string(line)) + "\n";
+  }
+  return body;
+}
+
+void Check(const Header& header, const std::vector<Case>& cases, HowToParse how = {}) {
+  for (const Case& c : cases) {
+    how.columns = c.columns;
+    const Parsed parsed = ParseText(header, Body(c.lines), how);
+    EXPECT_TRUE(parsed.status.ok()) << c.rule << ": " << parsed.status.message();
+    EXPECT_EQ(parsed.rows, c.rows) << c.rule;
+  }
+}
+
+Header NoSample() {
+  return HeaderOf(kMeta, {});
+}
+Header OneSample() {
+  return HeaderOf(kMeta, {"NA1"});
+}
+
+std::vector<std::string> Sentences(const Parsed& parsed) {
+  return parsed.report.Sentences();
+}
+
+TEST(FixedColumns, AreWhatTheLineSays) {
+  const std::vector<std::string> all = {"chrom", "start", "id", "ref", "alt", "qual", "filter", "record", "alt_index"};
+  Check(NoSample(),
+        {
+            {"plain", all, "1 100 rs1 A C 50 PASS .", {"1 | 100 | rs1 | A | C | 50 | PASS | 1 | 1"}},
+            {"a dot is NULL", all, "1 100 . A . . . .", {"1 | 100 | NULL | A | NULL | NULL | NULL | 1 | 0"}},
+            {"REF and one of the ALTs too",
+             all,
+             "1 100 . . A,. . . .",
+             {"1 | 100 | NULL | NULL | A | NULL | NULL | 1 | 1", "1 | 100 | NULL | NULL | NULL | NULL | NULL | 1 | 2"}},
+            {"several filters as written", {"filter"}, "1 1 . A C . q10;s50 .", {"q10;s50"}},
+            {"a percent sign is not decoded outside INFO and FORMAT",
+             {"id", "filter"},
+             "1 1 a%3Bb A C . x%3By .",
+             {"a%3Bb | x%3By"}},
+            {"positions from 0 to beyond 32 bits",
+             {"start"},
+             "1 0 . A C . . .\n1 4294967297 . A C . . .",
+             {"0", "4294967297"}},
+            {"one row an ALT, with the alleles as they are",
+             {"alt", "alt_index", "record"},
+             "1 5 . a c,<DEL>,*,N[2:7[,<*>,R . . .\n1 6 . A T . . .",
+             {"c | 1 | 1", "<DEL> | 2 | 1", "* | 3 | 1", "N[2:7[ | 4 | 1", "<*> | 5 | 1", "R | 6 | 1", "T | 1 | 2"}},
+            {"long text",
+             {"chrom", "ref"},
+             "a_contig_with_a_long_name:1 5 . ACGTACGTACGTACGT C . . .",
+             {"a_contig_with_a_long_name:1 | ACGTACGTACGTACGT"}},
+            {"quality",
+             {"qual"},
+             "1 1 . A C inf . .\n1 1 . A C -NaN . .\n1 1 . A C 1e-3 . .\n1 1 . A C 1e999 . .",
+             {"inf", "nan", "0.001", "inf"}},
+            {"CRLF and empty lines",
+             {"start", "record"},
+             "1 1 . A C . . .\r\n\n\r\n1 2 . A C . . .\r",
+             {"1 | 1", "2 | 2"}},
+        });
+}
+
+TEST(FixedColumns, RecordsCountOverAllFiles) {
+  HowToParse how;
+  how.records_before = 1000;
+  Check(NoSample(), {{"", {"record"}, "1 1 . A C . . .\n1 2 . A C . . .", {"1001", "1002"}}}, how);
+}
+
+TEST(FixedColumns, RecordTextIsTheLineWithoutItsEnd) {
+  Check(NoSample(), {{"",
+                      {"record_text"},
+                      "1 1 . A C,T . . LI=1,2\r",
+                      {"1\t1\t.\tA\tC,T\t.\t.\tLI=1,2", "1\t1\t.\tA\tC,T\t.\t.\tLI=1,2"}}});
+}
+
+TEST(End, FollowsItsSources) {
+  const std::vector<std::string> end = {"end"};
+  Check(OneSample(),
+        {
+            {"INFO/END", end, "1 100 . A <DEL> . . END=150;SVLEN=-7 GT 0/1", {"150"}},
+            {"END equal to POS", end, "1 100 . AC T . . END=100 GT 0/1", {"100"}},
+            {"a smaller END is ignored", end, "1 100 . AC T . . END=99 GT 0/1", {"101"}},
+            {"a missing END", end, "1 100 . AC T . . END=. GT 0/1", {"101"}},
+            {"an END beyond 32 bits", end, "1 5000000000 . A <DEL> . . END=5000000010 GT 0/1", {"5000000010"}},
+            {"the length of REF", end, "1 100 . ACGT A . . . GT 0/1", {"103"}},
+            {"a record without ALT", end, "1 100 . ACGT . . . . GT 0/0", {"103"}},
+            {"SVLEN of the allele, either sign, subtypes",
+             end,
+             "1 100 . A <DEL>,<DUP:TANDEM>,<INV>,<CNV>,<DEL:ME:ALU>,<INS>,C,<DELX> . . SVLEN=-10,20,30,-40,50,60,70,80 "
+             "GT 0/1",
+             {"110", "120", "130", "140", "150", "100", "100", "100"}},
+            {"a missing SVLEN", end, "1 100 . AC <DEL>,<DUP> . . SVLEN=.,5 GT 0/1", {"101", "105"}},
+            {"no SVLEN", end, "1 100 . AC <DEL> . . . GT 0/1", {"101"}},
+            {"FORMAT/LEN for a reference block", end, "1 100 . A <*>,C . . . GT:LEN 0/0:50", {"149", "100"}},
+            {"LEN is for blocks only", end, "1 100 . A C . . . GT:LEN 0/0:50", {"100"}},
+            {"END before LEN", end, "1 100 . A <*> . . END=120 GT:LEN 0/0:50", {"120"}},
+            {"a missing LEN", end, "1 100 . A <*> . . . GT:LEN 0/0:.\n1 100 . A <*> . . . GT:LEN 0/0", {"100", "100"}},
+        });
+}
+
+TEST(End, OfSeveralSamplesTakesTheLongestBlock) {
+  Check(HeaderOf(kMeta, {"a", "b", "c"}), {{"", {"end"}, "1 100 . A <*> . . . GT:LEN 0/0:5 0/0:70 0/0", {"169"}}});
+}
+
+TEST(End, IsTheLargestOfAllAllelesWithoutSplit) {
+  Check(NoSample(), {{"", {"end"}, "1 100 . A C,<DEL>,<DUP> . . SVLEN=.,-10,7", {"110"}}}, {.split = false});
+}
+
+TEST(End, CountsWhatItIgnores) {
+  HowToParse how;
+  how.columns = {"end"};
+  const Parsed parsed = ParseText(
+      NoSample(), Body("1 100 . A C,T . . END=9\n1 101 . A C . . END=8\n1 102 . A <DEL>,<DEL> . . SVLEN=5"), how);
+  EXPECT_THAT(parsed.rows, ElementsAre("100", "100", "101", "102", "102"));
+  EXPECT_THAT(Sentences(parsed), ElementsAre("t.vcf: 1 value of INFO/SVLEN made NULL, because the number of entries "
+                                             "does not fit the alleles; first in record 3 (1:102)",
+                                             "t.vcf: INFO/END smaller than POS ignored in 2 records; first in record 1 "
+                                             "(1:100)"));
+}
+
+TEST(Info, HasTheTypesOfTheHeader) {
+  Check(NoSample(),
+        {
+            {"numbers", {"I", "F", "S", "C"}, "1 1 . A C . . I=-5;F=1e-3;S=x;C=y", {"-5 | 0.001 | x | y"}},
+            {"missing values",
+             {"I", "F", "S", "C", "DB"},
+             "1 1 . A C . . I=.;F=.;S=.;C=.",
+             {"NULL | NULL | NULL | NULL | false"}},
+            {"no INFO",
+             {"I", "F", "S", "DB", "LI", "AC"},
+             "1 1 . A C . . .",
+             {"NULL | NULL | NULL | false | NULL | NULL"}},
+            {"whole numbers as Float", {"F"}, "1 1 . A C . . F=12", {"12"}},
+            {"lists",
+             {"LI", "LF", "LS"},
+             "1 1 . A C . . LI=1,.,3;LF=0.5,.,nan;LS=a,.,b",
+             {"[1,NULL,3] | [0.5,NULL,nan] | [a,NULL,b]"}},
+            {"a single dot is NULL", {"LI", "LS"}, "1 1 . A C . . LI=.;LS=.", {"NULL | NULL"}},
+            {"text keeps its commas", {"S"}, "1 1 . A C . . S=3,4,5", {"3,4,5"}},
+            {"empty pieces of text", {"LS"}, "1 1 . A C . . LS=a,,b", {"[a,,b]"}},
+            {"flags",
+             {"DB"},
+             "1 1 . A C . . DB\n1 1 . A C . . DB=1\n1 1 . A C . . DB=0\n1 1 . A C . . I=5",
+             {"true", "true", "true", "false"}},
+            {"a fixed number of values is not enforced",
+             {"TWO"},
+             "1 1 . A C . . TWO=1,2\n1 1 . A C . . TWO=1,2,3",
+             {"[1,2]", "[1,2,3]"}},
+            {"LA is left as written", {"LAI"}, "1 1 . A C,T . . LAI=7", {"[7]", "[7]"}},
+            {"keys without a value",
+             {"AC", "I", "S", "LS"},
+             "1 1 . A C . . AC;I;S;LS\n1 1 . A C . . AC=;I=;S=;LS=",
+             {"NULL | NULL | NULL | NULL", "NULL | NULL | NULL | NULL"}},
+            {"empty entries", {"I", "F"}, "1 1 . A C . . ;;I=1;;F=2;\n1 1 . A C . . ;", {"1 | 2", "NULL | NULL"}},
+            {"the first of a repeated key", {"I", "LI"}, "1 1 . A C . . I=1;LI=5;I=2;LI=6,7", {"1 | [5]"}},
+            {"keys that begin alike, in any order",
+             {"S", "SA", "SVLEN", "I", "IG"},
+             "1 1 . A C . . S=a;SA=b;SVLEN=3;I=1;IG=1,2,3\n1 1 . A C . . SVLEN=4;SA=c;IG=.;S=d\n1 1 . A C . . "
+             "I=5;S=e;SA=f",
+             {"a | b | 3 | 1 | [1,2,3]", "d | c | 4 | NULL | NULL", "e | f | NULL | 5 | NULL"}},
+            {"a value with an equals sign", {"S"}, "1 1 . A C . . S=a=b", {"a=b"}},
+        });
+}
+
+TEST(Info, IsCutDownToTheAllele) {
+  Check(NoSample(),
+        {
+            {"A",
+             {"alt", "AC", "AF", "SA"},
+             "1 1 . A C,G,T . . AC=1,.,3;AF=0.1,0.2,0.3;SA=x,y,.",
+             {"C | 1 | 0.1 | x", "G | NULL | 0.2 | y", "T | 3 | 0.3 | NULL"}},
+            {"A of the wrong length", {"AC", "SA"}, "1 1 . A C,G . . AC=1;SA=x,y,z", {"NULL | NULL", "NULL | NULL"}},
+            {"R", {"RD", "RS"}, "1 1 . A C,G . . RD=1,2,3;RS=r,.,t", {"[1,2] | [r,NULL]", "[1,3] | [r,t]"}},
+            {"R of the wrong length", {"RD"}, "1 1 . A C,G . . RD=1,2", {"NULL", "NULL"}},
+            {"diploid G", {"IG"}, "1 1 . A C,G,T . . IG=0,1,2,3,4,5,6,7,8,9", {"[0,1,2]", "[0,3,5]", "[0,6,9]"}},
+            {"haploid G", {"IG"}, "1 1 . A C,G . . IG=0,1,2", {"[0,1]", "[0,2]"}},
+            {"G above ploidy 2",
+             {"IG"},
+             "1 1 . A C . . IG=0,1,2,3\n1 1 . A C,G . . IG=0,1,2,3,4,5,6,7,8,9",
+             {"NULL", "NULL", "NULL"}},
+            {"G of no ploidy", {"IG"}, "1 1 . A C,G . . IG=0,1,2,3", {"NULL", "NULL"}},
+            {"a single dot",
+             {"AC", "RD", "IG"},
+             "1 1 . A C,G . . AC=.;RD=.;IG=.",
+             {"NULL | NULL | NULL", "NULL | NULL | NULL"}},
+            {"dots for all",
+             {"AC", "RD", "IG"},
+             "1 1 . A C . . AC=.;RD=.,.;IG=.,.,.",
+             {"NULL | [NULL,NULL] | [NULL,NULL,NULL]"}},
+            {"without ALT",
+             {"alt_index", "AC", "RD", "IG"},
+             "1 1 . A . . . AC=.;RD=7;IG=8\n1 1 . A . . . AC=5",
+             {"0 | NULL | [7] | [8]", "0 | NULL | NULL | NULL"}},
+        });
+}
+
+TEST(Info, StaysWholeWithoutSplit) {
+  Check(NoSample(),
+        {
+            {"",
+             {"alts", "AC", "RD", "IG"},
+             "1 1 . A C,G . . AC=1,2;RD=1,2,3;IG=0,1,2,3,4,5",
+             {"[C,G] | [1,2] | [1,2,3] | [0,1,2,3,4,5]"}},
+            {"any length", {"AC", "IG"}, "1 1 . A C,G . . AC=1;IG=0,1,2,3", {"[1] | [0,1,2,3]"}},
+            {"without ALT", {"alts", "AC"}, "1 1 . A . . . AC=.", {"NULL | NULL"}},
+        },
+        {.split = false});
+}
+
+TEST(Info, CountsWrongLengthsOnceAField) {
+  HowToParse how;
+  how.columns = {"AC", "IG"};
+  const Parsed parsed = ParseText(
+      NoSample(), Body("1 1 . A C,G,T . . AC=1;IG=1,2\n1 2 . A C . . AC=1,2;IG=1,2,3,4\n2 3 . A . . . AC=0"), how);
+  EXPECT_THAT(
+      Sentences(parsed),
+      ElementsAre("t.vcf: 3 values of INFO/AC made NULL, because the number of entries does not fit the "
+                  "alleles; first in record 1 (1:1)",
+                  "t.vcf: 1 value of INFO/IG made NULL, because the number of entries does not fit the "
+                  "alleles; first in record 1 (1:1)",
+                  "t.vcf: 1 value of INFO/IG made NULL, because the ploidy is above 2; first in record 2 (1:2)"));
+}
+
+TEST(Text, IsDecodedAfterSplitting) {
+  Check(OneSample(),
+        {
+            {"percent",
+             {"S", "LS"},
+             "1 1 . A C . . S=a%2Cb%3Bc%25;LS=a%2Cb,100%,%zz,%2 GT 0/1",
+             {"a,b;c% | [a,b,100%,%zz,%2]"}},
+            {"a coded dot is a dot", {"S"}, "1 1 . A C . . S=%2E GT 0/1", {"."}},
+            {"in FORMAT too, GT as written", {"GT", "TX"}, "1 1 . A C . . . TX:GT a%3Ab:0%2F1", {"0%2F1 | a:b"}},
+            {"long, in several rows",
+             {"S", "LS"},
+             "1 1 . A C,T . . S=a%20long%20text%20of%2020;LS=another%20long%20one,x GT 1/2",
+             {"a long text of 20 | [another long one,x]", "a long text of 20 | [another long one,x]"}},
+            {"keys are not decoded", {"S"}, "1 1 . A C . . S%3D=1;S=2 GT 0/1", {"2"}},
+        });
+}
+
+TEST(Text, ThatIsNotUtf8IsRepairedAndCounted) {
+  HowToParse how;
+  how.columns = {"id", "S", "LS", "TX"};
+  const Parsed parsed = ParseText(OneSample(),
+                                  Body("1 1 caf\xE9 A C . . S=na\xEFve;LS=\xFF,%FF,\xC3\xA9 TX a_long_text_with\xE9\n1 "
+                                       "2 . A C . . S=\xC3\xA9 GT 0/1"),
+                                  how);
+  EXPECT_THAT(parsed.rows, ElementsAre("caf\uFFFD | na\uFFFDve | [\uFFFD,\uFFFD,é] | a_long_text_with\uFFFD",
+                                       "NULL | é | NULL | NULL"));
+  EXPECT_THAT(
+      Sentences(parsed),
+      ElementsAre(
+          "t.vcf: 1 value of FORMAT/TX with bytes that are not UTF-8, replaced by U+FFFD; first in record 1 (1:1)",
+          "t.vcf: 1 value of ID with bytes that are not UTF-8, replaced by U+FFFD; first in record 1 (1:1)",
+          "t.vcf: 1 value of INFO/LS with bytes that are not UTF-8, replaced by U+FFFD; first in record 1 (1:1)",
+          "t.vcf: 1 value of INFO/S with bytes that are not UTF-8, replaced by U+FFFD; first in record 1 (1:1)"));
+}
+
+TEST(Samples, OfOneSampleAreColumns) {
+  Check(OneSample(),
+        {
+            {"plain",
+             {"GT", "AD", "PL", "DS", "GQ"},
+             "1 1 . A C . . . GT:AD:DS:GQ:PL 0/1:3,4:0.5:99:10,0,20",
+             {"0/1 | [3,4] | [10,0,20] | 0.5 | 99"}},
+            {"several ALTs",
+             {"GT", "AD", "PL", "DS"},
+             "1 1 . A C,G . . . GT:AD:DS:PL 1/2:3,4,5:0.5,.:0,1,2,3,4,5",
+             {"1/2 | [3,4] | [0,1,2] | 0.5", "1/2 | [3,5] | [0,3,5] | NULL"}},
+            {"another FORMAT in each record",
+             {"GT", "GQ"},
+             "1 1 . A C . . . GT:GQ 0/1:5\n1 2 . A C . . . GQ:GT 6:0/0\n1 3 . A C . . . GQ 7\n1 4 . A C . . . GT:GQ "
+             "1/1:8",
+             {"0/1 | 5", "0/0 | 6", "NULL | 7", "1/1 | 8"}},
+            {"dropped and missing values",
+             {"GT", "GQ", "AD", "TX"},
+             "1 1 . A C . . . GT:GQ:AD:TX 0/1\n1 2 . A C . . . GT:GQ:AD:TX ./.:.:.:.\n1 3 . A C . . . GT:GQ:AD:TX .\n1 "
+             "4 . A C . . . GT:GQ:AD:TX 0/1::1,2:",
+             {"0/1 | NULL | NULL | NULL", "./. | NULL | NULL | NULL", "NULL | NULL | NULL | NULL",
+              "0/1 | NULL | [1,2] | NULL"}},
+            {"no FORMAT", {"GT", "GQ"}, "1 1 . A C . . . . .\n1 1 . A C . . . GT .", {"NULL | NULL", "NULL | NULL"}},
+            {"the first of a repeated key", {"GQ", "GT"}, "1 1 . A C . . . GT:GQ:GQ 0/1:5:6", {"5 | 0/1"}},
+            {"LG and lists are left as written",
+             {"LPL", "TXS"},
+             "1 1 . A C,G . . . LPL:TXS 1,2,3:a,.",
+             {"[1,2,3] | [a,NULL]", "[1,2,3] | [a,NULL]"}},
+            {"haploid", {"GT", "PL"}, "X 1 . A C . . . GT:PL 1:30,0", {"1 | [30,0]"}},
+            {"INFO and FORMAT of one name", {"S", "TX"}, "1 1 . A C . . S=i TX f", {"i | f"}},
+        });
+}
+
+TEST(Samples, OfSeveralSamplesAreAList) {
+  const Header header = HeaderOf({"FORMAT=<ID=GT,Number=1,Type=String>", "FORMAT=<ID=AD,Number=R,Type=Integer>",
+                                  "FORMAT=<ID=TX,Number=1,Type=String>"},
+                                 {"NA1", "a_sample_with_a_long_name", "NA3"});
+  Check(header,
+        {{"",
+          {"genotypes"},
+          "1 1 . A C,G . . . GT:AD:TX 0/1:1,2,3:long_text_here 1|2 .\n1 2 . A C . . . GT 0/0 0/1 1/1",
+          {"[{sample:NA1,GT:0/1,AD:[1,2],TX:long_text_here},{sample:a_sample_with_a_long_name,GT:1|2,AD:NULL,TX:NULL},"
+           "{sample:NA3,GT:NULL,AD:NULL,TX:NULL}]",
+           "[{sample:NA1,GT:0/1,AD:[1,3],TX:long_text_here},{sample:a_sample_with_a_long_name,GT:1|2,AD:NULL,TX:NULL},"
+           "{sample:NA3,GT:NULL,AD:NULL,TX:NULL}]",
+           "[{sample:NA1,GT:0/0,AD:NULL,TX:NULL},{sample:a_sample_with_a_long_name,GT:0/1,AD:NULL,TX:NULL},"
+           "{sample:NA3,GT:1/1,AD:NULL,TX:NULL}]"}}});
+}
+
+/// A file without samples beside one with.
+Parsed ParseWithColumnsOf(const Header& others, const Header& header, const std::string& lines,
+                          const std::vector<std::string>& columns) {
+  HowToParse how;
+  how.columns = columns;
+  how.schema = MakeSchema(std::vector<Header>{others, header}, {});
+  return ParseText(header, Body(lines), how);
+}
+
+TEST(Samples, AreNullInAFileThatHasNone) {
+  EXPECT_THAT(ParseWithColumnsOf(OneSample(), NoSample(), "1 1 . A C . . I=1", {"I", "GT", "AD", "carried"}).rows,
+              ElementsAre("1 | NULL | NULL | NULL"));
+  EXPECT_THAT(ParseWithColumnsOf(HeaderOf(kMeta, {"a", "b"}), NoSample(), "1 1 . A C . . I=1", {"I", "genotypes"}).rows,
+              ElementsAre("1 | NULL"));
+}
+
+TEST(Carried, IsWhatTheGenotypesHold) {
+  const std::vector<std::string> carried = {"carried"};
+  Check(OneSample(),
+        {
+            {"het and hom",
+             carried,
+             "1 1 . A C . . . GT 0/1\n1 1 . A C . . . GT 1|1\n1 1 . A C . . . GT 0/0",
+             {"true", "true", "false"}},
+            {"by allele", carried, "1 1 . A C,G,T . . . GT 1/3", {"true", "false", "true"}},
+            {"missing",
+             carried,
+             "1 1 . A C . . . GT ./.\n1 1 . A C . . . GT .\n1 1 . A C . . . GT:GQ .:5\n1 1 . A C . . . GQ:GT 5",
+             {"NULL", "NULL", "NULL", "NULL"}},
+            {"partly missing", carried, "1 1 . A C,G . . . GT ./1", {"true", "NULL"}},
+            {"no GT", carried, "1 1 . A C . . . GQ 5\n1 1 . A C . . . . .", {"NULL", "NULL"}},
+            {"haploid and polyploid",
+             carried,
+             "1 1 . A C . . . GT 1\n1 1 . A C . . . GT 0\n1 1 . A C,G . . . GT 0/0/0/2",
+             {"true", "false", "false", "true"}},
+            {"leading phase",
+             carried,
+             "1 1 . A C . . . GT |1\n1 1 . A C . . . GT /0|1\n1 1 . A C . . . GT |0/0",
+             {"true", "true", "false"}},
+            {"mixed separators", carried, "1 1 . A C,G . . . GT 0|1/2", {"true", "true"}},
+            {"a number beyond the ALTs", carried, "1 1 . A C . . . GT 0/2", {"false"}},
+            {"without ALT",
+             {"alt_index", "carried"},
+             "1 1 . A . . . . GT 0/0\n1 1 . A . . . . GT ./.",
+             {"0 | false", "0 | NULL"}},
+        });
+  std::string alts = "C";
+  std::vector<std::string> expected = {"false"};
+  for (int i = 2; i <= 300; ++i) {
+    alts += ",C" + std::string(static_cast<size_t>(i), 'A');
+    expected.push_back(i == 12 || i == 300 ? "true" : "false");
+  }
+  Check(OneSample(), {{"allele numbers of several digits", carried, "1 1 . A " + alts + " . . . GT 12/300", expected}});
+}
+
+TEST(Carried, TakesAllSamplesTogether) {
+  Check(HeaderOf(kMeta, {"a", "b", "c"}),
+        {
+            {"any", {"carried"}, "1 1 . A C,G,T . . . GT 0/0 0/1 2|2", {"true", "true", "false"}},
+            {"unknown where one is missing", {"carried"}, "1 1 . A C,G . . . GT 0/1 ./. 0/0", {"true", "NULL"}},
+        });
+  Check(NoSample(), {{"no samples", {"carried"}, "1 1 . A C . . .", {"NULL"}}});
+}
+
+TEST(Undeclared, FieldsThatTheLookAheadMetAreText) {
+  const std::string lines =
+      "1 1 . A C . . NEW=1,2;BARE;I=5 GT:ODD 0/1:x\n1 2 . A C . . NEW=;LATE=7 GT:LATER 0/1:y\n1 3 . A C . . LATE=8 GT "
+      "0/1";
+  Header header = OneSample();
+  const std::string first_line = lines.substr(0, lines.find('\n'));
+  EXPECT_THAT(DeclareFieldsSeen(Body(first_line), header), ElementsAre("INFO/NEW", "INFO/BARE", "FORMAT/ODD"));
+  HowToParse how;
+  how.columns = {"NEW", "BARE", "ODD", "I"};
+  const Parsed parsed = ParseText(header, Body(lines), how);
+  EXPECT_THAT(parsed.rows, ElementsAre("1,2 |  | x | 5", " | NULL | NULL | NULL", "NULL | NULL | NULL | NULL"));
+  EXPECT_THAT(
+      Sentences(parsed),
+      ElementsAre(
+          "t.vcf: FORMAT/ODD has no header line and is read as text, in 1 record; first in record 1 (1:1)",
+          "t.vcf: INFO/BARE has no header line and is read as text, in 1 record; first in record 1 (1:1)",
+          "t.vcf: INFO/NEW has no header line and is read as text, in 2 records; first in record 1 (1:1)",
+          "t.vcf: FORMAT/LATER has no header line, appears late in the file and is NOT read, in 1 record; first "
+          "in record 2 (1:2)",
+          "t.vcf: INFO/LATE has no header line, appears late in the file and is NOT read, in 2 records; first in "
+          "record 2 (1:2)"));
+}
+
+TEST(Repeated, KeysAreCounted) {
+  HowToParse how;
+  how.columns = {"I", "GQ"};
+  const Parsed parsed =
+      ParseText(OneSample(), Body("1 1 . A C . . I=1;I=2 GQ:GQ 1:2\n1 2 . A C . . I=1;I=2 GT 0/1"), how);
+  EXPECT_THAT(Sentences(parsed), ElementsAre("t.vcf: FORMAT/GQ given more than once in 1 record, the first one counts; "
+                                             "first in record 1 (1:1)",
+                                             "t.vcf: INFO/I given more than once in 2 records, the first one counts; "
+                                             "first in record 1 (1:1)"));
+}
+
+/// A record that cannot be read, and what is said about it.
+struct BadCase {
+  std::string line;
+  std::string message;
+};
+
+void CheckBad(const Header& header, const std::vector<BadCase>& cases, const std::vector<std::string>& columns) {
+  for (const BadCase& c : cases) {
+    HowToParse how;
+    how.columns = columns;
+    const std::string body = Body("1 1 . A C . . . GT 0/1\n" + c.line + "\n1 9 . A C . . . GT 0/1");
+    Parsed parsed = ParseText(header, body, how);
+    EXPECT_EQ(parsed.status.code(), StatusCode::kBadInput) << c.line;
+    EXPECT_EQ(parsed.status.message(), c.message);
+
+    how.on_bad_record = OnBadRecord::kSkip;
+    how.columns.push_back("record");
+    parsed = ParseText(header, body, how);
+    EXPECT_TRUE(parsed.status.ok());
+    ASSERT_EQ(parsed.rows.size(), 2u) << c.line;
+    EXPECT_THAT(parsed.rows[1], HasSubstr(" | 3")) << c.line;
+    EXPECT_EQ(parsed.report.records, 3);
+    EXPECT_EQ(parsed.report.rows, 2);
+    EXPECT_THAT(Sentences(parsed), ElementsAre("1 bad record was left out; the first: " + c.message));
+  }
+}
+
+TEST(BadRecord, StopsTheScanOrIsLeftOut) {
+  CheckBad(
+      OneSample(),
+      {
+          {"1 5 .", "t.vcf: record 2: 3 columns, expected at least 8; is it separated by tabs?"},
+          {"rubbish", "t.vcf: record 2: 1 column, expected at least 8; is it separated by tabs?"},
+          {"#CHROM POS",
+           "t.vcf: record 2: the line begins with '#'; were several VCFs joined by cat? (bcftools concat keeps one "
+           "header)"},
+          {" 5 . A C . . . GT 0/1", "t.vcf: record 2: CHROM: found \"\", expected a contig's name"},
+          {". 5 . A C . . . GT 0/1", "t.vcf: record 2: CHROM: found \".\", expected a contig's name"},
+          {"1 x . A C . . . GT 0/1", "t.vcf: record 2 (1): POS: found \"x\", expected a whole number of at least 0"},
+          {"1 . . A C . . . GT 0/1", "t.vcf: record 2 (1): POS: found \".\", expected a whole number of at least 0"},
+          {"1 -1 . A C . . . GT 0/1", "t.vcf: record 2 (1): POS: found \"-1\", expected a whole number of at least 0"},
+          {"1 99999999999999999999 . A C . . . GT 0/1",
+           "t.vcf: record 2 (1): POS: found \"99999999999999999999\", expected a whole number of at least 0"},
+          {"1 5 .  C . . . GT 0/1", "t.vcf: record 2 (1:5): REF: found nothing, expected bases"},
+          {"1 5 . A C,,T . . . GT 0/1",
+           "t.vcf: record 2 (1:5): ALT: found \"C,,T\", expected alleles separated by commas"},
+          {"1 5 . A  . . . GT 0/1", "t.vcf: record 2 (1:5): ALT: found \"\", expected alleles separated by commas"},
+          {"1 5 . A C . . .", "t.vcf: record 2 (1:5): 8 columns, expected 10"},
+          {"1 5 . A C . . . GT", "t.vcf: record 2 (1:5): 9 columns, expected 10"},
+          {"1 5 . A C . . . GT 0/1 0/1", "t.vcf: record 2 (1:5): 11 columns, expected 10"},
+          {"1 5 . A C . . . GT 0/1:5",
+           "t.vcf: record 2 (1:5): sample \"NA1\": 2 values, expected at most 1, as FORMAT has"},
+      },
+      {"chrom", "GT"});
+}
+
+TEST(BadRecord, IsALineWithANulByte) {
+  const std::string line = Body("1 5 . A C . . S=x") + Body("1 6 . A C . . S=y");
+  std::string body = line;
+  body[body.find('x')] = '\0';
+  HowToParse how;
+  how.columns = {"S"};
+  EXPECT_EQ(ParseText(NoSample(), body, how).status.message(), "t.vcf: record 1 (1:5): the line has a NUL byte in it");
+}
+
+TEST(BadRecord, WithColumnsThatTheHeaderLacks) {
+  HowToParse how;
+  how.columns = {"start"};
+  EXPECT_EQ(ParseText(NoSample(), Body("1 5 . A C . . . GT 0/1"), how).status.message(),
+            "t.vcf: record 1 (1:5): 10 columns, expected 8");
+  EXPECT_THAT(ParseText(NoSample(), Body("1 5 . A C . . . "), how).rows, ElementsAre("5"));
+}
+
+TEST(BadField, StopsTheScanOrLeavesTheRecordOut) {
+  CheckBad(
+      OneSample(),
+      {
+          {"1 5 . A C x . . GT 0/1", "t.vcf: record 2 (1:5): QUAL: found \"x\", expected a Float"},
+          {"1 5 . A C,G . . AF=0.5,0.1.2 GT 0/1", "t.vcf: record 2 (1:5): INFO/AF: found \"0.1.2\", expected a Float"},
+          {"1 5 . A C . . I=1.0 GT 0/1", "t.vcf: record 2 (1:5): INFO/I: found \"1.0\", expected an Integer"},
+          {"1 5 . A C . . I=3000000000 GT 0/1",
+           "t.vcf: record 2 (1:5): INFO/I: found \"3000000000\", expected an Integer of 32 bits"},
+          {"1 5 . A C . . I=1,2 GT 0/1", "t.vcf: record 2 (1:5): INFO/I: found \"1,2\", expected one Integer"},
+          {"1 5 . A C . . F=1,2 GT 0/1", "t.vcf: record 2 (1:5): INFO/F: found \"1,2\", expected one Float"},
+          {"1 5 . A C . . LI=1,,2 GT 0/1", "t.vcf: record 2 (1:5): INFO/LI: found \"\", expected an Integer"},
+          {"1 5 . A C . . I=a_very_long_text_that_is_no_number_at_all_and_goes_on GT 0/1",
+           "t.vcf: record 2 (1:5): INFO/I: found \"a_very_long_text_that_is_no_number_at_al…\", expected an Integer"},
+          {"1 5 . A C . . END=x GT 0/1", "t.vcf: record 2 (1:5): INFO/END: found \"x\", expected an Integer"},
+          {"1 5 . A <DEL> . . SVLEN=x GT 0/1", "t.vcf: record 2 (1:5): INFO/SVLEN: found \"x\", expected an Integer"},
+          {"1 5 . A <*> . . . GT:LEN 0/0:x", "t.vcf: record 2 (1:5): FORMAT/LEN: found \"x\", expected an Integer"},
+          {"1 5 . A C . . . GT:GQ 0/1:x", "t.vcf: record 2 (1:5): FORMAT/GQ: found \"x\", expected an Integer"},
+          {"1 5 . A C . . . GT 0/x",
+           "t.vcf: record 2 (1:5): FORMAT/GT: found \"0/x\", expected a genotype such as 0/1"},
+      },
+      {"qual", "end", "I", "F", "AF", "LI", "GQ", "carried"});
+}
+
+TEST(BadField, NamesTheSample) {
+  HowToParse how;
+  EXPECT_EQ(ParseText(HeaderOf(kMeta, {"a", "b"}), Body("1 5 . A C . . . GT:GQ 0/1:3 0/1:x"), how).status.message(),
+            "t.vcf: record 1 (1:5): FORMAT/GQ of \"b\": found \"x\", expected an Integer");
+}
+
+TEST(BadField, IsNullWhereThatIsAskedFor) {
+  HowToParse how;
+  how.on_bad_record = OnBadRecord::kNull;
+  const std::vector<std::string> all = {"start", "qual", "end", "I", "LI", "GT", "GQ", "carried"};
+  Check(
+      OneSample(),
+      {
+          {"fields", all, "1 5 . A C x . I=x;LI=1,x GT:GQ 0/1:x", {"5 | NULL | 5 | NULL | NULL | 0/1 | NULL | true"}},
+          {"the end", all, "1 5 . A C 3 . END=x;I=1 GT 0/1", {"5 | 3 | NULL | 1 | NULL | 0/1 | NULL | true"}},
+          {"the genotype", all, "1 5 . A C 3 . . GT 0/x", {"5 | 3 | 5 | NULL | NULL | 0/x | NULL | NULL"}},
+          {"sample columns that don't fit",
+           all,
+           "1 5 . A C 3 . I=7 GT:GQ 0/1:5:6\n1 6 . A C 3 . I=7\n1 7 . A C 3 . I=7 GT 0/1 0/1\n1 8 . A C 3 . I=7 GT 0/1",
+           {"5 | 3 | 5 | 7 | NULL | NULL | NULL | NULL", "6 | 3 | 6 | 7 | NULL | NULL | NULL | NULL",
+            "7 | 3 | 7 | 7 | NULL | NULL | NULL | NULL", "8 | 3 | 8 | 7 | NULL | 0/1 | NULL | true"}},
+          {"a record without place or alleles is left out",
+           {"start", "record"},
+           "1 x . A C . . . GT 0/1\n1 6 . A C, . . . GT 0/1\n1 7 . A C . . . GT 0/1",
+           {"7 | 3"}},
+      },
+      how);
+  how.columns = {"genotypes"};
+  const Header two =
+      HeaderOf({"FORMAT=<ID=GQ,Number=1,Type=Integer>", "FORMAT=<ID=AD,Number=R,Type=Integer>"}, {"a", "b"});
+  EXPECT_THAT(ParseText(two, Body("1 5 . A C . . . GQ:AD x:1,2 6:3,x\n1 5 . A C . . . GQ 7"), how).rows,
+              ElementsAre("[{sample:a,GQ:NULL,AD:[1,2]},{sample:b,GQ:6,AD:NULL}]",
+                          "[{sample:a,GQ:NULL,AD:NULL},{sample:b,GQ:NULL,AD:NULL}]"));
+}
+
+TEST(BadField, TheFirstTenAreKept) {
+  std::string lines;
+  for (int i = 1; i <= 25; ++i) {
+    lines += (i == 1 ? "" : "\n") + std::string("1 ") + std::to_string(i) + " . A C . . I=x";
+  }
+  HowToParse how;
+  how.columns = {"I"};
+  how.lines_per_batch = 3;
+  how.on_bad_record = OnBadRecord::kNull;
+  const Parsed parsed = ParseText(NoSample(), Body(lines), how);
+  EXPECT_EQ(parsed.rows.size(), 25u);
+  const Note& note = parsed.report.notes.at({NoteKind::kBadRecord, "t.vcf\tINFO/I"});
+  EXPECT_EQ(note.count, 25u);
+  ASSERT_EQ(note.bad_records.size(), 10u);
+  EXPECT_EQ(note.bad_records[9], "t.vcf: record 10 (1:10): INFO/I: found \"x\", expected an Integer");
+  EXPECT_THAT(Sentences(parsed),
+              ElementsAre("25 bad values of INFO/I made NULL; the first: t.vcf: record 1 (1:1): INFO/I: "
+                          "found \"x\", expected an Integer"));
+}
+
+TEST(Projection, OnlyAskedForColumnsCanBeBad) {
+  Check(OneSample(), {
+                         {"", {"start", "alt"}, "1 5 . A C x . I=x;LI=1,y GT:GQ 0/x:z:7", {"5 | C"}},
+                         {"", {"F"}, "1 5 . A C x . I=x;F=2 GT:GQ 0/x:z:7", {"2"}},
+                         {"", {"GT"}, "1 5 . A C x . I=x GT:GQ 0/x:z", {"0/x"}},
+                     });
+  EXPECT_EQ(ParseText(OneSample(), Body("1 5 . A C,G . . . GT 0/1"), {.columns = {"start"}}).report.rows, 2);
+}
+
+TEST(Report, CountsContigsInOrderOfAppearance) {
+  HowToParse how;
+  how.columns = {"start"};
+  how.lines_per_batch = 2;
+  how.records_before = 100;
+  const Parsed parsed = ParseText(
+      NoSample(), Body("2 1 . A C . . .\n2 2 . A C,G . . .\n1 1 . A . . . .\n2 3 . A C . . .\nX 1 . A C . . ."), how);
+  EXPECT_EQ(parsed.report.records, 5);
+  EXPECT_EQ(parsed.report.rows, 6);
+  ASSERT_EQ(parsed.report.contigs.size(), 3u);
+  const auto& two = parsed.report.contigs.at("2");
+  EXPECT_EQ(two.records, 3);
+  EXPECT_EQ(two.rows, 4);
+  EXPECT_EQ(two.first_record, 101);
+  EXPECT_EQ(parsed.report.contigs.at("1").first_record, 103);
+  EXPECT_EQ(parsed.report.contigs.at("X").first_record, 105);
+}
+
+TEST(Chunks, EndAtTheirLimits) {
+  const std::string body = Body("1 1 . A C,G,T . . LI=1,2,3;S=twelve_bytes\n1 2 . A C . . LI=1;S=twelve_bytes");
+  HowToParse how;
+  how.columns = {"LI", "S"};
+  how.limits.rows = 3;
+  EXPECT_THAT(ParseText(NoSample(), body, how).chunks, ElementsAre(3, 1));
+  how.limits = {.elements = 4};
+  EXPECT_THAT(ParseText(NoSample(), body, how).chunks, ElementsAre(2, 2));
+  how.limits = {.text_bytes = 13};
+  EXPECT_THAT(ParseText(NoSample(), body, how).chunks, ElementsAre(2, 2));
+  how.limits = {.text_bytes = 1};
+  EXPECT_THAT(ParseText(NoSample(), body, how).chunks, ElementsAre(1, 1, 1, 1));
+}
+
+TEST(Chunks, WithoutColumnsHaveRows) {
+  auto plan = std::make_shared<ParsePlan>();
+  plan->header = NoSample();
+  RecordParser parser(plan);
+  const std::string body = Body("1 1 . A C,G . . .\n1 2 . A C . . .");
+  Batch batch;
+  batch.first_record = 1;
+  batch.text = body;
+  parser.Begin(batch);
+  Result<uint64_t> rows = parser.Fill({}, {});
+  ASSERT_TRUE(rows.ok());
+  EXPECT_EQ(*rows, 3u);
+  rows = parser.Fill({}, {});
+  ASSERT_TRUE(rows.ok());
+  EXPECT_EQ(*rows, 0u);
+}
+
+}  // namespace
+}  // namespace varjoin::vcf
