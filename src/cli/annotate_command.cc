@@ -1,0 +1,173 @@
+// annotate_command.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+
+#include "annotate/annotate.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/progress.h"
+#include "cli/session.h"
+#include "cli/summary.h"
+
+namespace varjoin::cli {
+namespace {
+
+struct AnnotateOptions {
+  AnnotateRequest request;
+  std::vector<std::string> sources;
+  std::string format = "parquet";
+  std::string engine = "auto";
+  std::string duplicates = "all";
+  std::string join_columns;
+  bool explain = false;
+  bool json = false;
+  ResourceOptions resources;
+};
+
+constexpr const char* kExamples = R"(Examples:
+  varjoin annotate person.vcf.gz -s clinvar -o annotated.parquet
+  varjoin annotate person.vcf.gz -s ensembl -s clinvar:CLNSIG,CLNDN=disease --json
+  zcat person.vcf.gz | varjoin annotate - -s clinvar -o annotated.parquet --force)";
+
+Status CheckOutputFormat(const AnnotateOptions& options) {
+  const std::string& output = options.request.output;
+  if (output == "-") {
+    return BadInput("-o -: Parquet can't be written to a pipe; name a file");
+  }
+  if (IsRemotePath(output)) {
+    return BadInput("{}: varjoin writes files of this machine only", output);
+  }
+  for (const std::string_view ending : {".vcf", ".vcf.gz", ".vcf.bgz", ".bcf", ".tsv", ".csv", ".json"}) {
+    if (output.ends_with(ending) || ending.substr(1) == options.format) {
+      return BadInput("{}: this version writes Parquet only; name a .parquet file",
+                      output.empty() ? "-O " + options.format : output);
+    }
+  }
+  return Status::Ok();
+}
+
+Status CheckEngine(const std::string& engine) {
+  if (engine == "index") {
+    return BadInput("--engine index: this version has no index engine; use --engine duckdb, or leave it out");
+  }
+  return Status::Ok();
+}
+
+/// Fills the request from the texts of the options.
+Status Complete(AnnotateOptions& options) {
+  VARJOIN_RETURN_IF_ERROR(CheckOutputFormat(options));
+  VARJOIN_RETURN_IF_ERROR(CheckEngine(options.engine));
+  for (const std::string& source : options.sources) {
+    VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
+    options.request.sources.push_back(std::move(request));
+  }
+  options.request.duplicates = options.duplicates == "first" ? Duplicates::kFirst : Duplicates::kAll;
+  if (!options.join_columns.empty() && options.join_columns != "chrom,start,ref,alt") {
+    for (const std::string_view column : Split(options.join_columns, ',')) {
+      options.request.join_columns.emplace_back(column);
+    }
+  }
+  return Status::Ok();
+}
+
+Result<AnnotateReport> RunWithProgress(const AnnotateRequest& request, DatabaseSession& session,
+                                       const Catalog& catalog) {
+  ProgressLine progress(session.database());
+  return Annotate(request, {.database = session.database(),
+                            .catalog = catalog,
+                            .limits = session.settings().limits,
+                            .temp_folder = session.temp_folder(),
+                            .version = VARJOIN_VERSION,
+                            .on_phase = [&](const std::string& phase) { progress.SetPhase(phase); }});
+}
+
+int PrintExplanation(const AnnotateRequest& request, DatabaseSession& session, const Catalog& catalog) {
+  const Result<std::string> script = ExplainAnnotate(request, {.database = session.database(),
+                                                               .catalog = catalog,
+                                                               .limits = session.settings().limits,
+                                                               .temp_folder = session.temp_folder(),
+                                                               .version = VARJOIN_VERSION});
+  if (!script.ok()) {
+    return Fail(script.status());
+  }
+  Print(*script);
+  return 0;
+}
+
+int RunAnnotate(AnnotateOptions& options) {
+  if (const Status complete = Complete(options); !complete.ok()) {
+    return Fail(complete);
+  }
+  auto session = DatabaseSession::Open(options.resources);
+  if (!session.ok()) {
+    return Fail(session.status());
+  }
+  options.request.sorted = (*session)->settings().preserve_insertion_order.value != "false";
+  const Catalog catalog(DefaultHome());
+  if (options.explain) {
+    return PrintExplanation(options.request, **session, catalog);
+  }
+  if (const std::string& note = (*session)->settings().limits.memory_note; !note.empty()) {
+    Note(note);
+  }
+  const Result<AnnotateReport> report = RunWithProgress(options.request, **session, catalog);
+  if (!report.ok()) {
+    return Fail(report.status());
+  }
+  for (const std::string& note : report->notes) {
+    Note(note);
+  }
+  if (options.json) {
+    Print(ToJson(*report) + "\n");
+    return 0;
+  }
+  Say(Summary(*report));
+  if (options.request.output.empty()) {
+    Print(report->output + "\n");
+  }
+  return 0;
+}
+
+}  // namespace
+
+void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line) {
+  CLI::App* command = app.add_subcommand("annotate", "Look up the variants of a VCF in sources");
+  auto options = std::make_shared<AnnotateOptions>();
+  AnnotateRequest& request = options->request;
+  request.command = command_line;
+  command->add_option("IN", request.inputs, "VCF files or patterns, read as one; `-` is standard input")->required();
+  command->add_option("-s,--source", options->sources, "a source, all its columns or some, renamed or not; repeat it")
+      ->type_name("SOURCE[:col[=name],…]")
+      ->allow_extra_args(false);
+  command->add_option("-o,--output", request.output, "default: in varjoin's own folder, printed at the end")
+      ->type_name("FILE");
+  command->add_option("-O,--output-type", options->format, "parquet")->type_name("TYPE");
+  command->add_flag("--force", request.force, "replace an existing output");
+  command->add_option("--engine", options->engine, "auto or duckdb")
+      ->type_name("ENGINE")
+      ->check(CLI::IsMember({"auto", "duckdb", "index"}));
+  command->add_option("--duplicates", options->duplicates, "rows of a source for one allele: all (default) or first")
+      ->type_name("WHICH")
+      ->check(CLI::IsMember({"all", "first"}));
+  command->add_option("--join-columns", options->join_columns, "plain equality on these instead of matching alleles")
+      ->type_name("COL,…");
+  command->add_flag("--bare-names", request.bare_names, "source columns without their source's name; id as rsid");
+  command->add_option("--assembly", request.assembly, "of the input: GRCh38, GRCh37, …")->type_name("NAME");
+  command->add_flag("--allow-no-overlap", request.allow_no_overlap, "no contig in common is a note, not an error");
+  command->add_option("--on-bad-record", request.on_bad_record, "fail (default), skip or null")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"fail", "skip", "null"}));
+  command->add_option("--compression", request.compression, "zstd (default), snappy, gzip, lz4 or uncompressed")
+      ->type_name("CODEC")
+      ->check(CLI::IsMember({"zstd", "snappy", "gzip", "lz4", "uncompressed"}));
+  command->add_option("--user", request.user, "for the default output")->type_name("NAME");
+  command->add_option("--sample", request.sample, "for the default output")->type_name("NAME");
+  command->add_flag("--explain", options->explain, "print the SQL and do not run it");
+  command->add_flag("--json", options->json, "the report as JSON on stdout");
+  options->resources.Add(*command);
+  command->footer(kExamples);
+  command->callback([options, &action] { action = [options] { return RunAnnotate(*options); }; });
+}
+
+}  // namespace varjoin::cli

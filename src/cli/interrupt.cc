@@ -1,0 +1,44 @@
+// interrupt.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/interrupt.h"
+
+#include <atomic>
+#include <csignal>
+
+namespace varjoin::cli {
+namespace {
+
+std::atomic<duck::Database*> guarded{nullptr};
+volatile std::sig_atomic_t interrupted = 0;
+
+void OnSignal(int) {
+  interrupted = 1;
+  if (duck::Database* database = guarded) {
+    database->Interrupt();
+  }
+}
+
+}  // namespace
+
+void HandleSignals() {
+  struct sigaction action {};
+  action.sa_handler = OnSignal;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);  // no SA_RESTART: a read from a pipe is interrupted too
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    sigaction(signal, &action, nullptr);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool WasInterrupted() { return interrupted != 0; }
+
+InterruptGuard::InterruptGuard(duck::Database& database) {
+  guarded = &database;
+  if (interrupted != 0) {
+    database.Interrupt();
+  }
+}
+
+InterruptGuard::~InterruptGuard() { guarded = nullptr; }
+
+}  // namespace varjoin::cli

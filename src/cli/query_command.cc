@@ -1,0 +1,66 @@
+// query_command.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/session.h"
+#include "sources/catalog.h"
+
+namespace varjoin::cli {
+namespace {
+
+constexpr int kWidthOfAPipe = 240;
+
+struct QueryOptions {
+  std::string sql;
+  int rows = 40;
+  ResourceOptions resources;
+};
+
+/// Makes the catalog's views known under their names.
+Status AttachCatalog(duck::Database& database) {
+  const Catalog catalog(DefaultHome());
+  if (!FileExists(catalog.path())) {
+    return Status::Ok();
+  }
+  return database.Execute(fmt::format("ATTACH {} AS catalog (READ_ONLY); SET search_path = 'memory,catalog'",
+                                      SqlString(catalog.path())));
+}
+
+int RunQuery(const QueryOptions& options) {
+  const auto session = DatabaseSession::Open(options.resources);
+  if (!session.ok()) {
+    return Fail(session.status());
+  }
+  duck::Database& database = (*session)->database();
+  if (const Status attached = AttachCatalog(database); !attached.ok()) {
+    return Fail(attached);
+  }
+  const int width = StdoutIsTerminal() ? TerminalWidth() : kWidthOfAPipe;
+  const auto box = database.Box(options.sql, width, options.rows);
+  if (!box.ok()) {
+    return Fail(box.status());
+  }
+  Print(*box);
+  for (const std::string& note : database.TakeScanReport().Sentences()) {
+    Note(note);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void AddQuery(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("query", "Run SQL over VCFs, Parquet and the sources");
+  auto options = std::make_shared<QueryOptions>();
+  command->add_option("SQL", options->sql, "DuckDB's SQL; sources are views of their names")->required();
+  command->add_option("--rows", options->rows, "how many rows are shown (40)")->type_name("N")->check(CLI::PositiveNumber);
+  options->resources.Add(*command);
+  command->footer(
+      "Examples:\n"
+      "  varjoin query \"SELECT chrom, count(*) FROM read_vcf('person.vcf.gz') GROUP BY chrom\"\n"
+      "  varjoin query \"SELECT * FROM 'annotated.parquet' WHERE clinvar_hits > 0\"");
+  command->callback([options, &action] { action = [options] { return RunQuery(*options); }; });
+}
+
+}  // namespace varjoin::cli

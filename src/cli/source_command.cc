@@ -1,0 +1,234 @@
+// source_command.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/progress.h"
+#include "cli/session.h"
+#include "cli/summary.h"
+#include "sources/catalog.h"
+#include "sources/import.h"
+#include "sources/register.h"
+#include "system/resource_tracker.h"
+
+namespace varjoin::cli {
+namespace {
+
+struct SourceOptions {
+  std::string name;
+  std::vector<std::string> files;
+  std::string mapping;
+  std::string assembly;
+  std::string on_bad_record = "fail";
+  bool as_is = false;
+  bool json = false;
+  ResourceOptions resources;
+};
+
+Result<std::map<std::string, std::string>> ParseMapping(const std::string& text) {
+  std::map<std::string, std::string> mapping;
+  if (text.empty()) {
+    return mapping;
+  }
+  for (const std::string_view part : Split(text, ',')) {
+    const size_t equals = part.find('=');
+    if (equals == 0 || equals == std::string_view::npos || equals + 1 == part.size()) {
+      return BadInput("--map '{}': expected KEY=COLUMN,… such as start=pos,alt=alternate", text);
+    }
+    mapping[std::string(part.substr(0, equals))] = part.substr(equals + 1);
+  }
+  return mapping;
+}
+
+int RunAdd(const SourceOptions& options) {
+  const auto mapping = ParseMapping(options.mapping);
+  if (!mapping.ok()) {
+    return Fail(mapping.status());
+  }
+  const auto session = DatabaseSession::Open(options.resources);
+  if (!session.ok()) {
+    return Fail(session.status());
+  }
+  const Result<Registered> registered = RegisterSource((*session)->database(), Catalog(DefaultHome()),
+                                                       {.name = options.name,
+                                                        .files = options.files,
+                                                        .mapping = *mapping,
+                                                        .assembly = options.assembly,
+                                                        .as_is = options.as_is});
+  if (!registered.ok()) {
+    return Fail(registered.status());
+  }
+  for (const std::string& note : registered->notes) {
+    Note(note);
+  }
+  Say(Summary(*registered));
+  return 0;
+}
+
+int RunImport(const SourceOptions& options) {
+  const auto session = DatabaseSession::Open(options.resources);
+  if (!session.ok()) {
+    return Fail(session.status());
+  }
+  ResourceTracker tracker;
+  const Result<Imported> imported = [&] {
+    ProgressLine progress((*session)->database());
+    progress.SetPhase("importing");
+    return ImportSource((*session)->database(), Catalog(DefaultHome()),
+                        {.name = options.name,
+                         .files = options.files,
+                         .assembly = options.assembly,
+                         .on_bad_record = options.on_bad_record});
+  }();
+  if (!imported.ok()) {
+    return Fail(imported.status());
+  }
+  for (const std::string& note : imported->notes) {
+    Note(note);
+  }
+  const ResourceUsage usage = tracker.Stop();
+  Say(Summary(*imported, usage.wall_seconds));
+  Say(fmt::format("  cost: {:.2f} s, CPU {:.0f} %, peak RAM {}", usage.wall_seconds, usage.CpuPercent(),
+                  HumanBytes(usage.peak_rss_bytes)));
+  return 0;
+}
+
+int RunList(bool json) {
+  const Catalog catalog(DefaultHome());
+  const auto sources = catalog.List();
+  if (!sources.ok()) {
+    return Fail(sources.status());
+  }
+  if (json) {
+    nlohmann::json all = nlohmann::json::array();
+    for (const Source& source : *sources) {
+      all.push_back(nlohmann::json::parse(ToJson(source)));
+    }
+    Print(all.dump(2) + "\n");
+    return 0;
+  }
+  if (sources->empty()) {
+    Say(fmt::format("The catalog {} has no sources yet. Add one with `varjoin source add NAME FILE.parquet` or "
+                    "`varjoin source import NAME FILE.vcf.gz`.",
+                    catalog.path()));
+    return 0;
+  }
+  std::string table = fmt::format("{:<20} {:<11} {:<9} {:>15} {:>8} {:>8}\n", "NAME", "KIND", "ASSEMBLY", "ROWS",
+                                  "COLUMNS", "CONTIGS");
+  for (const Source& source : *sources) {
+    table += fmt::format("{:<20} {:<11} {:<9} {:>15} {:>8} {:>8}\n", source.name, KindName(source.kind),
+                         source.assembly.empty() ? "?" : source.assembly, WithCommas(source.rows),
+                         source.columns.size(), source.contigs.size());
+  }
+  Print(table);
+  return 0;
+}
+
+std::string CurrentText(const Source& source) {
+  const auto stamps = FilesOf(source);
+  if (!stamps.ok()) {
+    return "no: " + stamps.status().message();
+  }
+  return Fingerprint(*stamps) == source.fingerprint ? "yes" : "no: the files have changed since";
+}
+
+int RunShow(const SourceOptions& options) {
+  const auto source = Catalog(DefaultHome()).Find(options.name);
+  if (!source.ok()) {
+    return Fail(source.status());
+  }
+  if (options.json) {
+    Print(nlohmann::json::parse(ToJson(*source)).dump(2) + "\n");
+    return 0;
+  }
+  std::vector<std::string> contigs;
+  for (const SourceContig& contig : source->contigs) {
+    contigs.push_back(contig.name);
+  }
+  const size_t more = contigs.size() > 30 ? contigs.size() - 30 : 0;
+  contigs.resize(contigs.size() - more);
+  std::string text = fmt::format(
+      "{} ({})\n  rows      {}\n  assembly  {}\n  current   {}\n  made      {}\n  SQL name  {}\n  key       {}, {}, {}, "
+      "{}\n  contigs   {}{}\n",
+      source->name, KindName(source->kind), WithCommas(source->rows),
+      source->assembly.empty() ? "unknown" : source->assembly, CurrentText(*source), source->made_at,
+      Join(ViewNames(*source), ", "), source->key.chrom, source->key.start, source->key.ref, source->key.alt,
+      Join(contigs, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+  for (const std::string& pattern : source->patterns) {
+    text += fmt::format("  files     {}\n", pattern);
+  }
+  for (const std::string& input : source->made_from) {
+    text += fmt::format("  made from {}\n", input);
+  }
+  for (const std::string& warning : source->warnings) {
+    text += fmt::format("  warning   {}\n", warning);
+  }
+  text += "  columns\n";
+  for (const SourceColumn& column : source->columns) {
+    text += fmt::format("    {:<24} {:<12} {}\n", column.name, column.type, column.description);
+  }
+  Print(text);
+  return 0;
+}
+
+int RunRemove(const SourceOptions& options) {
+  const Catalog catalog(DefaultHome());
+  const auto source = catalog.Find(options.name);
+  if (!source.ok()) {
+    return Fail(source.status());
+  }
+  if (const Status removed = catalog.Remove(options.name); !removed.ok()) {
+    return Fail(removed);
+  }
+  Say(fmt::format("removed source '{}'{}", source->name,
+                  source->kind == Source::Kind::kImported ? " and its Parquet" : "; its files are left alone"));
+  return 0;
+}
+
+}  // namespace
+
+void AddSource(CLI::App& app, Action& action) {
+  CLI::App* source = app.add_subcommand("source", "Add, import, list, show and remove sources");
+  source->require_subcommand(1);
+  auto options = std::make_shared<SourceOptions>();
+  const auto command = [&](const std::string& name, const std::string& what, int (*run)(const SourceOptions&)) {
+    CLI::App* made = source->add_subcommand(name, what);
+    made->callback([options, run, &action] { action = [options, run] { return run(*options); }; });
+    return made;
+  };
+
+  CLI::App* add = command("add", "Register Parquet files as they are", RunAdd);
+  add->add_option("NAME", options->name, "the source's name from now on")->required();
+  add->add_option("FILE", options->files, "Parquet files, patterns, or a folder of them")->required();
+  add->add_option("--map", options->mapping, "which columns are the key: start=pos,alt=alternate")
+      ->type_name("KEY=COL,…");
+  add->add_option("--assembly", options->assembly, "GRCh38, GRCh37, …")->type_name("NAME");
+  add->add_flag("--as-is", options->as_is, "register alleles that can't match all the same");
+  options->resources.Add(*add);
+  add->footer("Example:\n  varjoin source add ensembl '/data/ensembl/homo_sapiens-chr*.parquet'");
+
+  CLI::App* import = command("import", "Turn a database's VCF into a source", RunImport);
+  import->add_option("NAME", options->name, "the source's name from now on")->required();
+  import->add_option("FILE", options->files, "VCF files or patterns, read as one")->required();
+  import->add_option("--assembly", options->assembly, "GRCh38, GRCh37, …")->type_name("NAME");
+  import->add_option("--on-bad-record", options->on_bad_record, "fail (default), skip or null")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"fail", "skip", "null"}));
+  options->resources.Add(*import);
+  import->footer("Example:\n  varjoin source import clinvar clinvar.vcf.gz");
+
+  CLI::App* list = source->add_subcommand("list", "All sources, a line each");
+  list->add_flag("--json", options->json, "as JSON");
+  list->callback([options, &action] { action = [options] { return RunList(options->json); }; });
+
+  CLI::App* show = command("show", "What is known of a source", RunShow);
+  show->add_option("NAME", options->name)->required();
+  show->add_flag("--json", options->json, "as JSON");
+
+  CLI::App* remove = command("remove", "Forget a source, and delete what import made of it", RunRemove);
+  remove->add_option("NAME", options->name)->required();
+}
+
+}  // namespace varjoin::cli

@@ -1,0 +1,108 @@
+// summary.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/summary.h"
+
+#include "base/text.h"
+#include "cli/console.h"
+
+namespace varjoin::cli {
+namespace {
+
+constexpr size_t kContigsShown = 10;
+
+std::string Percent(int64_t part, int64_t whole) {
+  return whole == 0 ? "0 %" : fmt::format("{:.2f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string AssemblyText(const std::string& assembly) { return assembly.empty() ? "assembly unknown" : assembly; }
+
+/// "chrUn_1 (12 alleles), …"
+std::string MissingText(const SourceMatches& source) {
+  std::string text;
+  for (size_t i = 0; i < std::min(kContigsShown, source.missing_contigs.size()); ++i) {
+    const auto& [contig, alleles] = source.missing_contigs[i];
+    text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", contig, WithCommas(alleles));
+  }
+  if (source.missing_contigs.size() > kContigsShown) {
+    text += fmt::format(" and {} more", source.missing_contigs.size() - kContigsShown);
+  }
+  return text;
+}
+
+std::string SourceText(const SourceMatches& source, int64_t alleles) {
+  std::string text = fmt::format("  {:<12} {:>12} matched ({})", source.name, WithCommas(source.matched),
+                                 Percent(source.matched, alleles));
+  if (source.rows > source.matched) {
+    text += fmt::format(", {} rows: the source has duplicates", WithCommas(source.rows));
+  }
+  text += fmt::format("; {}\n", AssemblyText(source.assembly));
+  if (!source.missing_contigs.empty()) {
+    int64_t missing = 0;
+    for (const auto& [contig, count] : source.missing_contigs) {
+      missing += count;
+    }
+    text += fmt::format("  {:<12} {:>12} alleles on contigs that it lacks: {}\n", "", WithCommas(missing),
+                        MissingText(source));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string Summary(const AnnotateReport& report) {
+  const Limits& limits = report.limits;
+  std::string text = fmt::format("{} {}  {}\n", Bold("input"), Join(report.inputs, ", "),
+                                 AssemblyText(report.input_assembly));
+  text += fmt::format("  {:<12} {:>12}\n  {:<12} {:>12}\n", "records", WithCommas(report.records), "alleles",
+                      WithCommas(report.alleles));
+  if (!report.sources.empty()) {
+    text += Bold("sources") + "\n";
+  }
+  for (const SourceMatches& source : report.sources) {
+    text += SourceText(source, report.alleles);
+  }
+  text += fmt::format("{} {}\n  {:<12} {:>12}\n  {:<12} {:>12}\n  {:<12} {:>12}  ({})\n", Bold("output"), report.output,
+                      "rows", WithCommas(report.output_rows), "columns", WithCommas(report.output_columns), "size",
+                      HumanBytes(report.output_bytes), report.compression);
+  text += fmt::format("{} engine {} ({}), {} threads, memory limit {}\n", Bold("cost"), report.engine,
+                      report.engine_reason, limits.threads.value, limits.memory_text);
+  text += fmt::format("  {:<12} {:>12}\n  {:<12} {:>12}\n  {:<12} {:>12}\n", "wall time",
+                      fmt::format("{:.2f} s", report.total.wall_seconds), "CPU",
+                      fmt::format("{:.0f} %", report.total.CpuPercent()), "peak RAM",
+                      HumanBytes(report.total.peak_rss_bytes));
+  text.pop_back();
+  return text;
+}
+
+std::string Summary(const Imported& imported, double seconds) {
+  const Source& source = imported.source;
+  std::string text = fmt::format("{} source '{}': {} rows from {} records in {:.1f} s ({} rows/s), {} columns, {}\n",
+                                 imported.replaced ? "replaced" : "imported", source.name, WithCommas(source.rows),
+                                 WithCommas(imported.records), seconds,
+                                 WithCommas(static_cast<int64_t>(static_cast<double>(source.rows) / seconds)),
+                                 source.columns.size(), HumanBytes(imported.bytes));
+  text += fmt::format("  {}, {} contigs\n", AssemblyText(source.assembly), source.contigs.size());
+  if (imported.duplicates > 0) {
+    text += fmt::format("  {} rows repeat the allele of a row before them; both are kept\n",
+                        WithCommas(imported.duplicates));
+  }
+  if (imported.unmatchable > 0) {
+    text += fmt::format("  {} rows have no ALT or a symbolic one; they are kept and match nothing\n",
+                        WithCommas(imported.unmatchable));
+  }
+  if (imported.samples_dropped > 0) {
+    text += fmt::format("  the genotypes of {} sample{} were left out\n", imported.samples_dropped,
+                        imported.samples_dropped == 1 ? "" : "s");
+  }
+  return text + fmt::format("  use it: varjoin annotate person.vcf.gz -s {}", source.name);
+}
+
+std::string Summary(const Registered& registered) {
+  const Source& source = registered.source;
+  return fmt::format(
+      "{} source '{}': {} rows, {} columns, {} contigs, {}\n  use it: varjoin annotate person.vcf.gz -s {}",
+      registered.replaced ? "replaced" : "added", source.name, WithCommas(source.rows), source.columns.size(),
+      source.contigs.size(), AssemblyText(source.assembly), source.name);
+}
+
+}  // namespace varjoin::cli
