@@ -127,6 +127,11 @@ Status Run::MakePlan() {
 }
 
 Status Run::CheckOutput() {
+  for (const std::string* name : {&request_.user, &request_.sample}) {
+    if (name->find('/') != std::string::npos || *name == "." || *name == "..") {
+      return BadInput("'{}' can't be a user's or sample's name: it becomes a folder's", *name);
+    }
+  }
   const std::string output = request_.output.empty() ? DefaultOutput(request_, session_.catalog.home()) : request_.output;
   report_.output = output;
   if (FileExists(output) && !IsFolder(output) && !request_.force) {

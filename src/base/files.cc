@@ -89,6 +89,22 @@ void SweepOrphanFolders(const std::string& parent) {
   }
 }
 
+bool IsRegularFile(const std::string& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
+
+/// Makes the folder that all users' runs have their private folders in. Below a folder like /tmp it is as open as that.
+Status MakeSharedFolder(const std::string& path) {
+  const bool is_new = !FileExists(path);
+  VARJOIN_RETURN_IF_ERROR(MakeFolders(path));
+  struct stat above {};
+  if (is_new && stat(FolderOf(path).c_str(), &above) == 0 && (above.st_mode & S_ISVTX) != 0) {
+    chmod(path.c_str(), 01777);
+  }
+  return Status::Ok();
+}
+
 /// Renames and returns 0 or an errno. Without `replace`, EEXIST if there is a target.
 int Rename(const std::string& from, const std::string& to, bool replace) {
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), replace ? 0 : RENAME_NOREPLACE) == 0) {
@@ -281,6 +297,9 @@ Result<AtomicFile> AtomicFile::Begin(const std::string& named_target) {
   if (IsFolder(target)) {
     return BadInput("cannot write {}: it is a folder; name a file", named_target);
   }
+  if (FileExists(target) && !IsRegularFile(target)) {
+    return BadInput("cannot write {}: it is a device or a pipe; name a file", named_target);
+  }
   if (!IsFolder(folder)) {
     return BadInput("cannot write {}: the folder {} does not exist; make it first", named_target, folder);
   }
@@ -325,7 +344,7 @@ Status AtomicFile::Commit(bool replace) {
 }
 
 Result<TempFolder> TempFolder::Make(const std::string& parent) {
-  VARJOIN_RETURN_IF_ERROR(MakeFolders(parent));
+  VARJOIN_RETURN_IF_ERROR(MakeSharedFolder(parent));
   SweepOrphanFolders(parent);
   std::string path = fmt::format("{}/{}XXXXXX", parent, kFolderMark);
   if (mkdtemp(path.data()) == nullptr) {

@@ -146,10 +146,10 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command->add_flag("--force", request.force, "replace an existing output");
   command->add_option("--engine", options->engine, "auto or duckdb")
       ->type_name("ENGINE")
-      ->check(CLI::IsMember({"auto", "duckdb", "index"}));
+      ->check(OneOf({"auto", "duckdb", "index"}));
   command->add_option("--duplicates", options->duplicates, "rows of a source for one allele: all (default) or first")
       ->type_name("WHICH")
-      ->check(CLI::IsMember({"all", "first"}));
+      ->check(OneOf({"all", "first"}));
   command->add_option("--join-columns", options->join_columns, "plain equality on these instead of matching alleles")
       ->type_name("COL,…");
   command->add_flag("--bare-names", request.bare_names, "source columns without their source's name; id as rsid");
@@ -157,10 +157,10 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command->add_flag("--allow-no-overlap", request.allow_no_overlap, "no contig in common is a note, not an error");
   command->add_option("--on-bad-record", request.on_bad_record, "fail (default), skip or null")
       ->type_name("WHAT")
-      ->check(CLI::IsMember({"fail", "skip", "null"}));
+      ->check(OneOf({"fail", "skip", "null"}));
   command->add_option("--compression", request.compression, "zstd (default), snappy, gzip, lz4 or uncompressed")
       ->type_name("CODEC")
-      ->check(CLI::IsMember({"zstd", "snappy", "gzip", "lz4", "uncompressed"}));
+      ->check(OneOf({"zstd", "snappy", "gzip", "lz4", "uncompressed"}));
   command->add_option("--user", request.user, "for the default output")->type_name("NAME");
   command->add_option("--sample", request.sample, "for the default output")->type_name("NAME");
   command->add_flag("--explain", options->explain, "print the SQL and do not run it");

@@ -1,6 +1,7 @@
 // main.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <vector>
@@ -33,29 +34,44 @@ std::string CommandLine(int argc, char** argv) {
   return line;
 }
 
-/// The names that could stand where `argument` stood, for a suggestion.
-std::string Suggestion(const CLI::App& app, int argc, char** argv) {
+std::vector<const CLI::App*> CommandsOf(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::vector<std::string> OptionsOf(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+/// What is wrong with the command line, in our own words where the parser's are not plain: the first command or option
+/// that does not exist, with the nearest one that does.
+std::string Explain(const CLI::ParseError& error, const CLI::App& app, int argc, char** argv) {
   const CLI::App* at = &app;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
-    std::vector<std::string> names;
-    for (const CLI::App* command : at->get_subcommands([](const CLI::App*) { return true; })) {
-      names.push_back(command->get_name());
+    std::vector<std::string> commands;
+    for (const CLI::App* command : CommandsOf(*at)) {
+      commands.push_back(command->get_name());
     }
-    for (const CLI::Option* option : at->get_options()) {
-      for (const std::string& name : option->get_lnames()) {
-        names.push_back("--" + name);
-      }
+    const std::string option = word.substr(0, word.find('='));
+    const std::vector<std::string> options = OptionsOf(*at);
+    if (word.starts_with("--") && std::find(options.begin(), options.end(), option) == options.end()) {
+      return fmt::format("there is no option {}{}", option, DidYouMean(option, options));
     }
-    const bool known = std::find(names.begin(), names.end(), word) != names.end();
-    if (!known && (word.starts_with("--") || at->get_subcommands([](const CLI::App*) { return true; }).size() > 0)) {
-      return DidYouMean(word.substr(0, word.find('=')), names);
+    if (word.starts_with("-") || commands.empty()) {
+      continue;
     }
-    if (known && !word.starts_with("-")) {
-      at = at->get_subcommand(word);
+    if (std::find(commands.begin(), commands.end(), word) == commands.end()) {
+      return fmt::format("there is no command '{}'{}", word, DidYouMean(word, commands));
     }
+    at = at->get_subcommand(word);
   }
-  return "";
+  return fmt::format("{}; see {} --help", error.what(), at == &app ? "varjoin" : "varjoin " + at->get_name());
 }
 
 int ParseAndRun(int argc, char** argv) {
@@ -63,6 +79,7 @@ int ParseAndRun(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("varjoin {} (DuckDB {})", VARJOIN_VERSION, duck::LibraryVersion()));
   app.require_subcommand(1);
   app.footer(kStart);
+  app.get_formatter()->column_width(34);
   Action action;
   AddAnnotate(app, action, CommandLine(argc, argv));
   AddSource(app, action);
@@ -77,7 +94,7 @@ int ParseAndRun(int argc, char** argv) {
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    return Fail(BadInput("{}{}", error.what(), Suggestion(app, argc, argv)));
+    return Fail(BadInput("{}", Explain(error, app, argc, argv)));
   }
   return action();
 }

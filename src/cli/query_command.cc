@@ -37,11 +37,15 @@ int RunQuery(const QueryOptions& options) {
     return Fail(attached);
   }
   const int width = StdoutIsTerminal() ? TerminalWidth() : kWidthOfAPipe;
-  const auto box = database.Box(options.sql, width, options.rows);
-  if (!box.ok()) {
-    return Fail(box.status());
+  const auto drawing = database.Draw(options.sql, width, options.rows);
+  if (!drawing.ok()) {
+    return Fail(drawing.status());
   }
-  Print(*box);
+  Print(drawing->text);
+  if (drawing->cut) {
+    Note(fmt::format("there are more rows; the first {} or so were read (COPY (…) TO 'file.parquet' writes all)",
+                     WithCommas(duck::Database::kMostDrawn)));
+  }
   for (const std::string& note : database.TakeScanReport().Sentences()) {
     Note(note);
   }

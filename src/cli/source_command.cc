@@ -215,7 +215,7 @@ void AddSource(CLI::App& app, Action& action) {
   import->add_option("--assembly", options->assembly, "GRCh38, GRCh37, …")->type_name("NAME");
   import->add_option("--on-bad-record", options->on_bad_record, "fail (default), skip or null")
       ->type_name("WHAT")
-      ->check(CLI::IsMember({"fail", "skip", "null"}));
+      ->check(OneOf({"fail", "skip", "null"}));
   options->resources.Add(*import);
   import->footer("Example:\n  varjoin source import clinvar clinvar.vcf.gz");
 

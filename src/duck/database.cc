@@ -135,15 +135,33 @@ Result<ResultTable> Database::Query(const std::string& sql) {
   return table;
 }
 
-Result<std::string> Database::Box(const std::string& sql, int width, int rows) {
-  VARJOIN_ASSIGN(auto result, state_->Run(sql));
-  duckdb::BoxRendererConfig config;
-  config.max_width = static_cast<duckdb::idx_t>(width);
-  config.max_rows = static_cast<duckdb::idx_t>(rows);
+Result<Database::Drawing> Database::Draw(const std::string& sql, int width, int rows) {
+  if (state_->interrupted) {
+    return Status(StatusCode::kInterrupted, "interrupted");
+  }
   try {
-    return result->ToBox(*state_->connection.context, config);
+    auto result = state_->connection.SendQuery(sql);
+    if (result->HasError()) {
+      return state_->ErrorOf(result->GetErrorObject());
+    }
+    duckdb::ClientContext& context = *state_->connection.context;
+    duckdb::ColumnDataCollection drawn(duckdb::Allocator::DefaultAllocator(), result->types);
+    auto chunk = result->Fetch();
+    for (; chunk != nullptr && chunk->size() > 0 && drawn.Count() < kMostDrawn; chunk = result->Fetch()) {
+      drawn.Append(*chunk);
+    }
+    if (result->HasError()) {
+      return state_->ErrorOf(result->GetErrorObject());
+    }
+    const bool cut = chunk != nullptr && chunk->size() > 0;
+    duckdb::BoxRendererConfig config;
+    config.max_width = static_cast<duckdb::idx_t>(width);
+    config.max_rows = static_cast<duckdb::idx_t>(rows);
+    const duckdb::vector<duckdb::string> names = result->names;
+    result.reset();  // the stream is closed before the context is used again
+    return Drawing{duckdb::BoxRenderer(config).ToString(context, names, drawn), cut};
   } catch (const std::exception& error) {
-    return FromDuckDb(duckdb::ErrorData(error));
+    return state_->ErrorOf(duckdb::ErrorData(error));
   }
 }
 

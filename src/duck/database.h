@@ -61,8 +61,16 @@ class Database {
   Status Execute(const std::string& sql);
   Result<ResultTable> Query(const std::string& sql);
 
-  /// The result drawn as a box for a person. `width` is the terminal's in columns, `rows` how many are shown.
-  Result<std::string> Box(const std::string& sql, int width, int rows);
+  /// A result drawn as a box for a person.
+  struct Drawing {
+    std::string text;
+    bool cut = false;  ///< the result has more rows than kMostDrawn, which were not read
+  };
+  static constexpr uint64_t kMostDrawn = 10'000;
+
+  /// Draws a result. `width` is the terminal's in columns, `rows` how many are shown. The result is streamed: no more
+  /// than kMostDrawn rows of it are held.
+  Result<Drawing> Draw(const std::string& sql, int width, int rows);
 
   /// The value of a setting as DuckDB has it: current_setting(name).
   Result<std::string> Setting(const std::string& name);

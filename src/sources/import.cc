@@ -30,7 +30,7 @@ std::vector<SourceColumn> ColumnsOf(const vcf::Inspection& input) {
       continue;
     }
     SourceColumn& kept = columns.emplace_back();
-    kept.name = column.name;
+    kept.name = IsReservedColumn(column.name) ? "info_" + column.name : column.name;
     if (column.origin == vcf::Origin::kInfo) {
       kept.number = column.field.number_text;
       kept.vcf_type = types[static_cast<int>(column.field.type)];
@@ -51,8 +51,11 @@ std::string QuotedList(const std::vector<std::string>& paths) {
 std::string CopySql(const ImportRequest& request, const vcf::Inspection& input, const Source& source,
                     const std::string& path) {
   std::string columns;
-  for (const SourceColumn& column : source.columns) {
-    columns += fmt::format(", v.{}", SqlName(column.name));
+  size_t kept = 0;
+  for (const vcf::Column& column : input.columns) {
+    if (IsKept(column)) {
+      columns += fmt::format(", v.{} AS {}", SqlName(column.name), SqlName(source.columns[kept++].name));
+    }
   }
   return fmt::format(
       "COPY (SELECT chrom, coalesce(minimal.\"start\", v.\"start\") AS \"start\", coalesce(minimal.ref, v.ref) AS ref, "

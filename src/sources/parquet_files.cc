@@ -186,7 +186,7 @@ Status FindColumns(duck::Database& database, const std::vector<std::string>& fil
   source.chrom_type = types[source.key.chrom];
   source.columns.clear();
   for (const std::string& name : names) {
-    if (EqualNoCase(name, "file_index") || EqualNoCase(name, "file_row_number")) {
+    if (IsReservedColumn(name)) {
       return BadInput("{}: has a column `{}`, a name that varjoin needs for itself; rename the column", files[0], name);
     }
     if (!keys.contains(name)) {

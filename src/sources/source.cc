@@ -55,6 +55,10 @@ std::vector<std::string> ViewNames(const Source& source) {
   return {source.name};
 }
 
+bool IsReservedColumn(const std::string& name) {
+  return EqualNoCase(name, "file_index") || EqualNoCase(name, "file_row_number");
+}
+
 std::string LiteralPattern(const std::string& path) {
   std::string pattern;
   for (const char c : path) {

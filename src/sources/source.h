@@ -69,6 +69,9 @@ std::string_view KindName(Source::Kind kind);
 /// The views under which SQL sees the source: its name, but ensembl_variations and ensembl_snv for `ensembl`.
 std::vector<std::string> ViewNames(const Source& source);
 
+/// A name that DuckDB gives to columns of its own, which a source's column would hide: file_index, file_row_number.
+bool IsReservedColumn(const std::string& name);
+
 /// The FROM clause that reads `files` (literal paths) of a source: read_parquet([…], …).
 std::string ReadParquetSql(const std::vector<std::string>& files);
 
