@@ -27,7 +27,9 @@ RecordEnd::Said RecordEnd::TakeEnd(std::string_view text) {
   }
   int64_t end = 0;
   if (!ParsePosition(text, end)) {
-    return NoNumber(text);
+    found_ = text;
+    end_unknown_ = true;
+    return Said::kNoNumber;
   }
   if (end < start_) {
     return Said::kBeforeStart;
@@ -47,7 +49,9 @@ RecordEnd::Said RecordEnd::TakeLengths(std::string_view text) {
       continue;
     }
     if (!ParsePosition(part, length.emplace())) {
-      return NoNumber(part);
+      found_ = part;
+      lengths_unknown_ = true;
+      return Said::kNoNumber;
     }
   }
   if (lengths_.size() != alts_) {
@@ -63,24 +67,33 @@ RecordEnd::Said RecordEnd::TakeBlockLength(std::string_view text) {
   }
   int64_t length = 0;
   if (!ParsePosition(text, length)) {
-    return NoNumber(text);
+    found_ = text;
+    block_length_unknown_ = true;
+    return Said::kNoNumber;
   }
   block_length_ = std::max(block_length_, length);
   return Said::kTaken;
 }
 
 std::optional<int64_t> RecordEnd::Of(std::string_view alt, size_t index) const {
-  if (end_) {
+  if (end_ || end_unknown_) {
     return end_;
   }
-  if (unknown_) {
-    return std::nullopt;
+  if (HasSvLength(alt)) {
+    if (lengths_unknown_) {
+      return std::nullopt;
+    }
+    if (index < lengths_.size() && lengths_[index]) {
+      return start_ + std::abs(*lengths_[index]);
+    }
   }
-  if (index < lengths_.size() && lengths_[index] && HasSvLength(alt)) {
-    return start_ + std::abs(*lengths_[index]);
-  }
-  if (block_length_ > 0 && IsReferenceBlock(alt)) {
-    return start_ + block_length_ - 1;
+  if (IsReferenceBlock(alt)) {
+    if (block_length_unknown_) {
+      return std::nullopt;
+    }
+    if (block_length_ > 0) {
+      return start_ + block_length_ - 1;
+    }
   }
   return start_ + static_cast<int64_t>(ref_length_) - 1;
 }

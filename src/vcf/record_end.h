@@ -35,7 +35,7 @@ class RecordEnd {
     kTaken,
     kBeforeStart,  ///< END is smaller than POS: ignored
     kWrongLength,  ///< not one SVLEN an ALT: ignored
-    kNoNumber,     ///< see found(); the end is unknown
+    kNoNumber,     ///< see found(); where it would have counted the end is unknown
   };
 
   void StartRecord(int64_t start, size_t ref_length, size_t alts) {
@@ -45,7 +45,7 @@ class RecordEnd {
     end_.reset();
     lengths_.clear();
     block_length_ = 0;
-    unknown_ = false;
+    end_unknown_ = lengths_unknown_ = block_length_unknown_ = false;
   }
 
   /// INFO/END.
@@ -54,6 +54,9 @@ class RecordEnd {
   Said TakeLengths(std::string_view text);
   /// FORMAT/LEN of the next sample; the largest counts.
   Said TakeBlockLength(std::string_view text);
+
+  /// Not all samples can be read.
+  void LoseBlockLength() { block_length_unknown_ = true; }
 
   bool IsGiven() const { return end_.has_value(); }
 
@@ -64,19 +67,15 @@ class RecordEnd {
   std::string_view found() const { return found_; }
 
  private:
-  Said NoNumber(std::string_view text) {
-    found_ = text;
-    unknown_ = true;
-    return Said::kNoNumber;
-  }
-
   int64_t start_ = 0;
   size_t ref_length_ = 0;
   size_t alts_ = 0;
   std::optional<int64_t> end_;
   std::vector<std::optional<int64_t>> lengths_;  ///< by ALT; empty: none
   int64_t block_length_ = 0;                     ///< 0: none
-  bool unknown_ = false;
+  bool end_unknown_ = false;
+  bool lengths_unknown_ = false;
+  bool block_length_unknown_ = false;
   std::string_view found_;
 };
 

@@ -373,7 +373,8 @@ std::optional<int64_t> RecordReader::End(size_t allele) const {
   }
   std::optional<int64_t> largest = end_.Of(alts_[0], 0);
   for (size_t i = 1; i < alts_.size() && largest; ++i) {
-    largest = std::max(largest, end_.Of(alts_[i], i));
+    const std::optional<int64_t> end = end_.Of(alts_[i], i);
+    largest = end ? std::max(largest, end) : std::nullopt;
   }
   return largest;
 }
@@ -395,6 +396,7 @@ Verdict RecordReader::BadSamples(std::string_view what) {
 /// A file without samples has NULL where others have the values of their only sample.
 void RecordReader::ForgetSamples() {
   has_genotypes_ = false;
+  end_.LoseBlockLength();
   for (FieldOfFile& of : format_fields_) {
     of.field.StartRecord(alts_.size() + 1);
     for (size_t i = 0; i < std::max<size_t>(plan_.header.samples.size(), 1); ++i) {

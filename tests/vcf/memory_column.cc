@@ -61,7 +61,7 @@ void MemoryColumn::Reset(uint64_t rows) {
 
 void MemoryColumn::Resize(uint64_t rows) {
   std::vector<char> moved(rows * ValueSize(), '\xAB');
-  std::copy(bytes_.begin(), bytes_.end(), moved.begin());
+  std::copy_n(bytes_.begin(), std::min(bytes_.size(), moved.size()), moved.begin());
   bytes_ = std::move(moved);
   bits_.resize(rows / 64 + 1, ~uint64_t{0});
   bits_.shrink_to_fit();

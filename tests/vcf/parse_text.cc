@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 
@@ -130,6 +131,45 @@ Parsed ParseText(const Header& header, std::string_view body, const HowToParse& 
     first_record = 1 + parsed.report.records;
   }
   return parsed;
+}
+
+const std::vector<std::string> kFieldsOfEachKind = {
+    "INFO=<ID=AC,Number=A,Type=Integer>",    "INFO=<ID=AF,Number=A,Type=Float>",
+    "INFO=<ID=SA,Number=A,Type=String>",     "INFO=<ID=RD,Number=R,Type=Integer>",
+    "INFO=<ID=RS,Number=R,Type=String>",     "INFO=<ID=IG,Number=G,Type=Integer>",
+    "INFO=<ID=I,Number=1,Type=Integer>",     "INFO=<ID=F,Number=1,Type=Float>",
+    "INFO=<ID=S,Number=1,Type=String>",      "INFO=<ID=C,Number=1,Type=Character>",
+    "INFO=<ID=LI,Number=.,Type=Integer>",    "INFO=<ID=LF,Number=.,Type=Float>",
+    "INFO=<ID=LS,Number=.,Type=String>",     "INFO=<ID=TWO,Number=2,Type=Integer>",
+    "INFO=<ID=DB,Number=0,Type=Flag>",       "INFO=<ID=END,Number=1,Type=Integer>",
+    "INFO=<ID=SVLEN,Number=A,Type=Integer>", "INFO=<ID=LAI,Number=LA,Type=Integer>",
+    "FORMAT=<ID=GT,Number=1,Type=String>",   "FORMAT=<ID=AD,Number=R,Type=Integer>",
+    "FORMAT=<ID=PL,Number=G,Type=Integer>",  "FORMAT=<ID=DS,Number=A,Type=Float>",
+    "FORMAT=<ID=GQ,Number=1,Type=Integer>",  "FORMAT=<ID=TX,Number=1,Type=String>",
+    "FORMAT=<ID=LEN,Number=1,Type=Integer>", "FORMAT=<ID=LPL,Number=LG,Type=Integer>",
+    "FORMAT=<ID=TXS,Number=.,Type=String>",
+};
+
+Header NoSample() {
+  return HeaderOf(kFieldsOfEachKind, {});
+}
+
+Header OneSample() {
+  return HeaderOf(kFieldsOfEachKind, {"NA1"});
+}
+
+std::string Body(std::string lines) {
+  std::replace(lines.begin(), lines.end(), ' ', '\t');
+  return lines + "\n";
+}
+
+void Check(const Header& header, const std::vector<Case>& cases, HowToParse how) {
+  for (const Case& c : cases) {
+    how.columns = c.columns;
+    const Parsed parsed = ParseText(header, Body(c.lines), how);
+    EXPECT_TRUE(parsed.status.ok()) << c.rule << ": " << parsed.status.message();
+    EXPECT_EQ(parsed.rows, c.rows) << c.rule;
+  }
 }
 
 }  // namespace varjoin::vcf

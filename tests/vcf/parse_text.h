@@ -38,4 +38,21 @@ Header HeaderOf(const std::vector<std::string>& lines, const std::vector<std::st
 /// Parses body lines (each ending with '\n') as the file "t.vcf" in one thread, into memory.
 Parsed ParseText(const Header& header, std::string_view body, const HowToParse& how);
 
+/// Headers with fields of every kind, and no or one sample; `kFieldsOfEachKind` are their lines.
+extern const std::vector<std::string> kFieldsOfEachKind;
+Header NoSample();
+Header OneSample();
+
+/// Body lines in which a space stands for a tab; the last '\n' is added.
+std::string Body(std::string lines);
+
+/// What the records of `lines`, as Body() takes them, become.
+struct Case {
+  std::string rule;
+  std::vector<std::string> columns;
+  std::string lines;
+  std::vector<std::string> rows;
+};
+void Check(const Header& header, const std::vector<Case>& cases, HowToParse how = {});
+
 }  // namespace varjoin::vcf
