@@ -1,0 +1,217 @@
+// matching_test.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+//
+// matching.tsv says what matches what; here every case of it goes through the real binary, as a user would do it:
+// source add or import, annotate, read the Parquet.
+//
+// A line is: name, query records, source rows, options, expected, why. A record is `chrom pos ref alt[,alt]`; records
+// are separated by ` ; `, two sources by ` || `, and a source row ends in ` =value`. Expected is a value per ALT (`,`)
+// of every record (` | `): `.` no match, `a+b` two rows, `v/w` of two sources; or error:KIND.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "support/workbench.h"
+
+namespace varjoin::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const std::map<std::string, Words> kErrorWords = {{"contigs", {"contig"}}, {"assembly", {"assembl"}}};
+
+struct Case {
+  std::string name, query, source, expected, why;
+  std::map<std::string, std::string> options;
+};
+
+void PrintTo(const Case& the_case, std::ostream* out) {
+  *out << the_case.name;
+}
+
+struct Record {
+  std::string chrom, start, ref, alt;
+  std::string value;  ///< of a source row
+};
+
+Words SplitAt(const std::string& text, const std::string& separator) {
+  Words parts;
+  size_t at = 0;
+  for (size_t end = 0; (end = text.find(separator, at)) != std::string::npos; at = end + separator.size()) {
+    parts.push_back(text.substr(at, end - at));
+  }
+  parts.push_back(text.substr(at));
+  return parts;
+}
+
+std::vector<Record> Records(const std::string& text) {
+  std::vector<Record> records;
+  for (const std::string& part : SplitAt(text, " ; ")) {
+    const size_t equals = part.find(" =");
+    std::istringstream words(part.substr(0, equals));
+    Record& record = records.emplace_back();
+    words >> record.chrom >> record.start >> record.ref >> record.alt;
+    record.value = equals == std::string::npos ? "" : part.substr(equals + 2);
+  }
+  return records;
+}
+
+std::vector<Case> ReadCases() {
+  std::vector<Case> cases;
+  std::ifstream file(VARJOIN_ROOT "/tests/cases/matching.tsv");
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line.starts_with('#')) {
+      continue;
+    }
+    const Words parts = SplitAt(line, "\t");
+    Case& read = cases.emplace_back(Case{parts.at(0), parts.at(1), parts.at(2), parts.at(4), parts.at(5), {}});
+    for (const std::string& option : parts[3] == "-" ? Words{} : SplitAt(parts[3], ",")) {
+      const size_t equals = option.find('=');
+      read.options[option.substr(0, equals)] = equals == std::string::npos ? "" : option.substr(equals + 1);
+    }
+  }
+  return cases;
+}
+
+/// `values` becomes the INFO field VAL of every record, if the records are a source's.
+std::string VcfOf(const std::vector<Record>& records, const std::string& length_option, bool values) {
+  Words meta;
+  std::set<std::string> seen;
+  for (const Record& record : records) {
+    if (seen.insert(record.chrom).second) {
+      const bool known = length_option.starts_with(record.chrom + ":");
+      meta.push_back("contig=<ID=" + record.chrom +
+                     (known ? ",length=" + length_option.substr(record.chrom.size() + 1) : "") + ">");
+    }
+  }
+  if (values) {
+    meta.emplace_back("INFO=<ID=VAL,Number=A,Type=String,Description=\"value\">");
+  }
+  std::string text = Vcf(meta, {});
+  for (const Record& record : records) {
+    text += record.chrom + "\t" + record.start + "\t.\t" + record.ref + "\t" + record.alt + "\t.\t.\t" +
+            (values ? "VAL=" + record.value : ".") + "\n";
+  }
+  return text;
+}
+
+std::string ParquetSelect(const std::vector<Record>& records) {
+  Words rows;
+  for (const Record& record : records) {
+    rows.push_back("(" + SqlString(record.chrom) + ", " + record.start + "::BIGINT, " + SqlString(record.ref) + ", " +
+                   SqlString(record.alt) + ", " + SqlString(record.value) + ")");
+  }
+  return "SELECT * FROM (VALUES " + Join(rows, ", ") + ") t(chrom, \"start\", ref, alt, VAL)";
+}
+
+/// The rows that the output must have, as Rows() shows them.
+Words ExpectedRows(const Case& the_case) {
+  const std::vector<Record> query = Records(the_case.query);
+  const Words of_records = SplitAt(the_case.expected, " | ");
+  EXPECT_EQ(of_records.size(), query.size()) << "malformed case: one expectation a record";
+  Words rows;
+  for (size_t i = 0; i < query.size(); ++i) {
+    const Words alts = SplitAt(query[i].alt, ",");
+    const Words of_alts = alts.size() > 1 ? SplitAt(of_records[i], ",") : Words{of_records[i]};
+    EXPECT_EQ(of_alts.size(), alts.size()) << "malformed case: one expectation an ALT";
+    for (size_t alt = 0; alt < alts.size(); ++alt) {
+      for (std::string value : SplitAt(of_alts[alt], "+")) {
+        std::replace(value.begin(), value.end(), '/', '|');
+        rows.push_back(Join(Words{query[i].chrom, query[i].start, query[i].ref, alts[alt], value}, "|"));
+      }
+    }
+  }
+  return rows;
+}
+
+class MatchingCase : public ::testing::TestWithParam<Case> {
+ protected:
+  /// Makes the sources; returns their names.
+  Words MakeSources() {
+    Words names;
+    for (const std::string& text : SplitAt(GetParam().source, " || ")) {
+      const std::string name = names.empty() ? "s" : "t";
+      const std::vector<Record> rows = Records(text);
+      if (Has("import")) {
+        bench_.Write(name + ".vcf", VcfOf(rows, "", true));
+        bench_.MustRun({"source", "import", name, name + ".vcf"});
+      } else {
+        WriteParquet(bench_.Path(name + ".parquet"), ParquetSelect(rows));
+        bench_.MustRun({"source", "add", name, name + ".parquet"});
+      }
+      for (const Record& row : rows) {
+        source_contigs_.insert(ToLower(row.chrom));
+      }
+      names.push_back(name);
+    }
+    return names;
+  }
+
+  bool Has(const std::string& option) const { return GetParam().options.contains(option); }
+  std::string Option(const std::string& option) const { return Has(option) ? GetParam().options.at(option) : ""; }
+
+  /// `source_contigs_` are of the last source, as all cases with an error have one only.
+  void ExpectError(const Outcome& outcome) {
+    const std::string kind = GetParam().expected.substr(std::string("error:").size());
+    EXPECT_THAT(outcome.exit_code, ::testing::AnyOf(1, 2));
+    Words words = kErrorWords.at(kind);
+    if (kind == "contigs") {  // both sides are named
+      words.push_back(ToLower(Records(GetParam().query)[0].chrom));
+      words.push_back(*source_contigs_.begin());
+    }
+    for (const std::string& word : words) {
+      EXPECT_THAT(ToLower(outcome.err), HasSubstr(word));
+    }
+  }
+
+  Workbench bench_;
+  std::set<std::string> source_contigs_;
+};
+
+TEST_P(MatchingCase, GivesTheExpectedRows) {
+  SCOPED_TRACE(GetParam().why);
+  if (Has("reference")) {
+    GTEST_SKIP() << "needs a FASTA, which this version does not read";
+  }
+  if (Option("duplicates") == "list") {
+    GTEST_SKIP() << "needs --duplicates list, which this version does not have";
+  }
+  bench_.Write("q.vcf", VcfOf(Records(GetParam().query), Option("length"), false));
+  Words command = {"annotate", "q.vcf", "-o", "o.parquet", "--engine", "duckdb"};
+  for (const std::string& name : MakeSources()) {
+    command.insert(command.end(), {"-s", name});
+  }
+  for (const std::string option : {"duplicates", "assembly"}) {
+    if (Has(option)) {
+      command.insert(command.end(), {"--" + option, Option(option)});
+    }
+  }
+  const Words before = bench_.WorkNames();
+  const Outcome outcome = bench_.Varjoin(command);
+  if (GetParam().expected.starts_with("error:")) {
+    ExpectError(outcome);
+    EXPECT_EQ(bench_.WorkNames(), before) << "something was written";
+    return;
+  }
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const bool two = GetParam().source.find(" || ") != std::string::npos;
+  EXPECT_EQ(
+      Rows(std::string("SELECT chrom, \"start\", ref, coalesce(alt, '.'), coalesce(s_VAL, '.')") +
+           (two ? ", coalesce(t_VAL, '.')" : "") + " FROM read_parquet(" + SqlString(bench_.Path("o.parquet")) + ")"),
+      ExpectedRows(GetParam()));
+}
+
+INSTANTIATE_TEST_SUITE_P(, MatchingCase, ::testing::ValuesIn(ReadCases()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(MatchingTable, HasAllItsCases) {
+  EXPECT_GE(ReadCases().size(), 57U);
+}
+
+}  // namespace
+}  // namespace varjoin::test
