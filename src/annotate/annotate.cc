@@ -329,6 +329,12 @@ Status Run::FindHits() {
                                .matched = counts.Integer(0, 0),
                                .rows = counts.Integer(0, 1),
                                .missing_contigs = source.contigs.missing});
+    if (report_.sources.back().matched == 0 && seen_.rows > 0) {
+      report_.notes.push_back(fmt::format("nothing matched in source '{}'{}", source.source.name,
+                                          plan_.join_columns.empty()
+                                              ? ": is it of the input's assembly?"
+                                              : ": --join-columns compares the columns as they are, without aliases"));
+    }
   }
   return Status::Ok();
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "base/text.h"
 #include "genome/contig.h"
@@ -32,18 +33,23 @@ std::string SameRecordsSql(const Plan& plan) {
 
 bool JoinsOnAlleles(const Plan& plan) { return plan.join_columns.empty(); }
 
-/// The source's column for one of the user's join columns.
-std::string SourceColumnOf(const Source& source, const std::string& join_column) {
-  const std::pair<const char*, const std::string*> keys[] = {{"chrom", &source.key.chrom},
-                                                             {"start", &source.key.start},
-                                                             {"ref", &source.key.ref},
-                                                             {"alt", &source.key.alt}};
-  for (const auto& [key, column] : keys) {
+/// The source's column for one of the user's join columns, and its type.
+std::pair<std::string, std::string> SourceColumnOf(const Source& source, const std::string& join_column) {
+  const std::tuple<const char*, std::string, std::string> keys[] = {{"chrom", source.key.chrom, source.chrom_type},
+                                                                    {"start", source.key.start, "BIGINT"},
+                                                                    {"ref", source.key.ref, "VARCHAR"},
+                                                                    {"alt", source.key.alt, "VARCHAR"}};
+  for (const auto& [key, column, type] : keys) {
     if (EqualNoCase(key, join_column)) {
-      return *column;
+      return {column, type};
     }
   }
-  return join_column;
+  for (const SourceColumn& column : source.columns) {
+    if (EqualNoCase(column.name, join_column)) {
+      return {column.name, column.type};
+    }
+  }
+  return {join_column, "VARCHAR"};
 }
 
 std::string PayloadSql(const SourcePlan& source) {
@@ -57,16 +63,21 @@ std::string PayloadSql(const SourcePlan& source) {
   return columns;
 }
 
+/// A contig's name as a value of the source's chrom column.
+std::string ContigSql(const Source& source, const std::string& name) {
+  return source.chrom_type == "VARCHAR" ? SqlString(name) : fmt::format("CAST({} AS {})", SqlString(name), source.chrom_type);
+}
+
 /// keys with the source's spelling of their contig.
 std::string SpelledKeysSql(const SourcePlan& source) {
   std::vector<std::string> values;
   for (const auto& [name, spelling] : source.contigs.spellings) {
-    values.push_back(fmt::format("({}, {})", SqlString(name), SqlString(spelling)));
+    values.push_back(fmt::format("({}, {})", SqlString(name), ContigSql(source.source, spelling)));
   }
   return fmt::format(
-      "(SELECT k.record, k.alt_index, k.form, k.\"start\", k.ref, k.alt, TRY_CAST(m.spelling AS {}) AS chrom\n"
+      "(SELECT k.record, k.alt_index, k.form, k.\"start\", k.ref, k.alt, m.spelling AS chrom\n"
       "   FROM keys k JOIN (VALUES {}) m(chrom, spelling) ON k.chrom = m.chrom) k",
-      source.source.chrom_type, Join(values, ", "));
+      Join(values, ", "));
 }
 
 std::string AlleleJoinSql(const SourcePlan& source) {
@@ -76,7 +87,7 @@ std::string AlleleJoinSql(const SourcePlan& source) {
   }
   std::set<std::string> spellings;
   for (const auto& [name, spelling] : source.contigs.spellings) {
-    spellings.insert(fmt::format("CAST({} AS {})", SqlString(spelling), source.source.chrom_type));
+    spellings.insert(ContigSql(source.source, spelling));
   }
   return fmt::format(
       "{}\n"
@@ -90,8 +101,8 @@ std::string AlleleJoinSql(const SourcePlan& source) {
 std::string PlainJoinSql(const Plan& plan, const SourcePlan& source) {
   std::vector<std::string> conditions;
   for (size_t i = 0; i < plan.join_columns.size(); ++i) {
-    conditions.push_back(
-        fmt::format("e.{} = k.k{}", SqlName(SourceColumnOf(source.source, plan.join_columns[i])), i + 1));
+    const auto [column, type] = SourceColumnOf(source.source, plan.join_columns[i]);
+    conditions.push_back(fmt::format("e.{} = TRY_CAST(k.k{} AS {})", SqlName(column), i + 1, type));
   }
   return fmt::format("keys k\n JOIN {} e\n   ON {}", ReadParquetSql(source.files), Join(conditions, " AND "));
 }

@@ -138,7 +138,7 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   request.command = command_line;
   command->add_option("IN", request.inputs, "VCF files or patterns, read as one; `-` is standard input")->required();
   command->add_option("-s,--source", options->sources, "a source, all its columns or some, renamed or not; repeat it")
-      ->type_name("SOURCE[:col[=name],…]")
+      ->type_name("SOURCE[:col[=name],...]")
       ->allow_extra_args(false);
   command->add_option("-o,--output", request.output, "default: in varjoin's own folder, printed at the end")
       ->type_name("FILE");
@@ -151,7 +151,7 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
       ->type_name("WHICH")
       ->check(OneOf({"all", "first"}));
   command->add_option("--join-columns", options->join_columns, "plain equality on these instead of matching alleles")
-      ->type_name("COL,…");
+      ->type_name("COL,...");
   command->add_flag("--bare-names", request.bare_names, "source columns without their source's name; id as rsid");
   command->add_option("--assembly", request.assembly, "of the input: GRCh38, GRCh37, …")->type_name("NAME");
   command->add_flag("--allow-no-overlap", request.allow_no_overlap, "no contig in common is a note, not an error");

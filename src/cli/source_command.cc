@@ -203,7 +203,7 @@ void AddSource(CLI::App& app, Action& action) {
   add->add_option("NAME", options->name, "the source's name from now on")->required();
   add->add_option("FILE", options->files, "Parquet files, patterns, or a folder of them")->required();
   add->add_option("--map", options->mapping, "which columns are the key: start=pos,alt=alternate")
-      ->type_name("KEY=COL,…");
+      ->type_name("KEY=COL,...");
   add->add_option("--assembly", options->assembly, "GRCh38, GRCh37, …")->type_name("NAME");
   add->add_flag("--as-is", options->as_is, "register alleles that can't match all the same");
   options->resources.Add(*add);

@@ -100,7 +100,9 @@ Result<std::map<std::string, std::set<std::string>>> ContigsInFooters(duck::Data
   }
   VARJOIN_ASSIGN(const duck::ResultTable groups,
                  database.Query(fmt::format(
-                     "SELECT DISTINCT file_name, CASE WHEN stats_min_value = stats_max_value THEN stats_min_value END "
+                     "SELECT DISTINCT file_name, CASE WHEN stats_min_value = stats_max_value AND "
+                     // Some writers cut long values short, and old ones do not tell.
+                     "coalesce(min_is_exact AND max_is_exact, len(stats_min_value) < 32) THEN stats_min_value END "
                      "FROM parquet_metadata([{}]) WHERE lower(path_in_schema) = {} AND row_group_num_rows > 0",
                      Join(quoted, ", "), SqlString(ToLower(source.key.chrom)))));
   std::map<std::string, std::set<std::string>> contigs;
