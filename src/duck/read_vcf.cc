@@ -27,6 +27,10 @@ using duckdb::LogicalType;
 
 const column_t kRecordTextColumn = duckdb::VIRTUAL_COLUMN_START;
 
+/// Batches are numbered over all files of a scan: file i's from i times this. DuckDB wants numbers below 10^13.
+constexpr uint64_t kBatchesPerFile = 1'000'000'000;
+constexpr size_t kMostFiles = 9'999;
+
 struct ScanFunctionInfo : duckdb::TableFunctionInfo {
   explicit ScanFunctionInfo(std::shared_ptr<ScanLog> log_p) : log(std::move(log_p)) {}
   std::shared_ptr<ScanLog> log;
@@ -43,7 +47,7 @@ struct VcfBindData : duckdb::TableFunctionData {
 struct OpenFile {
   std::unique_ptr<vcf::VcfFile> file;
   std::shared_ptr<const vcf::ParsePlan> plan;
-  uint64_t first_batch = 0;  ///< number over all files of this file's first batch
+  size_t index = 0;  ///< of the file in the scan
 };
 
 [[noreturn]] void Throw(ScanLog& log, const Status& status) {
@@ -69,7 +73,7 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
     bind_.log->bytes_read = 0;
     bind_.log->bytes_total = bind_.input.bytes;
     bind_.log->records = 0;
-    current_ = Open(0, 0, 0);
+    current_ = Open(0, 0);
   }
 
   idx_t MaxThreads() const override { return std::numeric_limits<int32_t>::max(); }
@@ -90,7 +94,7 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
         return false;
       }
       if (OrThrow(log(), from->file->Next(batch))) {
-        SawBatch(*from, batch.number);
+        CountBytes(*from);
         return true;
       }
       OpenAfter(from);
@@ -98,10 +102,10 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
   }
 
  private:
-  std::shared_ptr<OpenFile> Open(size_t index, int64_t records_before, uint64_t first_batch) {
+  std::shared_ptr<OpenFile> Open(size_t index, int64_t records_before) {
     auto open = std::make_shared<OpenFile>();
     open->file = OrThrow(log(), vcf::VcfFile::Open(bind_.input.paths[index]));
-    open->first_batch = first_batch;
+    open->index = index;
     auto plan = std::make_shared<vcf::ParsePlan>();
     plan->path = bind_.input.paths[index];
     plan->header = bind_.input.headers[index];
@@ -113,10 +117,11 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
     return open;
   }
 
-  void SawBatch(const OpenFile& open, uint64_t number) {
+  void CountBytes(const OpenFile& open) {
     const std::lock_guard lock(mutex_);
-    next_batch_ = std::max(next_batch_, open.first_batch + number + 1);
-    log().bytes_read = bytes_before_ + open.file->BytesRead();
+    if (current_.get() == &open) {
+      log().bytes_read = bytes_before_ + open.file->BytesRead();
+    }
   }
 
   /// Goes on to the file after `ended`, unless another thread has done so.
@@ -128,8 +133,8 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
     records_before_ += ended->file->Records();
     bytes_before_ += ended->file->size();
     ReportEnd(*ended);
-    ++index_;
-    current_ = index_ < bind_.input.paths.size() ? Open(index_, records_before_, next_batch_) : nullptr;
+    const size_t next = ended->index + 1;
+    current_ = next < bind_.input.paths.size() ? Open(next, records_before_) : nullptr;
   }
 
   void ReportEnd(const OpenFile& ended) {
@@ -144,10 +149,8 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
   const std::vector<vcf::Column> columns_;
   std::mutex mutex_;
   std::shared_ptr<OpenFile> current_;
-  size_t index_ = 0;
   int64_t records_before_ = 0;
   uint64_t bytes_before_ = 0;
-  uint64_t next_batch_ = 0;
 };
 
 /// Keeps a batch's text alive for as long as a vector points into it.
@@ -200,7 +203,7 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
       parser_ = std::make_unique<vcf::RecordParser>(from->plan);
       file_ = std::move(from);
     }
-    batch_number_ = file_->first_batch + batch_.number;
+    batch_number_ = file_->index * kBatchesPerFile + batch_.number;
     memory_ = duckdb::make_buffer<BatchMemory>(batch_.memory);
     parser_->Begin(batch_);
     return true;
@@ -232,6 +235,9 @@ std::vector<std::string> PathsOf(ScanLog& log, const duckdb::Value& argument) {
   }
   if (paths.empty()) {
     Throw(log, BadInput("read_vcf was given no file"));
+  }
+  if (paths.size() > kMostFiles) {
+    Throw(log, BadInput("read_vcf was given {} files; it reads at most {} at once", paths.size(), kMostFiles));
   }
   return paths;
 }
