@@ -14,8 +14,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 #include <thread>
 
@@ -179,16 +177,19 @@ Status MakeFolders(const std::string& path) {
 }
 
 std::string SuggestNearFile(const std::string& path) {
+  const std::string wanted = fs::path(path).filename().string();
   std::vector<std::string> names;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(FolderOf(path), error)) {
-    names.push_back(entry.path().filename().string());
+    if (std::string name = entry.path().filename().string(); name != wanted) {  // a link that points nowhere is there
+      names.push_back(std::move(name));
+    }
     if (names.size() == 10000) {
       break;
     }
   }
   std::sort(names.begin(), names.end());
-  return DidYouMean(fs::path(path).filename().string(), names);
+  return DidYouMean(wanted, names);
 }
 
 bool IsRemotePath(std::string_view path) {
@@ -246,16 +247,6 @@ Result<std::vector<std::string>> ExpandPattern(const std::string& pattern) {
   return paths;
 }
 
-Result<std::string> ReadTextFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file || !text) {
-    return Failed("{}: cannot be read", path);
-  }
-  return std::move(text).str();
-}
-
 Result<FileLock> FileLock::Take(const std::string& path, double seconds) {
   const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0) {
@@ -281,7 +272,7 @@ Result<FileLock> FileLock::Take(const std::string& path, double seconds) {
 FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
+  const FileLock before(std::exchange(descriptor_, std::exchange(other.descriptor_, -1)));
   return *this;
 }
 
@@ -351,9 +342,11 @@ Result<TempFolder> TempFolder::Make(const std::string& parent) {
     return Failed("cannot make a folder for temporary files in {}: {}; name another with --temp-directory", parent,
                   ErrnoText(errno));
   }
+  // The lock file gets its name when it is locked: one that another run can see is never free while we live.
   const std::string lock = fmt::format("{}/{}", path, kFolderLock);
-  const int descriptor = open(lock.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  const std::string unlocked = lock + "-soon";
+  const int descriptor = open(unlocked.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0 || rename(unlocked.c_str(), lock.c_str()) != 0) {
     const std::string reason = ErrnoText(errno);
     if (descriptor >= 0) {
       close(descriptor);

@@ -106,7 +106,4 @@ class TempFolder {
   int descriptor_;  ///< of the lock file in it
 };
 
-/// The whole file as text.
-Result<std::string> ReadTextFile(const std::string& path);
-
 }  // namespace varjoin
