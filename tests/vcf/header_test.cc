@@ -126,9 +126,10 @@ TEST(Header, ReadsFieldsAsTheyAreInTheWild) {
       {"ID=A,Number=1,Type=\"Float\",Description=\"x\"", "A", kFloat, kFixed, 1, "1", "x"},
   };
   for (const FieldCase& expected : cases) {
-    for (const std::string& line : {"<" + expected.line + ">", "<" + expected.line + "> ", "<" + expected.line}) {
+    for (const char* const end : {">", "> ", ""}) {
+      const std::string line = "<" + expected.line + end;
       SCOPED_TRACE(line);
-      const Header header = Parsed("##INFO=" + line + "\n##FORMAT=" + line + "\n" + kColumns);
+      const Header header = Parsed(fmt::format("##INFO={0}\n##FORMAT={0}\n{1}", line, kColumns));
       ASSERT_EQ(header.info.size(), 1u);
       ASSERT_EQ(header.format.size(), 1u);
       const FieldDefinition& field = header.info[0];
@@ -212,7 +213,7 @@ TEST(Header, MayHaveFormatWithoutSamples) {
 TEST(Header, OfManyLinesOrHostileOnesIsReadInLinearTime) {
   std::string text;
   for (int i = 0; i < 100'000; ++i) {
-    text += "##contig=<ID=scaffold_" + std::to_string(i) + ",length=" + std::to_string(1000 + i) + ">\n";
+    text.append("##contig=<ID=scaffold_").append(std::to_string(i)).append(",length=1000>\n");
   }
   std::string quotes;
   for (int i = 0; i < 300'000; ++i) {
@@ -223,7 +224,7 @@ TEST(Header, OfManyLinesOrHostileOnesIsReadInLinearTime) {
   const Header header = Parsed(text);
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
   EXPECT_EQ(header.contigs.size(), 100'000u);
-  EXPECT_EQ(header.contigs.back().length, 100'999);
+  EXPECT_EQ(header.contigs.back().name, "scaffold_99999");
 }
 
 }  // namespace

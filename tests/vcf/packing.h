@@ -8,9 +8,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,10 +33,10 @@ inline std::string BgzfBlock(std::string_view text) {
   struct Free {
     void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
   };
-  static const std::unique_ptr<libdeflate_compressor, Free> compressor(libdeflate_alloc_compressor(1));
-  std::string deflated(libdeflate_deflate_compress_bound(compressor.get(), text.size()), '\0');
+  static const std::unique_ptr<libdeflate_compressor, Free> kCompressor(libdeflate_alloc_compressor(1));
+  std::string deflated(libdeflate_deflate_compress_bound(kCompressor.get(), text.size()), '\0');
   deflated.resize(
-      libdeflate_deflate_compress(compressor.get(), text.data(), text.size(), deflated.data(), deflated.size()));
+      libdeflate_deflate_compress(kCompressor.get(), text.data(), text.size(), deflated.data(), deflated.size()));
   return std::string("\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0\x42\x43\x02\0", 16) +
          LittleEndian(static_cast<uint32_t>(deflated.size() + 25), 2) + deflated +
          LittleEndian(libdeflate_crc32(0, text.data(), text.size()), 4) +

@@ -187,8 +187,8 @@ TEST_F(VcfFileTest, ReadsLinesOfAnyLength) {
   const std::pair<size_t, const char*> cases[] = {
       {1'000'000, "\n"}, {2'097'152, "\r\n"}, {5'000'000, "\n"}, {20'000'000, "\r\n"}};
   for (const auto& [length, line_end] : cases) {
-    const std::string long_line = "chr1\t5\t.\tA\tC\t.\tPASS\tX=" + std::string(length, 'x') + line_end;
-    const std::string body = Records(3) + long_line + long_line + Records(2) + long_line;
+    const std::string line = fmt::format("chr1\t5\t.\tA\tC\t.\tPASS\tX={}{}", std::string(length, 'x'), line_end);
+    const std::string body = fmt::format("{0}{2}{2}{1}{2}", Records(3), Records(2), line);
     for (const auto& [name, content] : Packed(kHeader + body)) {
       SCOPED_TRACE(name + ", " + std::to_string(length));
       const Scan scan = ReadContent(content, 3);
@@ -220,11 +220,11 @@ TEST_F(VcfFileTest, ReadsWindowsLinesWithOrWithoutAFinalNewline) {
   std::string header = "##fileformat=VCFv4.2\r\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\r\n";
   std::string body;
   for (int i = 1; i <= 100'000; ++i) {
-    body += "chr1\t" + std::to_string(i) + "\t.\tA\tC\t.\tPASS\tDP=11\r\n";
+    body.append("chr1\t").append(std::to_string(i)).append("\t.\tA\tC\t.\tPASS\tDP=11\r\n");
   }
   for (const std::string& end :
        {""s, "chr1\t9\t.\tA\tC\t.\tPASS\tDP=11"s, "chr1\t9\t.\tA\tC\t.\tPASS\tDP=11\r"s, "\r"s}) {
-    for (const auto& [name, content] : Packed(header + body + end)) {
+    for (const auto& [name, content] : Packed(fmt::format("{}{}{}", header, body, end))) {
       SCOPED_TRACE(name);
       const Scan scan = ReadContent(content, 2);
       ASSERT_TRUE(scan.status.ok()) << scan.status.message();
@@ -250,13 +250,12 @@ TEST_F(VcfFileTest, ReadsAHeaderWithoutRecords) {
 TEST_F(VcfFileTest, ReadsAHugeHeaderAndWhatFollowsIt) {
   std::string text = "##fileformat=VCFv4.2\n";
   for (int i = 0; i < 100'000; ++i) {
-    text += "##contig=<ID=scaffold_" + std::to_string(i) + ",length=" + std::to_string(1000 + i) + ",species=\"x\">\n";
+    text.append("##contig=<ID=scaffold_").append(std::to_string(i)).append(",length=1000,species=\"x\">\n");
   }
   const std::string body = Records(50'000);
   text += "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT";
-  std::string genotypes;
   for (int i = 0; i < 300'000; ++i) {
-    text += "\tsample" + std::to_string(i);
+    text.append("\tsample").append(std::to_string(i));
   }
   text += "\n";
   for (const auto& [name, content] : Packed(text + body)) {
@@ -459,6 +458,7 @@ TEST_F(VcfFileTest, TellsEveryThreadOfTheFirstErrorInTheFile) {
   for (int repeat = 0; repeat < 10; ++repeat) {
     const auto file = *VcfFile::Open(path);
     std::vector<std::thread> readers;
+    readers.reserve(8);
     std::atomic<int> told = 0;
     for (int i = 0; i < 8; ++i) {
       readers.emplace_back([&] {
