@@ -47,6 +47,24 @@ void Configure(const DatabaseOptions& options, duckdb::DBConfig& config) {
   config.SetOptionByName("autoload_known_extensions", duckdb::Value::BOOLEAN(false));
 }
 
+/// Every value as text. Throws DuckDB's exceptions: the rows may have to be read from a spill file.
+ResultTable Printed(duckdb::MaterializedQueryResult& result) {
+  ResultTable table;
+  table.names.assign(result.names.begin(), result.names.end());
+  for (const duckdb::LogicalType& type : result.types) {
+    table.types.push_back(type.ToString());
+  }
+  table.rows.reserve(result.RowCount());
+  for (const auto& row : result.Collection().Rows()) {
+    auto& values = table.rows.emplace_back();
+    for (duckdb::idx_t column = 0; column < table.names.size(); ++column) {
+      const duckdb::Value value = row.GetValue(column);
+      values.push_back(value.IsNull() ? std::nullopt : std::optional<std::string>(value.ToString()));
+    }
+  }
+  return table;
+}
+
 }  // namespace
 
 struct Database::State {
@@ -62,6 +80,7 @@ struct Database::State {
     if (interrupted) {
       return Status(StatusCode::kInterrupted, "interrupted");
     }
+    log->DropError();
     try {
       auto result = connection.Query(sql);
       if (!result->HasError()) {
@@ -119,26 +138,18 @@ Status Database::Execute(const std::string& sql) { return state_->Run(sql).statu
 
 Result<ResultTable> Database::Query(const std::string& sql) {
   VARJOIN_ASSIGN(auto result, state_->Run(sql));
-  ResultTable table;
-  table.names.assign(result->names.begin(), result->names.end());
-  for (const duckdb::LogicalType& type : result->types) {
-    table.types.push_back(type.ToString());
+  try {
+    return Printed(*result);
+  } catch (const std::exception& error) {
+    return state_->ErrorOf(duckdb::ErrorData(error));
   }
-  table.rows.reserve(result->RowCount());
-  for (const auto& row : result->Collection().Rows()) {
-    auto& values = table.rows.emplace_back();
-    for (duckdb::idx_t column = 0; column < table.names.size(); ++column) {
-      const duckdb::Value value = row.GetValue(column);
-      values.push_back(value.IsNull() ? std::nullopt : std::optional<std::string>(value.ToString()));
-    }
-  }
-  return table;
 }
 
 Result<Database::Drawing> Database::Draw(const std::string& sql, int width, int rows) {
   if (state_->interrupted) {
     return Status(StatusCode::kInterrupted, "interrupted");
   }
+  state_->log->DropError();
   try {
     auto result = state_->connection.SendQuery(sql);
     if (result->HasError()) {

@@ -18,9 +18,9 @@
 namespace varjoin::duck {
 
 struct DatabaseOptions {
-  std::string memory_limit;    ///< as DuckDB reads it: "12GB"; empty: DuckDB's own default
-  int threads = 0;             ///< 0: DuckDB's own default
-  std::string temp_directory;  ///< a folder that exists; empty: no spilling
+  std::string memory_limit = {};    ///< as DuckDB reads it: "12GB"; empty: DuckDB's own default
+  int threads = 0;                  ///< 0: DuckDB's own default
+  std::string temp_directory = {};  ///< a folder that exists; empty: no spilling
   bool preserve_insertion_order = true;
   bool cache_parquet_metadata = false;
 };

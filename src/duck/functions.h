@@ -40,6 +40,9 @@ class ScanLog {
     return std::exchange(error_, Status::Ok());
   }
 
+  /// Before a statement: an error that the one before got over (one past its LIMIT) is none of this one's.
+  void DropError() { (void)TakeError(); }
+
   std::atomic<uint64_t> bytes_read{0};
   std::atomic<uint64_t> bytes_total{0};
   std::atomic<int64_t> records{0};

@@ -39,6 +39,7 @@ struct ScanFunctionInfo : duckdb::TableFunctionInfo {
 struct VcfBindData : duckdb::TableFunctionData {
   std::shared_ptr<ScanLog> log;
   vcf::Inspection input;
+  std::vector<FileStamp> stamps;  ///< of the files that `input` tells of
   bool split = true;
   vcf::OnBadRecord on_bad_record = vcf::OnBadRecord::kFail;
 };
@@ -103,11 +104,15 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
 
  private:
   std::shared_ptr<OpenFile> Open(size_t index, int64_t records_before) {
+    const std::string& path = bind_.input.paths[index];
+    if (OrThrow(log(), StampOf(path)) != bind_.stamps[index]) {
+      Throw(log(), Failed("{}: was changed after the statement was prepared", path));
+    }
     auto open = std::make_shared<OpenFile>();
-    open->file = OrThrow(log(), vcf::VcfFile::Open(bind_.input.paths[index]));
+    open->file = OrThrow(log(), vcf::VcfFile::Open(path));
     open->index = index;
     auto plan = std::make_shared<vcf::ParsePlan>();
-    plan->path = bind_.input.paths[index];
+    plan->path = path;
     plan->header = bind_.input.headers[index];
     plan->columns = columns_;
     plan->split = bind_.split;
@@ -132,6 +137,7 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
     }
     records_before_ += ended->file->Records();
     bytes_before_ += ended->file->size();
+    log().bytes_read = bytes_before_;
     ReportEnd(*ended);
     const size_t next = ended->index + 1;
     current_ = next < bind_.input.paths.size() ? Open(next, records_before_) : nullptr;
@@ -272,6 +278,9 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext&, duckdb::TableFunct
     } else if (name == "on_bad_record") {
       bind->on_bad_record = OnBadRecordOf(*bind->log, value.ToString());
     }
+  }
+  for (const std::string& path : paths) {
+    bind->stamps.push_back(OrThrow(*bind->log, StampOf(path)));
   }
   bind->input = OrThrow(*bind->log, vcf::Inspect(paths, {.split = bind->split}));
   for (const vcf::Column& column : bind->input.columns) {
