@@ -18,8 +18,7 @@ struct TextValue {
   /// `text` must outlive the value unless it has at most 12 bytes.
   explicit TextValue(std::string_view text) : length(static_cast<uint32_t>(text.size())) {
     if (text.size() <= kInline) {
-      std::memset(inlined, 0, kInline);
-      std::memcpy(inlined, text.data(), text.size());
+      CopyShort(text.data(), text.size());
     } else {
       std::memcpy(inlined, text.data(), 4);
       const char* pointer = text.data();
@@ -38,8 +37,33 @@ struct TextValue {
 
   uint32_t length;
   char inlined[kInline];
+
+ private:
+  template <typename Word>
+  static uint64_t Load(const char* from) {
+    Word word;
+    std::memcpy(&word, from, sizeof(word));
+    return word;
+  }
+
+  /// Copies at most 12 bytes, and zeros after them, without a loop or a call: the pieces overlap.
+  void CopyShort(const char* text, size_t size) {
+    uint64_t low = 0;
+    uint64_t high = 0;
+    if (size >= 8) {
+      low = Load<uint64_t>(text);
+      high = size == 8 ? 0 : Load<uint64_t>(text + size - 8) >> (8 * (16 - size));
+    } else if (size >= 4) {
+      low = Load<uint32_t>(text) | Load<uint32_t>(text + size - 4) << (8 * (size - 4));
+    } else if (size > 0) {
+      low = Load<uint8_t>(text) | Load<uint8_t>(text + size / 2) << (8 * (size / 2)) |
+            Load<uint8_t>(text + size - 1) << (8 * (size - 1));
+    }
+    std::memcpy(inlined, &low, 8);
+    std::memcpy(inlined + 8, &high, 4);
+  }
 };
-static_assert(sizeof(TextValue) == 16);
+static_assert(sizeof(TextValue) == 16 && std::endian::native == std::endian::little);
 
 /// The elements of one list value: `length` elements from `offset` of the column's child.
 struct ListEntry {
@@ -78,8 +102,8 @@ class ColumnBuffer {
 
   void* values = nullptr;
   uint64_t* validity = nullptr;
-  uint64_t elements = 0;           ///< of a list: elements in use, kept by the parser
-  uint64_t element_capacity = 0;   ///< of a list: elements that fit
+  uint64_t elements = 0;          ///< of a list: elements in use, kept by the parser
+  uint64_t element_capacity = 0;  ///< of a list: elements that fit
   std::vector<ColumnBuffer*> children;
 };
 

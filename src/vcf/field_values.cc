@@ -24,24 +24,27 @@ constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7
 /// Digits with at most one point: the quotient of two numbers that a double holds exactly is rounded once, so it is
 /// what from_chars gives (Clinger 1990). False: not of this form, or too long for it.
 bool ParsePlainDecimal(std::string_view text, double& value) {
+  constexpr size_t kLongest = 18;  // digits that don't overflow, and fewer places than there are powers
+  const char* next = text.data();
+  const char* const end = next + text.size();
   uint64_t digits = 0;
-  size_t fraction = 0;
-  bool point = false;
-  if (text.size() > 18) {
+  const auto take_digits = [&] {
+    const char* const first = next;
+    for (; next != end && IsDigit(*next); ++next) {
+      digits = digits * 10 + static_cast<uint64_t>(*next - '0');
+    }
+    return static_cast<size_t>(next - first);
+  };
+  if (text.size() > kLongest) {
     return false;
   }
-  for (const char c : text) {
-    if (IsDigit(c)) {
-      digits = digits * 10 + static_cast<uint64_t>(c - '0');
-      fraction += point ? 1 : 0;
-    } else if (c == '.' && !point) {
-      point = true;
-    } else {
-      return false;
-    }
+  const size_t whole = take_digits();
+  size_t fraction = 0;
+  if (next != end && *next == '.') {
+    ++next;
+    fraction = take_digits();
   }
-  const bool any_digit = text.size() > (point ? 1u : 0u);
-  if (!any_digit || digits >> 53 != 0) {
+  if (next != end || whole + fraction == 0 || digits >> 53 != 0) {
     return false;
   }
   value = static_cast<double>(digits) / kPowersOfTen[fraction];
@@ -121,21 +124,8 @@ bool ParseDigits(std::string_view text, T& value) {
 
 }  // namespace
 
-bool ParseInteger(std::string_view text, int32_t& value) {
-  const bool negative = !text.empty() && text[0] == '-';
-  const size_t first = negative ? 1 : 0;
-  if (text.size() == first || text.size() > first + 9) {
-    return ParseDigits(text, value);
-  }
-  int32_t magnitude = 0;
-  for (size_t i = first; i < text.size(); ++i) {
-    if (!IsDigit(text[i])) {
-      return ParseDigits(text, value);
-    }
-    magnitude = magnitude * 10 + (text[i] - '0');
-  }
-  value = negative ? -magnitude : magnitude;
-  return true;
+bool ParseOddInteger(std::string_view text, int32_t& value) {
+  return ParseDigits(text, value);
 }
 
 bool ParseLong(std::string_view text, int64_t& value) {

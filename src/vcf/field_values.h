@@ -14,7 +14,7 @@
 namespace varjoin::vcf {
 
 /// A sign or none, then digits only. False: something else, or out of range; `value` is then undefined.
-bool ParseInteger(std::string_view text, int32_t& value);
+inline bool ParseInteger(std::string_view text, int32_t& value);
 bool ParseLong(std::string_view text, int64_t& value);
 
 /// A decimal number with or without sign, fraction and exponent, or inf, infinity, nan in any case (VCF 4.4, section
@@ -49,5 +49,25 @@ class TextArena {
   std::vector<Block> blocks_;
   size_t used_ = 0;  ///< of the last block
 };
+
+/// ParseInteger() for what is not a plain number of up to 9 digits.
+bool ParseOddInteger(std::string_view text, int32_t& value);
+
+inline bool ParseInteger(std::string_view text, int32_t& value) {
+  const bool negative = !text.empty() && text[0] == '-';
+  const size_t first = negative ? 1 : 0;
+  if (text.size() == first || text.size() > first + 9) {
+    return ParseOddInteger(text, value);
+  }
+  int32_t magnitude = 0;
+  for (const char c : text.substr(first)) {
+    if (c < '0' || c > '9') {
+      return ParseOddInteger(text, value);
+    }
+    magnitude = magnitude * 10 + (c - '0');
+  }
+  value = negative ? -magnitude : magnitude;
+  return true;
+}
 
 }  // namespace varjoin::vcf

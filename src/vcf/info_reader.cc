@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "vcf/info_reader.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "vcf/text_scan.h"
@@ -18,7 +19,10 @@ InfoReader::Slot InfoReader::Add(std::string_view key, bool declared, bool is_fl
   const auto [entry, is_new] = slots_.try_emplace(std::string(key), static_cast<Slot>(keys_.size()));
   if (is_new) {
     Key& added = keys_.emplace_back();
-    added.with_equals = std::string(key) + "=";
+    added.name = key;
+    const size_t first = std::min<size_t>(key.size(), 8);
+    added.first_mask = first == 0 ? 0 : ~uint64_t{0} >> (64 - 8 * first);
+    std::memcpy(&added.first_bytes, added.name.data(), first);
     added.field_name = "INFO/" + std::string(key);
     added.declared = declared;
     added.is_flag = is_flag;
@@ -32,6 +36,32 @@ InfoReader::Slot InfoReader::Want(std::string_view key) {
   return slot;
 }
 
+/// Whether the entry from `text` to `stop` has the key. `end` is the end of INFO.
+bool InfoReader::HasKey(const Key& key, const char* text, const char* stop, const char* end) {
+  const size_t size = key.name.size();
+  const auto length = static_cast<size_t>(stop - text);
+  if (length < size || (length > size && text[size] != '=')) {
+    return false;
+  }
+  if (end - text < 8) {
+    return std::memcmp(text, key.name.data(), size) == 0;
+  }
+  return ((LoadWord(text) ^ key.first_bytes) & key.first_mask) == 0 &&
+         (size <= 8 || std::memcmp(text + 8, key.name.data() + 8, size - 8) == 0);
+}
+
+/// The one of the two successors whose key the entry has; it is then the likely one.
+InfoReader::Slot InfoReader::Predict(Successor& successor, const char* text, const char* stop, const char* end) {
+  if (HasKey(keys_[successor.likely], text, stop, end)) {
+    return successor.likely;
+  }
+  if (HasKey(keys_[successor.other], text, stop, end)) {
+    std::swap(successor.likely, successor.other);
+    return successor.likely;
+  }
+  return kUnknown;
+}
+
 void InfoReader::Read(std::string_view info, RecordNotes& notes) {
   ++record_;
   if (info == ".") {
@@ -39,27 +69,23 @@ void InfoReader::Read(std::string_view info, RecordNotes& notes) {
   }
   const char* text = info.data();
   const char* const end = text + info.size();
-  Slot* guess = &first_;
+  Successor* successor = &first_;
   while (text < end) {
-    if (*guess < keys_.size()) {
-      Key& likely = keys_[*guess];
-      const std::string& key = likely.with_equals;
-      if (static_cast<size_t>(end - text) >= key.size() && std::memcmp(text, key.data(), key.size()) == 0) {
-        text += key.size();
-        const char* const stop = FindByte(text, end, ';');
-        Store(likely, Between(text, stop), notes);
-        text = stop + 1;
-        guess = &likely.next;
-        continue;
-      }
-    }
     const char* const stop = FindByte(text, end, ';');
-    const char* const key_end = FindByte(text, stop, '=');
-    if (const Slot slot = key_end == text ? kUnknown : Find(Between(text, key_end), notes); slot != kUnknown) {
-      const char* const value = key_end == stop ? stop : key_end + 1;
-      Store(keys_[slot], Between(value, stop), notes);
-      *guess = slot;
-      guess = &keys_[slot].next;
+    Slot slot = keys_.empty() ? kUnknown : Predict(*successor, text, stop, end);
+    const char* key_end = text;
+    if (slot != kUnknown) {
+      key_end += keys_[slot].name.size();
+    } else {
+      key_end = FindByte(text, stop, '=');
+      slot = key_end == text ? kUnknown : Find(Between(text, key_end), notes);
+    }
+    if (slot != kUnknown) {
+      Store(keys_[slot], Between(std::min(key_end + 1, stop), stop), notes);
+      if (successor->likely != slot) {
+        *successor = {slot, successor->likely};
+      }
+      successor = &keys_[slot].next;
     }
     text = stop + 1;
   }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +13,8 @@
 
 namespace varjoin::vcf {
 
-/// Finds the entries of a record's INFO by key. Keys tend to come in the order of the record before, so each key's
-/// last successor is tried before a hash table is asked.
+/// Finds the entries of a record's INFO by key. Keys tend to come in the order of the record before, so the last two
+/// successors of each key are tried before a hash table is asked.
 class InfoReader {
  public:
   using Slot = uint32_t;
@@ -48,27 +47,37 @@ class InfoReader {
   const std::string& FieldName(Slot slot) const { return keys_[slot].field_name; }
 
  private:
+  /// The key that came here last time, and the one before it.
+  struct Successor {
+    Slot likely = 0;
+    Slot other = 0;
+  };
+
   struct Key {
-    std::string with_equals;  ///< "AC="
+    std::string name;
+    uint64_t first_bytes = 0;  ///< of the name: its first 8 bytes,
+    uint64_t first_mask = 0;   ///< or as many as it has
     std::string field_name;
     bool declared = true;
     bool is_flag = false;
     bool wanted = false;
-    Slot next = 0;         ///< the key that came after this one last time
+    Successor next;
     uint64_t seen_in = 0;  ///< the last record that has it
     std::string_view text;
   };
 
   static constexpr Slot kUnknown = UINT32_MAX;
 
+  static bool HasKey(const Key& key, const char* text, const char* stop, const char* end);
   Slot Add(std::string_view key, bool declared, bool is_flag);
+  Slot Predict(Successor& successor, const char* text, const char* stop, const char* end);
   Slot Find(std::string_view key, RecordNotes& notes);
   void Store(Key& key, std::string_view text, RecordNotes& notes);
 
-  std::deque<Key> keys_;
+  std::vector<Key> keys_;
   TextMap<Slot> slots_;
   TextMap<std::string> unknown_;  ///< keys without a header line and their field names
-  Slot first_ = 0;                ///< the first key of the last record
+  Successor first_;               ///< of the start of INFO
   uint64_t record_ = 0;
 };
 

@@ -268,13 +268,13 @@ Verdict RecordReader::ReadEnd() {
 
 /// What can be told of the columns after INFO without reading them.
 Verdict RecordReader::CheckRest() {
-  const bool is_there = line_.rest.data() != nullptr;
-  if (has_samples_ && !is_there) {
-    return BadSamples(fmt::format("{} columns, expected {}", RecordLine::kFixedColumns,
-                                  RecordLine::kFixedColumns + 1 + plan_.header.samples.size()));
+  if (has_samples_) {
+    return line_.rest.data() != nullptr
+               ? Verdict::kRead
+               : BadSamples(fmt::format("{} columns, expected {}", RecordLine::kFixedColumns,
+                                        RecordLine::kFixedColumns + 1 + plan_.header.samples.size()));
   }
-  const bool may_have_format = plan_.header.has_format && CountColumns(line_.rest) == 1;
-  if (!has_samples_ && is_there && !line_.rest.empty() && !may_have_format) {
+  if (!line_.rest.empty() && !(plan_.header.has_format && CountColumns(line_.rest) == 1)) {
     return BadSamples(fmt::format("{} columns, expected {}", RecordLine::kFixedColumns + CountColumns(line_.rest),
                                   RecordLine::kFixedColumns + (plan_.header.has_format ? 1 : 0)));
   }
