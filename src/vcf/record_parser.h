@@ -30,10 +30,19 @@ struct ParsePlan {
   std::vector<Column> columns;  ///< the requested ones, in the order of the buffers given to Fill()
   bool split = true;
   OnBadRecord on_bad_record = OnBadRecord::kFail;
-  int64_t records_before = 0;   ///< records of the files before this one: `record` counts over all files of a run
+  int64_t records_before = 0;  ///< records of the files before this one: `record` counts over all files of a run
 };
 
-/// Turns a batch's lines into rows. A column that is not in the plan costs nothing but a scan for tabs.
+/// Turns a batch's lines into rows. A column that is not in the plan costs nothing but a scan for tabs, and only what
+/// is in the plan can be found bad; CHROM, POS, that REF and ALTs are not empty, and that there are 8 columns (and more
+/// where the header has samples) is always checked.
+///
+/// Where the specification leaves it open: a key without a value, or with an empty one, is NULL, but "" where no header
+/// line or that of a Flag stands for a text column, so that its presence shows; an empty piece of a text list is "", of
+/// a list of numbers bad; a fixed Number above 1 is not enforced; a record without ALT carries no ALT (`carried` is
+/// false, or NULL where a GT is missing); % codes are decoded in INFO and FORMAT only, and %00 and GT never. With
+/// kNull, sample columns that don't fit the header or FORMAT make all FORMAT fields of the record NULL.
+///
 /// Not thread-safe: one per thread, reused for batch after batch.
 class RecordParser {
  public:

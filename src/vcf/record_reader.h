@@ -48,8 +48,8 @@ class RecordReader {
   /// After kStop.
   const Status& error() const { return error_; }
 
-  // What the record has. Alleles count from 1; 0 stands for a record without ALT. The last row of alts(), quality(),
-  // end() and so on are there only if they were wanted.
+  // What the record has, as far as it was wanted. Alleles count from 1; 0 stands for a record without ALT, and for all
+  // alleles together where rows are not split.
   const RecordLine& line() const { return line_; }
   int64_t start() const { return start_; }
   size_t alt_count() const { return alts_.size(); }
@@ -60,7 +60,7 @@ class RecordReader {
   const RecordField& format(size_t place) const { return format_fields_[place].field; }
   bool has_samples() const { return has_samples_; }
   std::optional<bool> Carried(size_t allele) const;
-  /// Of `allele`, or the largest of all with 0.
+  /// The largest of all alleles with 0.
   std::optional<int64_t> End(size_t allele) const;
 
   void TakeNotes(ScanReport& report) { notes_.Take(report); }
