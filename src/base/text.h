@@ -22,6 +22,9 @@ std::vector<std::string_view> Split(std::string_view text, char separator);
 
 std::string Join(std::span<const std::string> parts, std::string_view separator);
 
+/// `text` with every `from` replaced. Precondition: `from` is not empty.
+std::string ReplaceAll(std::string text, std::string_view from, std::string_view to);
+
 /// The candidate nearest to `word` without regard to case, if it is near enough to be a slip of the keys
 /// (edit distance at most a third of the longer of the two); "" otherwise.
 std::string Nearest(std::string_view word, std::span<const std::string> candidates);

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "sources/catalog.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -45,6 +46,11 @@ std::string DropViewsSql(const Source& source) {
     sql += fmt::format("DROP VIEW IF EXISTS catalog.{};", SqlName(view));
   }
   return sql;
+}
+
+bool ReadsFrom(const Source& source, const std::string& folder) {
+  return std::any_of(source.patterns.begin(), source.patterns.end(),
+                     [&](const std::string& pattern) { return pattern.starts_with(folder + "/"); });
 }
 
 std::string PutSql(const Source& source) {
@@ -106,15 +112,14 @@ Result<bool> Catalog::Put(const Source& source) const {
   VARJOIN_RETURN_IF_ERROR(MakeFolders(home_));
   VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(LockPath(), kLockSeconds));
   VARJOIN_ASSIGN(const std::vector<Source> before, List());
-  std::string sql;
-  bool replaced = false;
-  for (const Source& old : before) {
-    if (EqualNoCase(old.name, source.name)) {
-      replaced = true;
-      sql += DropViewsSql(old);
-    }
+  const auto old =
+      std::find_if(before.begin(), before.end(), [&](const Source& s) { return EqualNoCase(s.name, source.name); });
+  const bool replaced = old != before.end();
+  VARJOIN_RETURN_IF_ERROR(Change((replaced ? DropViewsSql(*old) : "") + PutSql(source)));
+  if (replaced && old->kind == Source::Kind::kImported && !ReadsFrom(source, FolderOf(old->name))) {
+    std::error_code ignored;
+    fs::remove_all(FolderOf(old->name), ignored);
   }
-  VARJOIN_RETURN_IF_ERROR(Change(sql + PutSql(source)));
   return replaced;
 }
 

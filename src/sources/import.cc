@@ -16,6 +16,8 @@ namespace varjoin {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr double kLockSeconds = 5;  ///< one import of a source at a time
+
 /// What becomes a column of the source: all but the key and what belongs to one input only.
 bool IsKept(const vcf::Column& column) {
   return column.origin == vcf::Origin::kId || column.origin == vcf::Origin::kQual ||
@@ -111,15 +113,21 @@ Status CheckInputs(const std::vector<std::string>& paths) {
   return Status::Ok();
 }
 
-/// Removes the Parquet of earlier imports, which the catalog no longer names.
-void RemoveOthers(const std::string& folder, const std::string& kept) {
+/// Removes what earlier imports left in their folder and the catalog does not name, killed ones too.
+Status RemoveUnknown(const Catalog& catalog, const std::string& folder) {
+  VARJOIN_ASSIGN(const std::vector<Source> sources, catalog.List());
+  std::set<std::string> known;
+  for (const Source& source : sources) {
+    known.insert(source.patterns.begin(), source.patterns.end());
+  }
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".parquet" && entry.path() != kept) {
+    if (!known.contains(entry.path().string())) {
       std::error_code ignored;
       fs::remove(entry.path(), ignored);
     }
   }
+  return Status::Ok();
 }
 
 /// A name that no earlier import of this source has, so that runs which read the old file are not disturbed.
@@ -174,10 +182,15 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
     imported.samples_dropped = std::max(imported.samples_dropped, static_cast<int>(header.samples.size()));
   }
 
-  VARJOIN_RETURN_IF_ERROR(MakeFolders(catalog.FolderOf(request.name)));
+  const std::string folder = catalog.FolderOf(request.name);
+  VARJOIN_RETURN_IF_ERROR(MakeFolders(folder));
+  VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(catalog.FolderOf(ToLower(request.name)) + ".lock", kLockSeconds));
+  VARJOIN_RETURN_IF_ERROR(RemoveUnknown(catalog, folder));
   imported.path = NewPath(catalog, request.name);
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(imported.path));
-  VARJOIN_RETURN_IF_ERROR(database.Execute(CopySql(request, input, source, file.temporary_path())));
+  if (const Status copied = database.Execute(CopySql(request, input, source, file.temporary_path())); !copied.ok()) {
+    return Status(copied.code(), ReplaceAll(copied.message(), file.temporary_path(), imported.path));
+  }
   const vcf::ScanReport report = database.TakeScanReport();
   imported.records = report.records;
   imported.notes = report.Sentences();
@@ -202,7 +215,7 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
     return replaced.status();
   }
   imported.replaced = *replaced;
-  RemoveOthers(catalog.FolderOf(source.name), imported.path);
+  VARJOIN_RETURN_IF_ERROR(RemoveUnknown(catalog, folder));
   return imported;
 }
 

@@ -43,7 +43,8 @@ std::vector<std::string> PathsOf(const std::vector<FileStamp>& stamps) {
 }
 
 std::string Percent(int64_t part, int64_t whole) {
-  return fmt::format("{:.2g} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  return percent < 10 ? fmt::format("{:.2g} %", percent) : fmt::format("{:.0f} %", percent);
 }
 
 /// The sentences about alleles that can't be matched as they stand.
