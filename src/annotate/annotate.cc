@@ -48,6 +48,7 @@ class Run {
  private:
   Status CheckOutput();
   Status FindSources();
+  Status CheckOutputIsNoSource() const;
   Status CheckAssemblies();
   Status CheckJoinColumns() const;
   Status PickFiles(SourcePlan& source);
@@ -89,16 +90,13 @@ bool HasPrimaryContig(const std::vector<SourceContig>& contigs) {
 
 /// A message of DuckDB's about the temporary file is about the output, for the user.
 Status AboutOutput(const Status& status, const AtomicFile& file, const std::string& output) {
-  std::string message = status.message();
-  for (size_t at = message.find(file.temporary_path()); at != std::string::npos;
-       at = message.find(file.temporary_path(), at + output.size())) {
-    message.replace(at, file.temporary_path().size(), output);
-  }
-  return status.ok() ? status : Status(status.code(), message);
+  return status.ok() ? status
+                     : Status(status.code(), ReplaceAll(status.message(), file.temporary_path(), output));
 }
 
 Status Run::MakePlan() {
-  VARJOIN_ASSIGN(const InputFiles files, ResolveInputs(request_.inputs, session_.temp_folder));
+  VARJOIN_ASSIGN(const InputFiles files, ResolveInputs(request_.inputs, session_.temp_folder,
+                                                       [this] { return database_.Interrupted(); }));
   report_.inputs = request_.inputs[0] == "-" ? std::vector<std::string>{"-"} : files.paths;
   report_.notes = files.notes;
   report_.compression = request_.compression;
@@ -107,6 +105,7 @@ Status Run::MakePlan() {
   VARJOIN_ASSIGN(plan_.input, vcf::Inspect(files.paths, {.split = true}));
   VARJOIN_RETURN_IF_ERROR(CheckOutput());
   VARJOIN_RETURN_IF_ERROR(FindSources());
+  VARJOIN_RETURN_IF_ERROR(CheckOutputIsNoSource());
   VARJOIN_RETURN_IF_ERROR(CheckAssemblies());
   plan_.join_columns = request_.join_columns;
   plan_.duplicates = request_.duplicates;
@@ -166,6 +165,19 @@ Status Run::FindSources() {
     }
     plan_.sources.push_back(
         {.source = std::move(source), .files = {}, .contigs = {}, .columns = {}, .casts = {}, .hits_column = {}});
+  }
+  return Status::Ok();
+}
+
+Status Run::CheckOutputIsNoSource() const {
+  for (const SourcePlan& source : plan_.sources) {
+    VARJOIN_ASSIGN(const std::vector<FileStamp> files, FilesOf(source.source));
+    for (const FileStamp& file : files) {
+      std::error_code error;
+      if (fs::equivalent(file.path, report_.output, error)) {
+        return BadInput("{}: belongs to source '{}'; name another output", report_.output, source.source.name);
+      }
+    }
   }
   return Status::Ok();
 }
@@ -443,7 +455,14 @@ std::string DefaultOutput(const AnnotateRequest& request, const std::string& hom
   return fmt::format("{}/users/{}/{}/{}.parquet", home, user, sample, names.empty() ? "variants" : Join(names, "+"));
 }
 
-Result<AnnotateReport> Annotate(const AnnotateRequest& request, const AnnotateSession& session) {
+namespace {
+
+/// Texts about the copy of standard input are about standard input, for the user.
+std::string AboutInput(const std::string& text, const AnnotateSession& session) {
+  return ReplaceAll(text, CopyOfStandardInput(session.temp_folder), "standard input");
+}
+
+Result<AnnotateReport> RunSteps(const AnnotateRequest& request, const AnnotateSession& session) {
   ResourceTracker total;
   Run run(request, session);
   run.report().engine = "duckdb";
@@ -463,6 +482,19 @@ Result<AnnotateReport> Annotate(const AnnotateRequest& request, const AnnotateSe
   VARJOIN_RETURN_IF_ERROR(run.Measured("finish", [&] { return run.Finish(file); }));
   run.report().total = total.Stop();
   return std::move(run.report());
+}
+
+}  // namespace
+
+Result<AnnotateReport> Annotate(const AnnotateRequest& request, const AnnotateSession& session) {
+  Result<AnnotateReport> report = RunSteps(request, session);
+  if (!report.ok()) {
+    return Status(report.status().code(), AboutInput(report.status().message(), session));
+  }
+  for (std::string& note : report->notes) {
+    note = AboutInput(note, session);
+  }
+  return report;
 }
 
 Result<std::string> ExplainAnnotate(const AnnotateRequest& request, const AnnotateSession& session) {

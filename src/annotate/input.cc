@@ -3,6 +3,7 @@
 #include "annotate/input.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,8 @@
 
 namespace varjoin {
 namespace {
+
+constexpr int kWaitMilliseconds = 200;
 
 bool WriteAll(int descriptor, const char* bytes, size_t size) {
   while (size > 0) {
@@ -27,8 +30,20 @@ bool WriteAll(int descriptor, const char* bytes, size_t size) {
   return true;
 }
 
+/// Waits until standard input has something to read, or has ended. False: interrupted.
+bool WaitForInput(const std::function<bool()>& interrupted) {
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  while (!interrupted()) {
+    // A signal may come between the question and the wait, so that the wait is a short one.
+    if (poll(&input, 1, kWaitMilliseconds) > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// Copies standard input to a new file and returns its size in bytes.
-Result<uint64_t> Spool(const std::string& path) {
+Result<uint64_t> Spool(const std::string& path, const std::function<bool()>& interrupted) {
   const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     return Failed("cannot write {}: {}", path, ErrnoText(errno));
@@ -36,14 +51,17 @@ Result<uint64_t> Spool(const std::string& path) {
   std::vector<char> buffer(size_t{1} << 20);
   uint64_t total = 0;
   for (;;) {
+    if (!WaitForInput(interrupted)) {
+      close(descriptor);
+      return Status(StatusCode::kInterrupted, "interrupted");
+    }
     const ssize_t got = read(STDIN_FILENO, buffer.data(), buffer.size());
     if (got == 0) {
       close(descriptor);
       return total;
     }
     if (got < 0 && errno == EINTR) {
-      close(descriptor);
-      return Status(StatusCode::kInterrupted, "interrupted");
+      continue;
     }
     if (got < 0 || !WriteAll(descriptor, buffer.data(), static_cast<size_t>(got))) {
       const std::string reason = ErrnoText(errno);
@@ -56,11 +74,14 @@ Result<uint64_t> Spool(const std::string& path) {
 
 }  // namespace
 
-Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const std::string& temp_folder) {
+std::string CopyOfStandardInput(const std::string& temp_folder) { return temp_folder + "/standard-input"; }
+
+Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const std::string& temp_folder,
+                                 const std::function<bool()>& interrupted) {
   InputFiles files;
   if (inputs.size() == 1 && inputs[0] == "-") {
-    const std::string copy = temp_folder + "/standard-input";
-    VARJOIN_ASSIGN(const uint64_t bytes, Spool(copy));
+    const std::string copy = CopyOfStandardInput(temp_folder);
+    VARJOIN_ASSIGN(const uint64_t bytes, Spool(copy, interrupted));
     files.paths = {copy};
     files.notes.push_back(fmt::format(
         "standard input was copied to the temp directory first ({}): the duckdb engine reads its input twice",

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,12 @@ struct InputFiles {
 };
 
 /// Expands the patterns. "-" alone is standard input, which is copied to `temp_folder` first, since this engine reads
-/// its input twice; the copy is the caller's to remove with the folder.
-Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const std::string& temp_folder);
+/// its input twice; the copy is the caller's to remove with the folder. While it waits for more, it asks `interrupted`.
+Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const std::string& temp_folder,
+                                 const std::function<bool()>& interrupted);
+
+/// Where the copy of standard input is.
+std::string CopyOfStandardInput(const std::string& temp_folder);
 
 /// The stamps of all files.
 Result<std::vector<FileStamp>> StampsOf(const std::vector<std::string>& paths);

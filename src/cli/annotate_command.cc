@@ -44,6 +44,9 @@ Status CheckOutputFormat(const AnnotateOptions& options) {
                       output.empty() ? "-O " + options.format : output);
     }
   }
+  if (options.format != "parquet") {
+    return BadInput("-O {}: there is no such type of output; this version writes parquet", options.format);
+  }
   return Status::Ok();
 }
 

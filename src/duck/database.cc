@@ -34,6 +34,11 @@ Status FromDuckDb(const duckdb::ErrorData& error) {
   }
 }
 
+/// The message without the place in the statement, which DuckDB shows after it: for statements of varjoin's own.
+Status WithoutStatement(const Status& status) {
+  return {status.code(), status.message().substr(0, status.message().find("\n\nLINE "))};
+}
+
 void Configure(const DatabaseOptions& options, duckdb::DBConfig& config) {
   if (!options.memory_limit.empty()) {
     config.SetOptionByName("memory_limit", options.memory_limit);
@@ -86,9 +91,9 @@ struct Database::State {
       if (!result->HasError()) {
         return result;
       }
-      return ErrorOf(result->GetErrorObject());
+      return WithoutStatement(ErrorOf(result->GetErrorObject()));
     } catch (const std::exception& error) {
-      return ErrorOf(duckdb::ErrorData(error));
+      return WithoutStatement(ErrorOf(duckdb::ErrorData(error)));
     }
   }
 
@@ -185,6 +190,8 @@ void Database::Interrupt() {
   state_->interrupted = true;
   state_->connection.context->interrupted = true;
 }
+
+bool Database::Interrupted() const { return state_->interrupted; }
 
 ScanProgress Database::Progress() const {
   const ScanLog& log = *state_->log;

@@ -77,6 +77,7 @@ class Database {
 
   /// Stops the running statement and every later one with kInterrupted. Async-signal-safe.
   void Interrupt();
+  bool Interrupted() const;
 
   ScanProgress Progress() const;
   /// 0 to 100 of the running statement, as DuckDB estimates it; negative where it can't.
