@@ -124,8 +124,9 @@ Result<bool> Catalog::Put(const Source& source) const {
 }
 
 Status Catalog::Remove(const std::string& name) const {
-  VARJOIN_ASSIGN(const Source source, Find(name));
+  VARJOIN_RETURN_IF_ERROR(Find(name).status());  // without a catalog there is no folder for the lock
   VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(LockPath(), kLockSeconds));
+  VARJOIN_ASSIGN(const Source source, Find(name));
   VARJOIN_RETURN_IF_ERROR(
       Change(DropViewsSql(source) +
              fmt::format("DELETE FROM catalog.sources WHERE name = {};", SqlString(source.name))));
@@ -145,22 +146,22 @@ Status Catalog::Change(const std::string& sql) const {
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(path()));
   VARJOIN_ASSIGN(const TempFolder folder, TempFolder::Make(home_ + "/tmp"));
   const std::string copy = folder.path() + "/catalog.duckdb";
-  std::error_code error;
-  if (FileExists(path())) {
-    fs::copy_file(path(), copy, error);
-  }
+  // Copied by contents: a file that is changed in place keeps the room of what was replaced.
+  const std::string contents =
+      FileExists(path()) ? fmt::format("ATTACH {} AS before (READ_ONLY); COPY FROM DATABASE before TO catalog; DETACH before;",
+                                       SqlString(path()))
+                         : "";
   VARJOIN_ASSIGN(const auto database, OpenSmall());
   const Status changed = database->Execute(
-      AttachSql(copy, false) +
+      AttachSql(copy, false) + contents +
       "CREATE TABLE IF NOT EXISTS catalog.sources(name VARCHAR, kind VARCHAR, \"rows\" BIGINT, details VARCHAR);"
       "BEGIN;" +
       sql + "COMMIT; CHECKPOINT catalog; DETACH catalog;");
   if (!changed.ok()) {
     return {changed.code(), fmt::format("the catalog {} can't be changed: {}", path(), changed.message())};
   }
-  if (!error) {
-    fs::copy_file(copy, file.temporary_path(), fs::copy_options::overwrite_existing, error);
-  }
+  std::error_code error;
+  fs::copy_file(copy, file.temporary_path(), fs::copy_options::overwrite_existing, error);
   if (error) {
     return Failed("the catalog {} can't be written: {}", path(), error.message());
   }

@@ -60,10 +60,10 @@ std::string CopySql(const ImportRequest& request, const vcf::Inspection& input, 
     }
   }
   return fmt::format(
-      "COPY (SELECT chrom, coalesce(minimal.\"start\", v.\"start\") AS \"start\", coalesce(minimal.ref, v.ref) AS ref, "
-      "coalesce(minimal.alt, v.alt) AS alt{} "
+      "COPY (SELECT chrom, coalesce(m.minimal.\"start\", v.\"start\") AS \"start\", coalesce(m.minimal.ref, v.ref) AS ref, "
+      "coalesce(m.minimal.alt, v.alt) AS alt{} "
       "FROM read_vcf([{}], on_bad_record := {}) v, LATERAL (SELECT minimal_allele(v.\"start\", v.ref, v.alt)) m(minimal) "
-      "ORDER BY contig_sort_key(chrom), 2, upper(coalesce(minimal.ref, v.ref)), upper(coalesce(minimal.alt, v.alt)), "
+      "ORDER BY contig_sort_key(chrom), 2, upper(coalesce(m.minimal.ref, v.ref)), upper(coalesce(m.minimal.alt, v.alt)), "
       "record, alt_index) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, "
       "KV_METADATA {{varjoin_source: {}, varjoin_made_from: {}}})",
       columns, QuotedList(input.paths), SqlString(request.on_bad_record), SqlString(path), SqlString(request.name),
@@ -130,6 +130,15 @@ Status RemoveUnknown(const Catalog& catalog, const std::string& folder) {
   return Status::Ok();
 }
 
+/// Removes a source's folder when it goes, if nothing came to lie in it.
+struct RemovedIfEmpty {
+  std::string path;
+  ~RemovedIfEmpty() {
+    std::error_code ignored;
+    fs::remove(path, ignored);
+  }
+};
+
 /// A name that no earlier import of this source has, so that runs which read the old file are not disturbed.
 std::string NewPath(const Catalog& catalog, const std::string& name) {
   std::random_device random;
@@ -185,7 +194,9 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   const std::string folder = catalog.FolderOf(request.name);
   VARJOIN_RETURN_IF_ERROR(MakeFolders(folder));
   VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(catalog.FolderOf(ToLower(request.name)) + ".lock", kLockSeconds));
+  const RemovedIfEmpty at_a_failure{folder};
   VARJOIN_RETURN_IF_ERROR(RemoveUnknown(catalog, folder));
+  (void)database.TakeScanReport();  // of a statement before that failed
   imported.path = NewPath(catalog, request.name);
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(imported.path));
   if (const Status copied = database.Execute(CopySql(request, input, source, file.temporary_path())); !copied.ok()) {
@@ -211,7 +222,8 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   source.made_at = NowUtc();
   const Result<bool> replaced = catalog.Put(source);
   if (!replaced.ok()) {
-    fs::remove(imported.path);
+    std::error_code ignored;
+    fs::remove(imported.path, ignored);
     return replaced.status();
   }
   imported.replaced = *replaced;

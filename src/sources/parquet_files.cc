@@ -15,6 +15,7 @@ namespace {
 constexpr size_t kMostFilesWithContigs = 200;
 constexpr int64_t kSampledRows = 100'000;
 constexpr int64_t kSampledRun = 2'000;  ///< rows in a row
+constexpr size_t kMostRuns = 500;       ///< of very many small files
 
 struct KeyNames {
   const char* key;
@@ -117,11 +118,15 @@ Result<std::map<std::string, std::set<std::string>>> ContigsInFooters(duck::Data
   return contigs;
 }
 
-/// `rows` is every file's number of rows; the result are intervals of rows, evenly spread.
+/// Some rows of a file in a row.
 struct RowRun {
   std::string file;
   int64_t first;
+  int64_t last;
 };
+
+/// Evenly spread over `rows`, every file's number of them; all rows if they are not more than kSampledRows. A run that
+/// goes on in the next file is two.
 std::vector<RowRun> SpreadRuns(const std::vector<std::pair<std::string, int64_t>>& rows) {
   int64_t total = 0;
   for (const auto& [file, count] : rows) {
@@ -130,12 +135,18 @@ std::vector<RowRun> SpreadRuns(const std::vector<std::pair<std::string, int64_t>
   const int64_t runs = std::min(kSampledRows / kSampledRun, total / kSampledRun + 1);
   std::vector<RowRun> spread;
   int64_t before = 0;
-  int64_t next = 0;
-  for (const auto& [file, count] : rows) {
-    for (; next < runs && next * total / runs < before + count; ++next) {
-      spread.push_back({file, next * total / runs - before});
+  size_t file = 0;
+  for (int64_t run = 0; run < runs && spread.size() < kMostRuns; ++run) {
+    const int64_t begin = run * total / runs;
+    const int64_t end = std::min(begin + kSampledRun, (run + 1) * total / runs);
+    for (int64_t at = begin; at < end;) {
+      for (; at >= before + rows[file].second; ++file) {
+        before += rows[file].second;
+      }
+      const int64_t last = std::min(end, before + rows[file].second) - 1;
+      spread.push_back({rows[file].first, at - before, last - before});
+      at = last + 1;
     }
-    before += count;
   }
   return spread;
 }
@@ -248,7 +259,7 @@ Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<s
     runs.push_back(fmt::format(
         "SELECT {} AS \"start\", {} AS ref, {} AS alt FROM {} WHERE file_row_number BETWEEN {} AND {}",
         SqlName(source.key.start), SqlName(source.key.ref), SqlName(source.key.alt), ReadParquetSql({run.file}),
-        run.first, run.first + kSampledRun - 1));
+        run.first, run.last));
   }
   if (runs.empty()) {
     return AlleleSample{};

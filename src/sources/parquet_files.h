@@ -32,8 +32,8 @@ struct AlleleSample {
   int64_t dashed = 0;       ///< alleles with - for no base
   int64_t other = 0;        ///< other characters that are neither letters nor VCF's symbolic forms
   int64_t not_minimal = 0;  ///< would be trimmed
-  std::string joined_example;
-  std::string dashed_example;
+  std::string joined_example = {};
+  std::string dashed_example = {};
 };
 Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<std::string>& files,
                                    const Source& source);

@@ -2,6 +2,8 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "sources/register.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "genome/assembly.h"
 #include "sources/parquet_files.h"
@@ -19,6 +21,8 @@ std::vector<std::string> PatternsOf(const std::vector<std::string>& files) {
                                             "/*.parquet"
                                       : path);
   }
+  std::sort(patterns.begin(), patterns.end());
+  patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
   return patterns;
 }
 
@@ -76,11 +80,29 @@ std::vector<std::string> AlleleNotes(const AlleleSample& sample) {
   return notes;
 }
 
+/// What only the header of an import told: lengths of contigs, what columns mean.
+void KeepWhatTheHeaderTold(const Source& before, Source& source) {
+  for (SourceContig& contig : source.contigs) {
+    const auto known = std::find_if(before.contigs.begin(), before.contigs.end(),
+                                    [&](const SourceContig& old) { return old.name == contig.name; });
+    contig.length = known == before.contigs.end() ? std::nullopt : known->length;
+  }
+  for (SourceColumn& column : source.columns) {
+    const auto known = std::find_if(before.columns.begin(), before.columns.end(),
+                                    [&](const SourceColumn& old) { return old.name == column.name; });
+    if (known != before.columns.end()) {
+      column = {column.name, column.type, known->number, known->vcf_type, known->description};
+    }
+  }
+}
+
 Status LookAtFiles(duck::Database& database, const std::map<std::string, std::string>& mapping, Source& source) {
+  const Source before = source;
   VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, FilesOf(source));
   const std::vector<std::string> files = PathsOf(stamps);
   VARJOIN_RETURN_IF_ERROR(FindColumns(database, files, mapping, source));
   VARJOIN_RETURN_IF_ERROR(FindContigs(database, files, source));
+  KeepWhatTheHeaderTold(before, source);
   source.fingerprint = Fingerprint(stamps);
   return Status::Ok();
 }

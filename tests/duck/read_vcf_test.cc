@@ -584,23 +584,28 @@ TEST(ReadVcf, SaysHowFarItHasCome) {
 }
 
 TEST(ReadVcf, IsInterruptedInTheMiddleOfAFile) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "DuckDB waits for the threads of a cancelled statement on an atomic that this sanitizer does not see";
+#endif
   const Scratch scratch;
   const std::string path = scratch.Write("x.vcf", Header("S1") + Records(1, kBig));
   const auto database = OpenDatabase({.threads = 2});
+  std::chrono::steady_clock::time_point asked;
   std::thread other([&] {
     while (database->Progress().bytes_read == 0) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+    asked = std::chrono::steady_clock::now();
     database->Interrupt();
   });
-  const auto begin = std::chrono::steady_clock::now();
   std::string many = "SELECT max(length(md5(PL::VARCHAR || GENE::VARCHAR))) FROM (";
   for (int i = 0; i < 50; ++i) {
     many += std::string(i == 0 ? "" : " UNION ALL ") + "SELECT PL, GENE FROM " + ReadVcf(path);
   }
   EXPECT_EQ(ErrorText(database->Execute(many + ")")), "130: interrupted");
+  const auto stopped = std::chrono::steady_clock::now();
   other.join();
-  EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), 5.0);
+  EXPECT_LT(std::chrono::duration<double>(stopped - asked).count(), 1.0);
 }
 
 TEST(ReadVcf, ADamagedBlockIsAnErrorWhateverTheNumberOfThreads) {
