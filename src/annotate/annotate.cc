@@ -335,6 +335,10 @@ Status Run::FindHits() {
     if (const Status status = database_.Execute(plan_.HitsSql(i)); !status.ok()) {
       return {status.code(), fmt::format("source '{}': {}", source.source.name, status.message())};
     }
+    VARJOIN_RETURN_IF_ERROR(database_.Execute(plan_.CountsSql(i)));
+    if (plan_.duplicates == Duplicates::kFirst) {
+      VARJOIN_RETURN_IF_ERROR(database_.Execute(plan_.KeepFirstSql(i)));
+    }
     VARJOIN_ASSIGN(const duck::ResultTable counts, database_.Query(plan_.HitCountsSql(i)));
     report_.sources.push_back({.name = source.source.name,
                                .assembly = source.source.assembly,
@@ -370,11 +374,8 @@ Status Run::Write(AtomicFile& file) {
 
 /// The number of rows must be what alleles and hits make.
 Status Run::CheckRows(int64_t rows) {
-  int64_t expected = report_.alleles;
-  if (!plan_.sources.empty()) {
-    VARJOIN_ASSIGN(const duck::ResultTable added, database_.Query(plan_.AddedRowsSql()));
-    expected += added.Integer(0, 0);
-  }
+  VARJOIN_ASSIGN(const duck::ResultTable added, database_.Query(plan_.AddedRowsSql()));
+  const int64_t expected = report_.alleles + added.Integer(0, 0);
   if (rows != expected) {
     return Failed(
         "the output would have {} rows where {} alleles and their hits make {}: this is a fault of varjoin's; nothing is "

@@ -165,34 +165,45 @@ std::string Plan::KeysSql() const {
 
 std::string Plan::HitsSql(size_t index) const {
   const SourcePlan& source = sources[index];
-  const std::string first =
-      duplicates == Duplicates::kFirst
-          ? "\n QUALIFY row_number() OVER (PARTITION BY k.record, k.alt_index ORDER BY k.form, e.file_index, "
-            "e.file_row_number) = 1"
-          : "";
   return fmt::format(
       "CREATE TEMP TABLE hits_{} AS\n"
-      "SELECT k.record, k.alt_index, k.form, e.file_index AS file, e.file_row_number AS file_row,\n"
-      "       count(*) OVER (PARTITION BY k.record, k.alt_index) AS hits{}\n"
-      " FROM {}{}",
-      index + 1, PayloadSql(source), JoinsOnAlleles(*this) ? AlleleJoinSql(source) : PlainJoinSql(*this, source), first);
+      "SELECT k.record, k.alt_index, k.form, e.file_index AS file, e.file_row_number AS file_row{}\n"
+      " FROM {}",
+      index + 1, PayloadSql(source), JoinsOnAlleles(*this) ? AlleleJoinSql(source) : PlainJoinSql(*this, source));
+}
+
+std::string Plan::CountsSql(size_t index) const {
+  return fmt::format(
+      "CREATE TEMP TABLE counts_{0} AS\n"
+      "SELECT record, alt_index, count(*)::INTEGER AS hits FROM hits_{0} GROUP BY record, alt_index",
+      index + 1);
+}
+
+std::string Plan::KeepFirstSql(size_t index) const {
+  return fmt::format(
+      "DELETE FROM hits_{0} USING\n"
+      " (SELECT rowid AS hit, row_number() OVER (PARTITION BY record, alt_index ORDER BY form, file, file_row) AS place\n"
+      "   FROM hits_{0}) ranked\n"
+      " WHERE hits_{0}.rowid = ranked.hit AND ranked.place > 1",
+      index + 1);
 }
 
 std::string Plan::HitCountsSql(size_t source) const {
-  return fmt::format(
-      "SELECT count(*), coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM hits_{} GROUP BY record, alt_index)",
-      source + 1);
+  return fmt::format("SELECT count(*), coalesce(sum({}), 0)::BIGINT FROM counts_{}",
+                     duplicates == Duplicates::kFirst ? "1" : "hits", source + 1);
 }
 
 std::string Plan::AddedRowsSql() const {
+  if (sources.empty() || duplicates == Duplicates::kFirst) {
+    return "SELECT 0";
+  }
   std::vector<std::string> counts;
   for (size_t i = 0; i < sources.size(); ++i) {
-    counts.push_back(
-        fmt::format("SELECT record, alt_index, count(*) AS n FROM hits_{} GROUP BY record, alt_index", i + 1));
+    counts.push_back(fmt::format("SELECT record, alt_index, hits FROM counts_{}", i + 1));
   }
   return fmt::format(
-      "SELECT coalesce(sum(rows_of_allele - 1), 0)::BIGINT FROM (SELECT product(n) AS rows_of_allele FROM ({}) GROUP BY "
-      "record, alt_index)",
+      "SELECT coalesce(sum(rows_of_allele - 1), 0)::BIGINT FROM (SELECT product(hits) AS rows_of_allele FROM ({}) GROUP "
+      "BY record, alt_index)",
       Join(counts, " UNION ALL "));
 }
 
@@ -210,7 +221,8 @@ std::string Plan::CopySql(const std::string& path,
       select.push_back(fmt::format("h{}.c{} AS {}", n, c + 1, SqlName(sources[i].columns[c].to)));
     }
     if (!sources[i].hits_column.empty()) {
-      select.push_back(fmt::format("coalesce(h{}.hits, 0)::INTEGER AS {}", n, SqlName(sources[i].hits_column)));
+      select.push_back(fmt::format("coalesce(n{}.hits, 0) AS {}", n, SqlName(sources[i].hits_column)));
+      joins += fmt::format("\n LEFT JOIN counts_{0} n{0} ON v.record = n{0}.record AND v.alt_index = n{0}.alt_index", n);
     }
     joins += fmt::format("\n LEFT JOIN hits_{0} h{0} ON v.record = h{0}.record AND v.alt_index = h{0}.alt_index", n);
     order.insert(order.end(),
@@ -232,7 +244,11 @@ std::string Plan::Explain(const std::string& path) const {
     script += fmt::format("-- the forms of every allele of the input\n{};\n\n", KeysSql());
   }
   for (size_t i = 0; i < sources.size(); ++i) {
-    script += fmt::format("-- the rows of '{}' that they hit\n{};\n\n", sources[i].source.name, HitsSql(i));
+    script += fmt::format("-- the rows of '{}' that they hit\n{};\n\n{};\n\n", sources[i].source.name, HitsSql(i),
+                          CountsSql(i));
+    if (duplicates == Duplicates::kFirst) {
+      script += fmt::format("{};\n\n", KeepFirstSql(i));
+    }
   }
   return script + fmt::format("-- the input with its hits\n{};\n", CopySql(path, {}));
 }

@@ -40,7 +40,8 @@ struct SourcePlan {
 
 /// The plain plan of the `duckdb` engine: a short SQL script.
 /// 1. keys: one pass over four columns of the input; every form of every allele.
-/// 2. hits_N, one a source: keys joined with the source's Parquet, one equality on contig, start, ref and alt.
+/// 2. hits_N, one a source: keys joined with the source's Parquet, one equality on contig, start, ref and alt; and
+///    counts_N, how many there are of each allele.
 /// 3. COPY of the input, read again, with its hits, in the input's order.
 /// With join columns of the user's there are no forms and no aliases, but plain equality.
 struct Plan {
@@ -55,9 +56,12 @@ struct Plan {
 
   std::string KeysSql() const;
   std::string HitsSql(size_t source) const;
-  /// matched alleles, rows; of hits_N.
+  std::string CountsSql(size_t source) const;
+  /// Of each allele's hits, leaves the first: by form, then in the source's order. Not before CountsSql().
+  std::string KeepFirstSql(size_t source) const;
+  /// Matched alleles, and the hits that come out.
   std::string HitCountsSql(size_t source) const;
-  /// How many rows the hits add to one row an allele.
+  /// How many rows the hits that come out add to one row an allele.
   std::string AddedRowsSql() const;
   std::string CopySql(const std::string& path, const std::vector<std::pair<std::string, std::string>>& metadata) const;
 
