@@ -67,6 +67,15 @@ class Run {
   AnnotateReport report_;
 };
 
+/// Whose folder the output goes to, if none is named.
+std::string UserOf(const AnnotateRequest& request) {
+  const char* environment = std::getenv("USER");
+  if (!request.user.empty()) {
+    return request.user;
+  }
+  return environment != nullptr && *environment != '\0' ? environment : "user";
+}
+
 std::string FewOf(const std::vector<std::string>& names) {
   const std::vector<std::string> few(names.begin(),
                                      names.begin() + static_cast<ptrdiff_t>(std::min(names.size(), kContigsNamed)));
@@ -126,9 +135,9 @@ Status Run::MakePlan() {
 }
 
 Status Run::CheckOutput() {
-  for (const std::string* name : {&request_.user, &request_.sample}) {
-    if (name->find('/') != std::string::npos || *name == "." || *name == "..") {
-      return BadInput("'{}' can't be a user's or sample's name: it becomes a folder's", *name);
+  for (const std::string& name : {UserOf(request_), request_.sample}) {
+    if (name.find('/') != std::string::npos || name == "." || name == "..") {
+      return BadInput("'{}' can't be a user's or sample's name: it becomes a folder's", name);
     }
   }
   const std::string output = request_.output.empty() ? DefaultOutput(request_, session_.catalog.home()) : request_.output;
@@ -352,7 +361,7 @@ Status Run::FindHits() {
                                               : ": --join-columns compares the columns as they are, without aliases"));
     }
   }
-  return Status::Ok();
+  return plan_.sources.empty() ? Status::Ok() : database_.Execute(Plan::kDropKeysSql);
 }
 
 Status Run::Write(AtomicFile& file) {
@@ -438,10 +447,6 @@ std::vector<std::pair<std::string, std::string>> Run::CostMetadata() const {
 }  // namespace
 
 std::string DefaultOutput(const AnnotateRequest& request, const std::string& home) {
-  const char* environment = std::getenv("USER");
-  const std::string user = !request.user.empty()                                   ? request.user
-                           : environment != nullptr && *environment != '\0' ? environment
-                                                                                   : "user";
   std::string sample = request.sample;
   if (sample.empty()) {
     sample = request.inputs[0] == "-" ? "standard-input" : fs::path(request.inputs[0]).filename().string();
@@ -453,7 +458,7 @@ std::string DefaultOutput(const AnnotateRequest& request, const std::string& hom
   for (const SourceRequest& source : request.sources) {
     names.push_back(source.name);
   }
-  return fmt::format("{}/users/{}/{}/{}.parquet", home, user, sample, names.empty() ? "variants" : Join(names, "+"));
+  return fmt::format("{}/users/{}/{}/{}.parquet", home, UserOf(request), sample, names.empty() ? "variants" : Join(names, "+"));
 }
 
 namespace {

@@ -79,6 +79,9 @@ std::string CopyOfStandardInput(const std::string& temp_folder) { return temp_fo
 Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const std::string& temp_folder,
                                  const std::function<bool()>& interrupted) {
   InputFiles files;
+  if (inputs.empty()) {
+    return BadInput("no input was given");
+  }
   if (inputs.size() == 1 && inputs[0] == "-") {
     const std::string copy = CopyOfStandardInput(temp_folder);
     VARJOIN_ASSIGN(const uint64_t bytes, Spool(copy, interrupted));

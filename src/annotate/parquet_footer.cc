@@ -2,8 +2,10 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "annotate/parquet_footer.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <fstream>
 
 namespace varjoin {
@@ -11,6 +13,7 @@ namespace {
 
 constexpr int kKeyValueMetadata = 5;  ///< field of FileMetaData
 constexpr int kMaxDepth = 64;
+constexpr int kLargestFieldId = 0x7fff;
 
 /// Types of Thrift's compact protocol.
 enum CompactType : uint8_t {
@@ -83,9 +86,9 @@ class CompactReader {
     const uint8_t delta = header >> 4;
     if (delta == 0) {
       const uint64_t zigzag = Varint();
-      id = static_cast<int>(zigzag >> 1) ^ -static_cast<int>(zigzag & 1);
+      id = static_cast<int16_t>((zigzag >> 1) ^ (uint64_t{0} - (zigzag & 1)));
     } else {
-      id += delta;
+      id = std::min(id + delta, kLargestFieldId);
     }
     return type;
   }
@@ -123,12 +126,16 @@ class CompactReader {
     }
   }
 
+  void SkipElements(uint8_t type, uint64_t count, int depth) {
+    for (uint64_t i = 0; i < count && ok_; ++i) {
+      Skip(type, true, depth + 1);
+    }
+  }
+
  private:
   void SkipList(int depth) {
     const auto [type, size] = ListHeader();
-    for (uint64_t i = 0; i < size && ok_; ++i) {
-      Skip(type, true, depth + 1);
-    }
+    SkipElements(type, size, depth);
   }
 
   void SkipStruct(int depth) {
@@ -182,23 +189,32 @@ uint32_t LittleEndian(const char* bytes) {
 Result<std::string> FooterWithMetadata(const std::string& footer,
                                        const std::vector<std::pair<std::string, std::string>>& metadata) {
   CompactReader reader(footer);
+  std::optional<std::string> added;
+  size_t copied = 0;
   int id = 0;
   for (uint8_t type = reader.FieldHeader(id); type != kStop && reader.ok(); type = reader.FieldHeader(id)) {
-    if (id != kKeyValueMetadata || type != kList) {
+    if (id != kKeyValueMetadata || type != kList || added) {
       reader.Skip(type, false, 0);
       continue;
     }
     const size_t header_at = reader.at();
     const auto [element, size] = reader.ListHeader();
+    copied = reader.at();
+    reader.SkipElements(kStruct, size, 0);
     if (!reader.ok() || (size > 0 && element != kStruct)) {
       break;
     }
-    std::string added = footer.substr(0, header_at);
-    AppendStructListHeader(size + metadata.size(), added);
+    added = footer.substr(0, header_at);
+    AppendStructListHeader(size + metadata.size(), *added);
     for (const auto& [key, value] : metadata) {
-      AppendKeyValue(key, value, added);
+      AppendKeyValue(key, value, *added);
     }
-    return added + footer.substr(reader.at());
+  }
+  if (!reader.ok() || reader.at() != footer.size()) {
+    return Failed("the footer is damaged");
+  }
+  if (added) {
+    return *added + footer.substr(copied);
   }
   return Failed("the footer has no key-value metadata to add to");
 }

@@ -250,6 +250,9 @@ std::string Plan::Explain(const std::string& path) const {
       script += fmt::format("{};\n\n", KeepFirstSql(i));
     }
   }
+  if (!sources.empty()) {
+    script += fmt::format("{};\n\n", kDropKeysSql);
+  }
   return script + fmt::format("-- the input with its hits\n{};\n", CopySql(path, {}));
 }
 

@@ -55,6 +55,8 @@ struct Plan {
   std::string on_bad_record;
 
   std::string KeysSql() const;
+  /// When all hits are there, the memory of the keys is given back.
+  static constexpr const char* kDropKeysSql = "DROP TABLE keys";
   std::string HitsSql(size_t source) const;
   std::string CountsSql(size_t source) const;
   /// Of each allele's hits, leaves the first: by form, then in the source's order. Not before CountsSql().
