@@ -135,7 +135,7 @@ Status Run::MakePlan() {
 }
 
 Status Run::CheckOutput() {
-  for (const std::string& name : {UserOf(request_), request_.sample}) {
+  for (const std::string& name : {request_.output.empty() ? UserOf(request_) : request_.user, request_.sample}) {
     if (name.find('/') != std::string::npos || name == "." || name == "..") {
       return BadInput("'{}' can't be a user's or sample's name: it becomes a folder's", name);
     }
