@@ -191,7 +191,7 @@ Outcome Process::Wait() {
   return outcome;
 }
 
-Outcome Run(const std::vector<std::string>& command, const ProcessOptions& options) {
+Outcome RunProcess(const std::vector<std::string>& command, const ProcessOptions& options) {
   Process process(command, options);
   return process.Wait();
 }

@@ -61,6 +61,6 @@ class Process {
   std::thread feeder_;
 };
 
-Outcome Run(const std::vector<std::string>& command, const ProcessOptions& options = {});
+Outcome RunProcess(const std::vector<std::string>& command, const ProcessOptions& options = {});
 
 }  // namespace varjoin::test

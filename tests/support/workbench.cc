@@ -71,13 +71,13 @@ Words Command(const Words& arguments) {
 }  // namespace
 
 Outcome Workbench::Varjoin(const Words& arguments, const std::map<std::string, std::string>& extra_environment) const {
-  return Run(Command(arguments), Options(extra_environment));
+  return RunProcess(Command(arguments), Options(extra_environment));
 }
 
 Outcome Workbench::VarjoinFed(std::string input, const Words& arguments) const {
   ProcessOptions options = Options();
   options.input = std::move(input);
-  return Run(Command(arguments), options);
+  return RunProcess(Command(arguments), options);
 }
 
 std::unique_ptr<Process> Workbench::Start(const Words& arguments) const {

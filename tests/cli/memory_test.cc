@@ -1,0 +1,89 @@
+// memory_test.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+//
+// A run stays near its memory limit and spills beyond it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "small_files.h"
+
+namespace varjoin::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::IsEmpty;
+
+constexpr int kRecords = 170'000;
+constexpr double kLimitMb = 200;
+/// What a process takes beyond DuckDB's limit: code, allocators, batches in flight (DESIGN: 80 to 300 MB).
+constexpr double kSlackMb = 300;
+
+/// Some 150 MB of text that does not fit into the limit when it is sorted.
+std::string WidePerson() {
+  Words meta;
+  for (int field = 0; field < 12; ++field) {
+    meta.push_back("INFO=<ID=F" + std::to_string(field) + ",Number=1,Type=String,Description=\"text\">");
+  }
+  std::string text = Vcf(meta, {});
+  uint64_t state = 1;
+  for (int i = 1; i <= kRecords; ++i) {
+    text += "chr1\t" + std::to_string(i * 5) + "\t.\tA\tG\t.\t.\t";
+    for (int field = 0; field < 12; ++field) {
+      text += (field == 0 ? "F" : ";F") + std::to_string(field) + "=";
+      for (int word = 0; word < 4; ++word) {
+        state = state * 6364136223846793005U + 1442695040888963407U;
+        text += std::to_string(state >> 12);
+      }
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+json Report(const SmallBench& bench, const std::string& limit) {
+  const Outcome outcome =
+      bench.Varjoin({"annotate", "wide.vcf", "-s", "demo", "-o", "o.parquet", "--force", "--json", "--duplicates",
+                     "first", "--threads", "2", "--memory-limit", limit, "--compression", "lz4"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  return json::parse(outcome.out, nullptr, false);
+}
+
+TEST(Memory, StaysNearASmallLimitAndTheOutputIsTheSame) {
+  if (VARJOIN_SANITIZED) {
+    GTEST_SKIP() << "a sanitizer needs memory of its own";
+  }
+  const SmallBench bench;
+  bench.Write("wide.vcf", WidePerson());
+  const std::string sum = "count(*), sum(hash(COLUMNS(*)::VARCHAR))";
+
+  const json plenty = Report(bench, "4GB");
+  const Words all = bench.Output(sum);
+  const json little = Report(bench, std::to_string(static_cast<int>(kLimitMb)) + "MB");
+  EXPECT_EQ(bench.Output(sum), all);
+  EXPECT_EQ(bench.Output("count(*)"), Words{std::to_string(kRecords)});
+  EXPECT_EQ(bench.Output("count(*) FILTER (record <> file_row_number + 1)"), Words{"0"}) << "not in the input's order";
+  EXPECT_THAT(NamesIn(bench.temp()), IsEmpty());
+
+  const double peak = little["resources"]["peak_memory_mb"];
+  std::printf("peak %.1f MB under a limit of %.0f MB, %.1f MB without one\n", peak, kLimitMb,
+              plenty["resources"]["peak_memory_mb"].get<double>());
+  EXPECT_LT(peak, kLimitMb + kSlackMb);
+  const double free_peak = plenty["resources"]["peak_memory_mb"];
+  EXPECT_GT(free_peak, kLimitMb + kSlackMb) << "the input is too small to tell";
+}
+
+TEST(Memory, ThatIsTooLittleIsAnErrorInPlainWords) {
+  const SmallBench bench;
+  bench.Write("wide.vcf", WidePerson());
+  const Outcome outcome =
+      bench.Varjoin({"annotate", "wide.vcf", "-s", "demo", "-o", "o.parquet", "--memory-limit", "5MB"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, ::testing::AllOf(::testing::HasSubstr("memory"), ::testing::HasSubstr("--memory-limit")));
+  EXPECT_THAT(bench.WorkNames(), ::testing::ElementsAre("demo.vcf", "person.vcf", "wide.vcf"));
+  EXPECT_THAT(NamesIn(bench.temp()), IsEmpty());
+}
+
+}  // namespace
+}  // namespace varjoin::test

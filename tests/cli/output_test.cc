@@ -1,0 +1,189 @@
+// output_test.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+//
+// What a run says and leaves: summary, JSON, --explain, the output's place, its metadata.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "small_files.h"
+
+namespace varjoin::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+class Output : public ::testing::Test {
+ protected:
+  std::string OutputPath() const { return bench_.Path("o.parquet"); }
+
+  std::map<std::string, std::string> Metadata() const {
+    const duck::ResultTable table =
+        Query("SELECT decode(key), decode(value) FROM parquet_kv_metadata('" + OutputPath() + "')");
+    std::map<std::string, std::string> metadata;
+    for (size_t row = 0; row < table.rows.size(); ++row) {
+      metadata[table.Text(row, 0)] = table.Text(row, 1);
+    }
+    return metadata;
+  }
+
+  SmallBench bench_;
+};
+
+TEST_F(Output, IsSummedUpOnStderrAndStdoutStaysEmpty) {
+  const Outcome outcome = bench_.Annotate({"-s", "demo"});
+  EXPECT_THAT(outcome.out, IsEmpty());
+  for (const std::string word :
+       {"person.vcf", "records                 3", "alleles                 4", "2 matched (50.00 %)", "3 rows",
+        "o.parquet", "columns", "size", "wall time", "CPU", "peak RAM", "duckdb", "threads", "memory limit"}) {
+    EXPECT_THAT(outcome.err, HasSubstr(word));
+  }
+  EXPECT_THAT(outcome.err, Not(HasSubstr("\x1b")));
+  EXPECT_LE(CountOf(outcome.err, "\n"), 24) << "more than a screen";
+}
+
+TEST_F(Output, IsReportedAsJsonWithTheSameCounts) {
+  const Outcome outcome = bench_.Annotate({"-s", "demo", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json report = json::parse(outcome.out);
+  EXPECT_EQ(report.at("records"), 3);
+  EXPECT_EQ(report.at("alleles"), 4);
+  const json& source = report.at("sources").at(0);
+  EXPECT_EQ(source.at("name"), "demo");
+  EXPECT_EQ(source.at("matched"), 2);
+  EXPECT_EQ(source.at("matched_percent"), 50.0);
+  EXPECT_EQ(source.at("hits"), 3);
+  EXPECT_THAT(source.at("missing_contigs"), IsEmpty());
+  const json& output = report.at("output");
+  EXPECT_EQ(output.at("num_rows"), 5);
+  EXPECT_EQ(output.at("num_columns"), static_cast<int>(ColumnsOf(OutputPath()).size()));
+  EXPECT_EQ(output.at("file_size_bytes"), fs::file_size(OutputPath()));
+  EXPECT_EQ(report.at("phases").size(), 3U);
+  EXPECT_GT(report.at("resources").at("peak_memory_mb"), 1.0);
+  EXPECT_GT(report.at("resources").at("duration_sec"), 0.0);
+}
+
+TEST_F(Output, OfAnExplanationIsTheSqlAndNothingIsWritten) {
+  const Outcome outcome = bench_.Annotate({"-s", "demo:SIG", "--explain"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("CREATE TEMP TABLE keys"), HasSubstr("CREATE TEMP TABLE hits_1"),
+                                 HasSubstr("COPY ("), HasSubstr("ORDER BY v.record"), HasSubstr("read_vcf(")));
+  EXPECT_THAT(bench_.WorkNames(), ElementsAre("demo.vcf", "person.vcf"));
+  EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty());
+}
+
+TEST_F(Output, OfAnExplanationRunsAsItStands) {
+  std::string script = bench_.Annotate({"-s", "demo:SIG", "--explain"}).out;
+  const Outcome outcome = bench_.Varjoin({"query", script});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(bench_.Output("alt, demo_SIG"), ElementsAre("G|bad", "G|worse", "T|good", "T|NULL", "A|NULL"));
+}
+
+TEST_F(Output, GoesByDefaultBelowTheHomeAndItsPathIsTheLastLineOnStdout) {
+  fs::copy_file(bench_.Path("person.vcf"), bench_.Path("NA1.vcf"));
+  const Outcome outcome = bench_.MustRun({"annotate", "NA1.vcf", "-s", "demo"});
+  EXPECT_EQ(outcome.out, bench_.home() + "/users/tester/NA1/demo.parquet\n");
+  EXPECT_TRUE(fs::exists(outcome.out.substr(0, outcome.out.size() - 1)));
+  EXPECT_EQ(bench_.MustRun({"annotate", "NA1.vcf", "-s", "demo", "--user", "u", "--sample", "s"}).out,
+            bench_.home() + "/users/u/s/demo.parquet\n");
+}
+
+TEST_F(Output, IsReplacedOnlyByForce) {
+  bench_.Write("o.parquet", "precious");
+  const Outcome refused = bench_.Annotate({"-s", "demo"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("o.parquet"), HasSubstr("--force")));
+  EXPECT_EQ(ReadFile(OutputPath()), "precious");
+  EXPECT_EQ(bench_.Annotate({"-s", "demo", "--force"}).exit_code, 0);
+  EXPECT_THAT(bench_.Output("count(*)"), ElementsAre("5"));
+}
+
+TEST_F(Output, ThroughALinkReplacesWhatItPointsAt) {
+  bench_.Write("real.parquet", "old");
+  fs::create_symlink("real.parquet", OutputPath());
+  EXPECT_EQ(bench_.Annotate({"-s", "demo", "--force"}).exit_code, 0);
+  EXPECT_TRUE(fs::is_symlink(OutputPath()));
+  EXPECT_THAT(bench_.Output("count(*)", "real.parquet"), ElementsAre("5"));
+}
+
+TEST_F(Output, IsReadableByOthersAsTheUmaskSays) {
+  const mode_t mask = umask(022);
+  const Outcome outcome = bench_.Annotate({"-s", "demo"});
+  umask(mask);
+  ASSERT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(static_cast<int>(fs::status(OutputPath()).permissions()), 0644);
+}
+
+TEST_F(Output, CarriesItsOriginAndCostAndStaysReadable) {
+  const Outcome outcome = bench_.Annotate({"-s", "demo", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json report = json::parse(outcome.out);
+  std::map<std::string, std::string> metadata = Metadata();
+  EXPECT_THAT(metadata["varjoin_version"], MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+.*"));
+  EXPECT_THAT(metadata["command"], AllOf(HasSubstr("varjoin annotate person.vcf"), HasSubstr("-s demo")));
+  EXPECT_THAT(metadata["source_vcf"], HasSubstr("person.vcf"));
+  EXPECT_THAT(metadata["sources"], AllOf(HasSubstr("demo"), HasSubstr("fingerprint")));
+  EXPECT_EQ(metadata["engine"], "duckdb");
+  EXPECT_EQ(metadata["compression"], "zstd");
+  EXPECT_EQ(metadata["num_rows"], "5");
+  EXPECT_EQ(metadata["num_columns"], std::to_string(report.at("output").at("num_columns").get<int>()));
+  EXPECT_GE(std::stod(metadata["duration_sec"]), 0.0);
+  EXPECT_GT(std::stod(metadata["peak_memory_mb"]), 1.0);
+  EXPECT_GE(std::stod(metadata["cpu_percent"]), 0.0);
+  EXPECT_EQ(json::parse(metadata["phases"]).at(0).at("phase"), "plan");
+  EXPECT_EQ(Rows("SELECT * FROM '" + OutputPath() + "'").size(), 5U);
+  EXPECT_EQ(Value("SELECT num_rows FROM parquet_file_metadata('" + OutputPath() + "')"), "5");
+}
+
+TEST_F(Output, KeepsOddTextsInItsMetadata) {
+  bench_.Write("it's \xC3\xA4.vcf", SmallPerson());
+  bench_.MustRun({"annotate", "it's \xC3\xA4.vcf", "-s", "demo", "-o", "o.parquet"});
+  EXPECT_THAT(Metadata()["source_vcf"], HasSubstr("it's \xC3\xA4.vcf"));
+}
+
+class Compression : public Output, public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(Compression, IsTheOneAskedFor) {
+  const Outcome outcome = bench_.Annotate({"-s", "demo", "--compression", GetParam()});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(ToLower(Value("SELECT DISTINCT compression FROM parquet_metadata('" + OutputPath() + "')")),
+              ::testing::StartsWith(GetParam()));
+  EXPECT_THAT(bench_.Output("count(*)"), ElementsAre("5"));
+}
+
+INSTANTIATE_TEST_SUITE_P(, Compression, ::testing::Values("zstd", "snappy", "gzip", "lz4", "uncompressed"),
+                         [](const auto& info) { return info.param; });
+
+TEST(TheCommand, ListsItsCommandsAndVersion) {
+  const Workbench bench;
+  EXPECT_THAT(bench.MustRun({}).out, AllOf(HasSubstr("annotate"), HasSubstr("source"), HasSubstr("system")));
+  EXPECT_THAT(bench.MustRun({"--version"}).out, AllOf(HasSubstr("varjoin "), HasSubstr("DuckDB v")));
+  EXPECT_THAT(bench.MustRun({"annotate", "--help"}).out, AllOf(HasSubstr("--duplicates"), HasSubstr("Examples:")));
+}
+
+TEST(TheCommand, DrawsAQuerysRows) {
+  const SmallBench bench;
+  const std::string drawn =
+      bench.MustRun({"query", "SELECT chrom, alt FROM read_vcf('person.vcf') WHERE start = 150"}).out;
+  EXPECT_THAT(drawn, AllOf(HasSubstr("chr1"), HasSubstr("T"), EndsWith("\n")));
+  const Outcome bad = bench.Varjoin({"query", "SELECT nothing FROM demo"});
+  EXPECT_EQ(bad.exit_code, 2);
+  EXPECT_THAT(bad.err, HasSubstr("nothing"));
+}
+
+}  // namespace
+}  // namespace varjoin::test
