@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "real_sources.h"
 #include "small_files.h"
 
 namespace varjoin::test {
@@ -72,6 +73,22 @@ TEST(Memory, StaysNearASmallLimitAndTheOutputIsTheSame) {
   EXPECT_LT(peak, kLimitMb + kSlackMb);
   const double free_peak = plenty["resources"]["peak_memory_mb"];
   EXPECT_GT(free_peak, kLimitMb + kSlackMb) << "the input is too small to tell";
+}
+
+TEST(Memory, OfARealRunStaysNearASmallLimit) {
+  if (VARJOIN_SANITIZED) {
+    GTEST_SKIP() << "a sanitizer needs memory of its own";
+  }
+  if (RealData().empty()) {
+    GTEST_SKIP() << "../shared/data is absent";
+  }
+  Workbench bench;
+  bench.UseHome(HomeWithReal("clinvar_2016", "clinvar_2016_lifted_GRCh38"));
+  const Outcome outcome = bench.MustRun({"annotate", RealFile("people", "NA12878_mosaic_GRCh38"), "-s", "clinvar_2016",
+                                         "-o", "o.parquet", "--json", "--threads", "2", "--memory-limit", "150MB"});
+  const json report = json::parse(outcome.out, nullptr, false);
+  EXPECT_EQ(report["output"]["num_rows"], 327672);
+  EXPECT_LT(report["resources"]["peak_memory_mb"], 150 + kSlackMb);
 }
 
 TEST(Memory, ThatIsTooLittleIsAnErrorInPlainWords) {

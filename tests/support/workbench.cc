@@ -121,9 +121,10 @@ std::string ReadFile(const std::string& path) {
 }
 
 duck::ResultTable Query(const std::string& sql) {
-  static const auto database = [] {
+  // Never closed: DuckDB's thread-local state is gone before static objects are.
+  static duck::Database* const database = [] {
     auto opened = duck::Database::Open({});
-    return opened.ok() ? *std::move(opened) : nullptr;
+    return opened.ok() ? (*std::move(opened)).release() : nullptr;
   }();
   if (database == nullptr) {
     ADD_FAILURE() << "no database";
