@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kContigsNamed = 10;  ///< in messages
+constexpr int kAttempts = 5;          ///< to catch a source between two imports
 
 /// A run from its request to its report. The steps are called in the order in which they stand here.
 class Run {
@@ -51,7 +52,9 @@ class Run {
   Status CheckOutputIsNoSource() const;
   Status CheckAssemblies();
   Status CheckJoinColumns() const;
+  Result<Source> FindAndHold(const std::string& name);
   Status PickFiles(SourcePlan& source);
+  Result<bool> HaveSameTypes(const Source& source, const std::vector<std::string>& files);
   Status CheckOverlap(const SourcePlan& source);
   void NoteContigLengths();
   Status CheckRows(int64_t rows);
@@ -62,6 +65,7 @@ class Run {
   const AnnotateSession& session_;
   duck::Database& database_;
   Plan plan_;
+  std::vector<FileLock> holds_;
   std::vector<FileStamp> input_stamps_;
   vcf::ScanReport seen_;  ///< by the first pass over the input
   AnnotateReport report_;
@@ -140,6 +144,9 @@ Status Run::CheckOutput() {
       return BadInput("'{}' can't be a user's or sample's name: it becomes a folder's", name);
     }
   }
+  if (request_.output.empty() && plan_.input.paths.size() > 1) {
+    return BadInput("with several inputs, name the output with -o");
+  }
   const std::string output = request_.output.empty() ? DefaultOutput(request_, session_.catalog.home()) : request_.output;
   report_.output = output;
   if (FileExists(output) && !IsFolder(output) && !request_.force) {
@@ -161,7 +168,7 @@ Status Run::FindSources() {
       return BadInput("source '{}' is given twice; name it once, with all its columns: -s {}:COLUMN,COLUMN", wanted.name,
                       wanted.name);
     }
-    VARJOIN_ASSIGN(Source source, session_.catalog.Find(wanted.name));
+    VARJOIN_ASSIGN(Source source, FindAndHold(wanted.name));
     VARJOIN_ASSIGN(const bool changed, RefreshSource(database_, source));
     if (changed) {
       report_.notes.push_back(
@@ -173,12 +180,34 @@ Status Run::FindSources() {
       report_.notes.push_back(fmt::format("source '{}': {}; such rows match nothing", source.name, warning));
     }
     plan_.sources.push_back(
-        {.source = std::move(source), .files = {}, .contigs = {}, .columns = {}, .casts = {}, .hits_column = {}});
+        {.source = std::move(source), .files = {}, .contigs = {}, .columns = {}, .hits_column = {}});
   }
   return Status::Ok();
 }
 
+/// The source, with a hold on what an import has made, so that it stays for the run if the source is imported anew.
+Result<Source> Run::FindAndHold(const std::string& name) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    VARJOIN_ASSIGN(Source source, session_.catalog.Find(name));
+    if (source.kind == Source::Kind::kRegistered) {
+      return source;
+    }
+    Result<FileLock> hold = FileLock::Hold(source.patterns[0]);
+    if (hold.ok()) {
+      holds_.push_back(*std::move(hold));
+      return source;
+    }
+  }
+  return session_.catalog.Find(name);  // its files are gone: what reads them says so
+}
+
+/// The output is none of the run's sources, and nothing that varjoin keeps for itself.
 Status Run::CheckOutputIsNoSource() const {
+  const std::string output = CanonicalPath(report_.output);
+  const std::string home = CanonicalPath(session_.catalog.home());
+  if (output.starts_with(home + "/sources/") || output.starts_with(CanonicalPath(session_.catalog.path()))) {
+    return BadInput("{}: belongs to varjoin's own data; name another output", report_.output);
+  }
   for (const SourcePlan& source : plan_.sources) {
     VARJOIN_ASSIGN(const std::vector<FileStamp> files, FilesOf(source.source));
     for (const FileStamp& file : files) {
@@ -192,13 +221,7 @@ Status Run::CheckOutputIsNoSource() const {
 }
 
 Status Run::CheckAssemblies() {
-  std::vector<std::pair<std::string, std::optional<int64_t>>> contigs;
-  for (const vcf::Header& header : plan_.input.headers) {
-    for (const vcf::ContigDefinition& contig : header.contigs) {
-      contigs.emplace_back(contig.name, contig.length);
-    }
-  }
-  const std::string told = AssemblyOfContigs(contigs);
+  VARJOIN_ASSIGN(const std::string told, vcf::AssemblyOf(plan_.input));
   report_.input_assembly = request_.assembly.empty() ? told : CanonicalAssembly(request_.assembly);
   if (!told.empty() && told != report_.input_assembly) {
     return BadInput("{}: --assembly {} contradicts its header, whose contigs are those of assembly {}",
@@ -302,25 +325,25 @@ Status Run::PickFiles(SourcePlan& source) {
   if (source.files.empty()) {
     source.files = all;
   }
-  // A column may be missing or of another type in these files than in all of them.
+  VARJOIN_ASSIGN(const bool same, HaveSameTypes(source.source, source.files));
+  if (!same) {
+    source.files = all;
+  }
+  return Status::Ok();
+}
+
+/// Whether some of a source's files have all its columns, in the types that they have in all files together.
+Result<bool> Run::HaveSameTypes(const Source& source, const std::vector<std::string>& files) {
   VARJOIN_ASSIGN(const duck::ResultTable described,
-                 database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql(source.files))));
+                 database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql(files))));
   std::map<std::string, std::string> types;
   for (size_t row = 0; row < described.rows.size(); ++row) {
     types[ToLower(described.Text(row, 0))] = described.Text(row, 1);
   }
-  for (const SourceColumn& column : source.source.columns) {
-    const auto type = types.find(ToLower(column.name));
-    if (type == types.end()) {
-      source.files = all;
-      source.casts.clear();
-      return Status::Ok();
-    }
-    if (type->second != column.type) {
-      source.casts[column.name] = column.type;
-    }
-  }
-  return Status::Ok();
+  return types[ToLower(source.key.chrom)] == source.chrom_type &&
+         std::all_of(source.columns.begin(), source.columns.end(), [&](const SourceColumn& column) {
+           return types[ToLower(column.name)] == column.type;
+         });
 }
 
 /// Warns about a mitochondrion that is none of ours.
@@ -451,7 +474,8 @@ std::string DefaultOutput(const AnnotateRequest& request, const std::string& hom
   if (sample.empty()) {
     sample = request.inputs[0] == "-" ? "standard-input" : fs::path(request.inputs[0]).filename().string();
     for (const std::string_view ending : {".gz", ".bgz", ".vcf"}) {
-      sample = sample.ends_with(ending) ? sample.substr(0, sample.size() - ending.size()) : sample;
+      const bool cut = sample.ends_with(ending) && sample.size() > ending.size();
+      sample = cut ? sample.substr(0, sample.size() - ending.size()) : sample;
     }
   }
   std::vector<std::string> names;

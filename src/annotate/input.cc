@@ -66,7 +66,8 @@ Result<uint64_t> Spool(const std::string& path, const std::function<bool()>& int
     if (got < 0 || !WriteAll(descriptor, buffer.data(), static_cast<size_t>(got))) {
       const std::string reason = ErrnoText(errno);
       close(descriptor);
-      return Failed("standard input can't be copied to {}: {}; name another folder with --temp-directory", path, reason);
+      return Failed("standard input can't be copied to the temp directory: {}; name another with --temp-directory",
+                    reason);
     }
     total += static_cast<uint64_t>(got);
   }
@@ -98,7 +99,10 @@ Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const s
     VARJOIN_ASSIGN(const std::vector<std::string> paths, ExpandPattern(input));
     files.paths.insert(files.paths.end(), paths.begin(), paths.end());
   }
-  std::vector<std::string> sorted = files.paths;
+  std::vector<std::string> sorted;
+  for (const std::string& path : files.paths) {
+    sorted.push_back(CanonicalPath(path));
+  }
   std::sort(sorted.begin(), sorted.end());
   if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end()) {
     return BadInput("{}: is given twice", *twice);

@@ -20,6 +20,9 @@ std::vector<std::string> Quoted(const std::vector<std::string>& texts) {
   return quoted;
 }
 
+/// An alias for the input's rows that no field can have as its name: INFO keys end at `;`, FORMAT keys at `:`.
+constexpr std::string_view kRow = "row;:";
+
 std::string ReadVcfSql(const Plan& plan) {
   return fmt::format("read_vcf([{}], on_bad_record := {})", Join(Quoted(plan.input.paths), ", "),
                      SqlString(plan.on_bad_record));
@@ -28,7 +31,7 @@ std::string ReadVcfSql(const Plan& plan) {
 /// A filter that makes the scan read every field, so that a pass over few columns skips the same bad records as the
 /// pass over all.
 std::string SameRecordsSql(const Plan& plan) {
-  return plan.on_bad_record == "skip" ? " WHERE hash(v) IS NOT NULL" : "";
+  return plan.on_bad_record == "skip" ? fmt::format(" WHERE hash({}) IS NOT NULL", SqlName(kRow)) : "";
 }
 
 bool JoinsOnAlleles(const Plan& plan) { return plan.join_columns.empty(); }
@@ -56,9 +59,7 @@ std::string PayloadSql(const SourcePlan& source) {
   std::string columns;
   for (size_t i = 0; i < source.columns.size(); ++i) {
     const std::string name = SqlName(source.columns[i].from);
-    const auto cast = source.casts.find(source.columns[i].from);
-    columns += cast == source.casts.end() ? fmt::format(", e.{} AS c{}", name, i + 1)
-                                          : fmt::format(", CAST(e.{} AS {}) AS c{}", name, cast->second, i + 1);
+    columns += fmt::format(", e.{} AS c{}", name, i + 1);
   }
   return columns;
 }
@@ -100,12 +101,21 @@ std::string AlleleJoinSql(const SourcePlan& source) {
       SqlName(key.start), SqlName(key.chrom), fmt::join(spellings, ", "));
 }
 
+bool IsText(const vcf::Inspection& input, const std::string& column) {
+  return std::any_of(input.columns.begin(), input.columns.end(), [&](const vcf::Column& candidate) {
+    return EqualNoCase(candidate.name, column) && candidate.type == vcf::ValueType::kText && !candidate.list;
+  });
+}
+
+/// Text is compared as text, numbers as numbers of a type that holds both.
 std::string PlainJoinSql(const Plan& plan, const SourcePlan& source) {
   std::vector<std::string> conditions;  // text first, see AlleleJoinSql()
   for (size_t i = 0; i < plan.join_columns.size(); ++i) {
     const auto [column, type] = SourceColumnOf(source.source, plan.join_columns[i]);
-    conditions.insert(type == "VARCHAR" ? conditions.begin() : conditions.end(),
-                      fmt::format("e.{} = TRY_CAST(k.k{} AS {})", SqlName(column), i + 1, type));
+    const bool as_text = type == "VARCHAR" || IsText(plan.input, plan.join_columns[i]);
+    const char* const sides = as_text ? "CAST(e.{} AS VARCHAR) = CAST(k.k{} AS VARCHAR)" : "e.{} = k.k{}";
+    conditions.insert(as_text ? conditions.begin() : conditions.end(),
+                      fmt::format(fmt::runtime(sides), SqlName(column), i + 1));
   }
   return fmt::format("keys k\n JOIN {} e\n   ON {}", ReadParquetSql(source.files), Join(conditions, " AND "));
 }
@@ -152,15 +162,15 @@ std::string Plan::KeysSql() const {
     return fmt::format(
         "CREATE TEMP TABLE keys AS\n"
         "SELECT record, alt_index, chrom, f.form, f.\"start\", f.ref, f.alt\n"
-        " FROM (SELECT record, alt_index, chrom, unnest(allele_forms(\"start\", ref, alt)) AS f FROM {} v{})",
-        ReadVcfSql(*this), SameRecordsSql(*this));
+        " FROM (SELECT record, alt_index, chrom, unnest(allele_forms(\"start\", ref, alt)) AS f FROM {} {}{})",
+        ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
   }
   std::string columns;
   for (size_t i = 0; i < join_columns.size(); ++i) {
     columns += fmt::format(", {} AS k{}", SqlName(join_columns[i]), i + 1);
   }
-  return fmt::format("CREATE TEMP TABLE keys AS\nSELECT record, alt_index, 0 AS form{}\n FROM {} v{}", columns,
-                     ReadVcfSql(*this), SameRecordsSql(*this));
+  return fmt::format("CREATE TEMP TABLE keys AS\nSELECT record, alt_index, 0 AS form{}\n FROM {} {}{}", columns,
+                     ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
 }
 
 std::string Plan::HitsSql(size_t index) const {

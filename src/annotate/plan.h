@@ -34,7 +34,6 @@ struct SourcePlan {
   std::vector<std::string> files;  ///< those of the contigs that occur
   ContigMatch contigs;
   std::vector<NamedColumn> columns;           ///< requested, with their names in the output
-  std::map<std::string, std::string> casts;   ///< columns that these files have in another type than the whole source
   std::string hits_column;                    ///< "" with bare names
 };
 

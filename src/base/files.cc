@@ -13,9 +13,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 
 #include "base/text.h"
 
@@ -167,6 +167,19 @@ std::string AbsolutePath(const std::string& path) {
   return error ? path : absolute.lexically_normal().string();
 }
 
+std::string CanonicalPath(const std::string& path) {
+  std::error_code error;
+  const fs::path canonical = fs::weakly_canonical(AbsolutePath(path), error);
+  return error ? AbsolutePath(path) : canonical.string();
+}
+
+void RemoveUnlessHeld(const std::string& path) {
+  if (int descriptor = -1; TakeIfOrphan(path, descriptor)) {
+    unlink(path.c_str());
+    close(descriptor);
+  }
+}
+
 Status MakeFolders(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
@@ -264,7 +277,25 @@ Result<FileLock> FileLock::Take(const std::string& path, double seconds) {
       return Status(StatusCode::kTryAgain,
                     fmt::format("another varjoin is writing (it holds the lock {}); try again", path));
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    const timespec pause{.tv_sec = 0, .tv_nsec = 20'000'000};
+    if (nanosleep(&pause, nullptr) != 0) {  // a signal
+      close(descriptor);
+      return Status(StatusCode::kInterrupted, "interrupted");
+    }
+  }
+  return FileLock(descriptor);
+}
+
+Result<FileLock> FileLock::Hold(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return BadInput("{}: {}", path, ErrnoText(errno));
+  }
+  struct stat found {};
+  const bool locked = flock(descriptor, LOCK_SH | LOCK_NB) == 0;
+  if ((!locked && errno == EWOULDBLOCK) || fstat(descriptor, &found) != 0 || found.st_nlink == 0) {
+    close(descriptor);
+    return BadInput("{}: is being removed", path);
   }
   return FileLock(descriptor);
 }

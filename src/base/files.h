@@ -36,6 +36,9 @@ bool IsFolder(const std::string& path);
 /// The absolute form of a path, without asking whether it exists; "/a/../b" is "/b".
 std::string AbsolutePath(const std::string& path);
 
+/// The absolute path without symbolic links, as far as it exists: two names of one file have the same.
+std::string CanonicalPath(const std::string& path);
+
 /// Makes the folder and those above it.
 Status MakeFolders(const std::string& path);
 
@@ -53,6 +56,11 @@ class FileLock {
  public:
   /// Waits up to `seconds`; then an error of code kTryAgain.
   static Result<FileLock> Take(const std::string& path, double seconds);
+
+  /// Holds a file of data against RemoveUnlessHeld() by others, together with any number of holders. Error: it is gone.
+  /// Where the file system has no locks, nothing is held.
+  static Result<FileLock> Hold(const std::string& path);
+
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&& other) noexcept;
   ~FileLock();
@@ -61,6 +69,9 @@ class FileLock {
   explicit FileLock(int descriptor) : descriptor_(descriptor) {}
   int descriptor_;
 };
+
+/// Removes a file, unless some process holds it.
+void RemoveUnlessHeld(const std::string& path);
 
 /// A file that is written beside its place and appears there complete, or not at all.
 ///

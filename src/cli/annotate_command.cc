@@ -1,6 +1,7 @@
 // annotate_command.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
+#include <algorithm>
+#include <set>
 
 #include "annotate/annotate.h"
 #include "base/text.h"
@@ -57,6 +58,23 @@ Status CheckEngine(const std::string& engine) {
   return Status::Ok();
 }
 
+/// The columns of --join-columns; none where they are those that make an allele, in any order and case.
+std::vector<std::string> JoinColumns(const std::string& text) {
+  std::vector<std::string> columns;
+  for (std::string_view column : Split(text, ',')) {
+    column.remove_prefix(std::min(column.find_first_not_of(' '), column.size()));
+    column.remove_suffix(column.size() - (column.find_last_not_of(' ') + 1));
+    if (!column.empty()) {
+      columns.emplace_back(column);
+    }
+  }
+  std::set<std::string> names;
+  for (const std::string& column : columns) {
+    names.insert(ToLower(column));
+  }
+  return names == std::set<std::string>{"chrom", "start", "ref", "alt"} ? std::vector<std::string>{} : columns;
+}
+
 /// Fills the request from the texts of the options.
 Status Complete(AnnotateOptions& options) {
   VARJOIN_RETURN_IF_ERROR(CheckOutputFormat(options));
@@ -66,11 +84,7 @@ Status Complete(AnnotateOptions& options) {
     options.request.sources.push_back(std::move(request));
   }
   options.request.duplicates = options.duplicates == "first" ? Duplicates::kFirst : Duplicates::kAll;
-  if (!options.join_columns.empty() && options.join_columns != "chrom,start,ref,alt") {
-    for (const std::string_view column : Split(options.join_columns, ',')) {
-      options.request.join_columns.emplace_back(column);
-    }
-  }
+  options.request.join_columns = JoinColumns(options.join_columns);
   return Status::Ok();
 }
 
@@ -94,8 +108,7 @@ int PrintExplanation(const AnnotateRequest& request, DatabaseSession& session, c
   if (!script.ok()) {
     return Fail(script.status());
   }
-  Print(*script);
-  return 0;
+  return Print(*script);
 }
 
 int RunAnnotate(AnnotateOptions& options) {
@@ -122,14 +135,10 @@ int RunAnnotate(AnnotateOptions& options) {
     Note(note);
   }
   if (options.json) {
-    Print(ToJson(*report) + "\n");
-    return 0;
+    return Print(ToJson(*report) + "\n");
   }
   Say(Summary(*report));
-  if (options.request.output.empty()) {
-    Print(report->output + "\n");
-  }
-  return 0;
+  return options.request.output.empty() ? Print(report->output + "\n") : 0;
 }
 
 }  // namespace

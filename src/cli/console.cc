@@ -2,13 +2,25 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/console.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/files.h"
+
 namespace varjoin::cli {
+
+void OpenStandardFiles() {
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(standard, F_GETFD) == -1) {
+      (void)open("/dev/null", standard == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+    }
+  }
+}
 
 bool StderrIsTerminal() { return isatty(STDERR_FILENO) == 1; }
 
@@ -30,9 +42,12 @@ void Say(std::string_view text) {
   std::fputc('\n', stderr);
 }
 
-bool Print(std::string_view text) {
+int Print(std::string_view text) {
   const size_t written = std::fwrite(text.data(), 1, text.size(), stdout);
-  return written == text.size() && std::fflush(stdout) == 0;
+  if ((written == text.size() && std::fflush(stdout) == 0) || errno == EPIPE) {
+    return 0;
+  }
+  return Fail(Failed("cannot write to standard output: {}", ErrnoText(errno)));
 }
 
 void Note(std::string_view text) { Say(fmt::format("varjoin: note: {}", text)); }

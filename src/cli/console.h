@@ -11,6 +11,10 @@
 
 namespace varjoin::cli {
 
+/// Opens /dev/null in place of each of the three standard files that the caller has closed, so that no file of the run
+/// gets its number. First thing in main().
+void OpenStandardFiles();
+
 bool StderrIsTerminal();
 bool StdoutIsTerminal();
 
@@ -23,8 +27,9 @@ std::string Bold(std::string_view text);
 /// A line on stderr: talk.
 void Say(std::string_view text);
 
-/// Data on stdout, as it is. False: the reader has gone (a closed pipe), which is no error.
-bool Print(std::string_view text);
+/// Data on stdout, as it is. Returns the exit code: 0, also if the reader of a pipe has gone; 1, and says so on stderr,
+/// if it can't be written.
+int Print(std::string_view text);
 
 /// "varjoin: note: …" on stderr.
 void Note(std::string_view text);

@@ -86,8 +86,7 @@ int ParseAndRun(int argc, char** argv) {
   AddQuery(app, action);
   AddSystem(app, action);
   if (argc == 1) {
-    Print(app.help());
-    return 0;
+    return Print(app.help());
   }
   try {
     app.parse(argc, argv);
@@ -103,6 +102,7 @@ int ParseAndRun(int argc, char** argv) {
 }  // namespace varjoin::cli
 
 int main(int argc, char** argv) {
+  varjoin::cli::OpenStandardFiles();
   varjoin::cli::HandleSignals();
   try {
     return varjoin::cli::ParseAndRun(argc, argv);

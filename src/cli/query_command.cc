@@ -41,7 +41,7 @@ int RunQuery(const QueryOptions& options) {
   if (!drawing.ok()) {
     return Fail(drawing.status());
   }
-  Print(drawing->text.ends_with('\n') ? drawing->text : drawing->text + '\n');
+  const int printed = Print(drawing->text.ends_with('\n') ? drawing->text : drawing->text + '\n');
   if (drawing->cut) {
     Note(fmt::format("there are more rows; the first {} or so were read (COPY (…) TO 'file.parquet' writes all)",
                      WithCommas(duck::Database::kMostDrawn)));
@@ -49,7 +49,7 @@ int RunQuery(const QueryOptions& options) {
   for (const std::string& note : database.TakeScanReport().Sentences()) {
     Note(note);
   }
-  return 0;
+  return printed;
 }
 
 }  // namespace

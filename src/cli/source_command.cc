@@ -106,8 +106,7 @@ int RunList(bool json) {
     for (const Source& source : *sources) {
       all.push_back(nlohmann::json::parse(ToJson(source)));
     }
-    Print(all.dump(2) + "\n");
-    return 0;
+    return Print(all.dump(2) + "\n");
   }
   if (sources->empty()) {
     Say(fmt::format("The catalog {} has no sources yet. Add one with `varjoin source add NAME FILE.parquet` or "
@@ -122,8 +121,7 @@ int RunList(bool json) {
                          source.assembly.empty() ? "?" : source.assembly, WithCommas(source.rows),
                          source.columns.size(), source.contigs.size());
   }
-  Print(table);
-  return 0;
+  return Print(table);
 }
 
 std::string CurrentText(const Source& source) {
@@ -140,8 +138,7 @@ int RunShow(const SourceOptions& options) {
     return Fail(source.status());
   }
   if (options.json) {
-    Print(nlohmann::json::parse(ToJson(*source)).dump(2) + "\n");
-    return 0;
+    return Print(nlohmann::json::parse(ToJson(*source)).dump(2) + "\n");
   }
   std::vector<std::string> contigs;
   for (const SourceContig& contig : source->contigs) {
@@ -169,8 +166,7 @@ int RunShow(const SourceOptions& options) {
   for (const SourceColumn& column : source->columns) {
     text += fmt::format("    {:<24} {:<12} {}\n", column.name, column.type, column.description);
   }
-  Print(text);
-  return 0;
+  return Print(text);
 }
 
 int RunRemove(const SourceOptions& options) {

@@ -86,15 +86,13 @@ int RunSystem(const SystemOptions& options) {
                                          {"applied", Json(*applied)},
                                          {"memory_note", note},
                                          {"home", DefaultHome()}};
-    Print(json.dump(2) + "\n");
-    return 0;
+    return Print(json.dump(2) + "\n");
   }
-  Print(Table("found", found) + Table("decided", decided) + Table("applied", *applied));
+  std::string text = Table("found", found) + Table("decided", decided) + Table("applied", *applied);
   if (!note.empty()) {
-    Print(note + "\n");
+    text += note + "\n";
   }
-  Print(fmt::format("home\n  {}\n", DefaultHome()));
-  return 0;
+  return Print(text + fmt::format("home\n  {}\n", DefaultHome()));
 }
 
 }  // namespace

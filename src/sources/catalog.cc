@@ -50,7 +50,18 @@ std::string DropViewsSql(const Source& source) {
 
 bool ReadsFrom(const Source& source, const std::string& folder) {
   return std::any_of(source.patterns.begin(), source.patterns.end(),
-                     [&](const std::string& pattern) { return pattern.starts_with(folder + "/"); });
+                     [canonical = CanonicalPath(folder) + "/"](const std::string& pattern) {
+                       return CanonicalPath(pattern).starts_with(canonical);
+                     });
+}
+
+/// Removes the Parquet of an imported source, but for what a run still reads.
+void RemoveFolder(const std::string& folder) {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    RemoveUnlessHeld(entry.path());
+  }
+  fs::remove(folder, error);
 }
 
 std::string PutSql(const Source& source) {
@@ -117,8 +128,7 @@ Result<bool> Catalog::Put(const Source& source) const {
   const bool replaced = old != before.end();
   VARJOIN_RETURN_IF_ERROR(Change((replaced ? DropViewsSql(*old) : "") + PutSql(source)));
   if (replaced && old->kind == Source::Kind::kImported && !ReadsFrom(source, FolderOf(old->name))) {
-    std::error_code ignored;
-    fs::remove_all(FolderOf(old->name), ignored);
+    RemoveFolder(FolderOf(old->name));
   }
   return replaced;
 }
@@ -131,12 +141,7 @@ Status Catalog::Remove(const std::string& name) const {
       Change(DropViewsSql(source) +
              fmt::format("DELETE FROM catalog.sources WHERE name = {};", SqlString(source.name))));
   if (source.kind == Source::Kind::kImported) {
-    std::error_code error;
-    fs::remove_all(FolderOf(source.name), error);
-    if (error) {
-      return Failed("source '{}' is removed, but not its folder {}: {}", source.name, FolderOf(source.name),
-                    error.message());
-    }
+    RemoveFolder(FolderOf(source.name));
   }
   return Status::Ok();
 }

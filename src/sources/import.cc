@@ -24,6 +24,11 @@ bool IsKept(const vcf::Column& column) {
          column.origin == vcf::Origin::kFilter || column.origin == vcf::Origin::kInfo;
 }
 
+bool HasColumn(const vcf::Inspection& input, const std::string& name) {
+  return std::any_of(input.columns.begin(), input.columns.end(),
+                     [&](const vcf::Column& column) { return EqualNoCase(column.name, name); });
+}
+
 std::vector<SourceColumn> ColumnsOf(const vcf::Inspection& input) {
   std::vector<SourceColumn> columns;
   const char* const types[] = {"Integer", "Float", "Flag", "String"};
@@ -32,7 +37,10 @@ std::vector<SourceColumn> ColumnsOf(const vcf::Inspection& input) {
       continue;
     }
     SourceColumn& kept = columns.emplace_back();
-    kept.name = IsReservedColumn(column.name) ? "info_" + column.name : column.name;
+    kept.name = column.name;
+    while (IsReservedColumn(kept.name) || (kept.name != column.name && HasColumn(input, kept.name))) {
+      kept.name = "info_" + kept.name;
+    }
     if (column.origin == vcf::Origin::kInfo) {
       kept.number = column.field.number_text;
       kept.vcf_type = types[static_cast<int>(column.field.type)];
@@ -91,16 +99,6 @@ std::vector<SourceContig> ContigsOf(const vcf::Inspection& input, const vcf::Sca
   return contigs;
 }
 
-std::string AssemblyOf(const vcf::Inspection& input) {
-  std::vector<std::pair<std::string, std::optional<int64_t>>> contigs;
-  for (const vcf::Header& header : input.headers) {
-    for (const vcf::ContigDefinition& contig : header.contigs) {
-      contigs.emplace_back(contig.name, contig.length);
-    }
-  }
-  return AssemblyOfContigs(contigs);
-}
-
 Status CheckInputs(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     VARJOIN_RETURN_IF_ERROR(StampOf(path).status());
@@ -113,18 +111,20 @@ Status CheckInputs(const std::vector<std::string>& paths) {
   return Status::Ok();
 }
 
-/// Removes what earlier imports left in their folder and the catalog does not name, killed ones too.
+/// Removes what earlier imports left in their folder and the catalog does not name, killed ones too. What a run still
+/// reads is left for the next import.
 Status RemoveUnknown(const Catalog& catalog, const std::string& folder) {
   VARJOIN_ASSIGN(const std::vector<Source> sources, catalog.List());
   std::set<std::string> known;
   for (const Source& source : sources) {
-    known.insert(source.patterns.begin(), source.patterns.end());
+    for (const std::string& pattern : source.patterns) {
+      known.insert(CanonicalPath(pattern));
+    }
   }
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-    if (!known.contains(entry.path().string())) {
-      std::error_code ignored;
-      fs::remove(entry.path(), ignored);
+    if (!known.contains(CanonicalPath(entry.path()))) {
+      RemoveUnlessHeld(entry.path());
     }
   }
   return Status::Ok();
@@ -157,9 +157,10 @@ Status CountRows(duck::Database& database, const std::string& path, Imported& im
   VARJOIN_ASSIGN(
       const duck::ResultTable repeated,
       database.Query(fmt::format(
-          "SELECT count(*) FROM (SELECT (canonical_contig(chrom), \"start\", upper(ref), upper(alt)) AS k, lag(k) OVER "
-          "(ORDER BY file_row_number) AS previous FROM {} WHERE len(allele_forms(\"start\", ref, alt)) > 0) WHERE k = "
-          "previous",
+          // The inner query names no column of the user's, which an alias could be hidden by.
+          "SELECT count(*) FROM (SELECT allele, lag(allele) OVER (ORDER BY place) AS previous FROM "
+          "(SELECT (canonical_contig(chrom), \"start\", upper(ref), upper(alt)) AS allele, file_row_number AS place "
+          "FROM {} WHERE len(allele_forms(\"start\", ref, alt)) > 0)) WHERE allele = previous",
           from)));
   imported.duplicates = repeated.Integer(0, 0);
   return Status::Ok();
@@ -186,7 +187,8 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   source.columns = ColumnsOf(input);
   source.chrom_type = "VARCHAR";
   source.made_from = paths;
-  source.assembly = request.assembly.empty() ? AssemblyOf(input) : CanonicalAssembly(request.assembly);
+  VARJOIN_ASSIGN(const std::string told, vcf::AssemblyOf(input));
+  source.assembly = request.assembly.empty() ? told : CanonicalAssembly(request.assembly);
   for (const vcf::Header& header : input.headers) {
     imported.samples_dropped = std::max(imported.samples_dropped, static_cast<int>(header.samples.size()));
   }

@@ -174,7 +174,11 @@ Status FindColumns(duck::Database& database, const std::vector<std::string>& fil
   const Result<duck::ResultTable> described =
       database.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql(files)));
   if (!described.ok()) {
-    return {described.status().code(), fmt::format("{}: {}", files[0], described.status().message())};
+    const std::string message = described.status().message();
+    const bool names_file = std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+      return message.find(file) != std::string::npos;
+    });
+    return {described.status().code(), names_file ? message : fmt::format("{}: {}", files[0], message)};
   }
   std::vector<std::string> names;
   std::map<std::string, std::string> types;
@@ -275,7 +279,7 @@ Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<s
                regexp_matches(ref, {}) AND regexp_matches(alt, {}) AS known FROM sample)
              SELECT count(*), count(*) FILTER (joined), count(*) FILTER (dashed AND NOT joined),
                count(*) FILTER (NOT known AND NOT joined AND NOT dashed),
-               count(*) FILTER (len(allele_forms("start"::BIGINT, ref, alt)) = 2),
+               count(*) FILTER (len(allele_forms(TRY_CAST("start" AS BIGINT), ref, alt)) = 2),
                min(alt) FILTER (joined), min(ref || '>' || alt) FILTER (dashed AND NOT joined) FROM judged)",
           Join(runs, " UNION ALL "), known, known)));
   AlleleSample sample{counts.Integer(0, 0), counts.Integer(0, 1), counts.Integer(0, 2), counts.Integer(0, 3),

@@ -2,9 +2,61 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "vcf/inspect.h"
 
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "genome/assembly.h"
 #include "vcf/vcf_file.h"
 
 namespace varjoin::vcf {
+namespace {
+
+std::string AssemblyOf(const Header& header) {
+  std::vector<std::pair<std::string, std::optional<int64_t>>> contigs;
+  for (const ContigDefinition& contig : header.contigs) {
+    contigs.emplace_back(contig.name, contig.length);
+  }
+  return AssemblyOfContigs(contigs);
+}
+
+/// Error: two files give a contig different lengths.
+Status CheckLengths(const Inspection& inspection) {
+  std::map<std::string, std::pair<int64_t, size_t>> lengths;
+  for (size_t i = 0; i < inspection.headers.size(); ++i) {
+    for (const ContigDefinition& contig : inspection.headers[i].contigs) {
+      if (!contig.length) {
+        continue;
+      }
+      const auto& [length, file] = lengths.try_emplace(contig.name, *contig.length, i).first->second;
+      if (length != *contig.length && file != i) {
+        return BadInput("contig {} has {} bases in {} and {} in {}: they are of different assemblies; read them apart",
+                        contig.name, length, inspection.paths[file], *contig.length, inspection.paths[i]);
+      }
+    }
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<std::string> AssemblyOf(const Inspection& inspection) {
+  std::string found;
+  size_t from = 0;
+  for (size_t i = 0; i < inspection.headers.size(); ++i) {
+    const std::string assembly = AssemblyOf(inspection.headers[i]);
+    if (!found.empty() && !assembly.empty() && assembly != found) {
+      return BadInput("{} is of assembly {} and {} of assembly {}; read them apart", inspection.paths[from], found,
+                      inspection.paths[i], assembly);
+    }
+    if (!assembly.empty()) {
+      found = assembly;
+      from = i;
+    }
+  }
+  VARJOIN_RETURN_IF_ERROR(CheckLengths(inspection));
+  return found;
+}
 
 Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOptions& options) {
   Inspection inspection;

@@ -21,6 +21,10 @@ struct Inspection {
   uint64_t bytes = 0;  ///< of all files
 };
 
+/// The assembly that the headers' contigs tell, "" where they tell none. Each header is judged alone: files of
+/// different assemblies, or with different lengths of a contig, can't be read as one, and the error names them.
+Result<std::string> AssemblyOf(const Inspection& inspection);
+
 /// Opens each file, reads its header and looks at its first records. Errors: see VcfFile::Open().
 Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOptions& options);
 

@@ -139,9 +139,7 @@ TEST(PlanSql, HitsAreFoundByPlainEqualityOfTheSourcesColumns) {
 TEST(PlanSql, ContigsAreOfTheTypeOfTheSourcesColumn) {
   Plan plan = SmallPlan();
   plan.sources[0].source.chrom_type = "INTEGER";
-  plan.sources[0].casts = {{"AF", "DOUBLE"}};
   EXPECT_THAT(plan.HitsSql(0), HasSubstr("IN (CAST('1' AS INTEGER))"));
-  EXPECT_THAT(plan.HitsSql(0), HasSubstr("CAST(e.\"AF\" AS DOUBLE) AS c2"));
 }
 
 TEST(PlanSql, WithoutACommonContigNothingIsRead) {
