@@ -113,14 +113,13 @@ TEST(PlanSql, KeysAreAllFormsOfAllAllelesOfAllFiles) {
             "CREATE TEMP TABLE keys AS SELECT record, alt_index, chrom, f.form, f.\"start\", f.ref, f.alt FROM (SELECT "
             "record, "
             "alt_index, chrom, unnest(allele_forms(\"start\", ref, alt)) AS f FROM read_vcf(['it''s.vcf', 'b.vcf'], "
-            "on_bad_record "
-            ":= 'fail') v)");
+            "on_bad_record := 'fail') \"row;:\")");
 }
 
 TEST(PlanSql, KeysSkipTheRecordsThatTheOutputSkips) {
   Plan plan = SmallPlan();
   plan.on_bad_record = "skip";
-  EXPECT_THAT(plan.KeysSql(), HasSubstr("WHERE hash(v) IS NOT NULL"));
+  EXPECT_THAT(plan.KeysSql(), HasSubstr("WHERE hash(\"row;:\") IS NOT NULL"));
 }
 
 TEST(PlanSql, HitsAreFoundByPlainEqualityOfTheSourcesColumns) {
@@ -155,9 +154,9 @@ TEST(PlanSql, TheUsersJoinColumnsHaveNoFormsAndNoAliases) {
   EXPECT_EQ(Flat(plan.KeysSql()),
             "CREATE TEMP TABLE keys AS SELECT record, alt_index, 0 AS form, \"Chrom\" AS k1, \"start\" AS k2, \"AF\" "
             "AS k3 FROM "
-            "read_vcf(['it''s.vcf', 'b.vcf'], on_bad_record := 'fail') v");
-  EXPECT_THAT(plan.HitsSql(0), HasSubstr("e.\"#CHROM\" = "));
-  EXPECT_THAT(plan.HitsSql(0), HasSubstr("e.\"POS\" = "));
+            "read_vcf(['it''s.vcf', 'b.vcf'], on_bad_record := 'fail') \"row;:\"");
+  EXPECT_THAT(plan.HitsSql(0), HasSubstr("e.\"#CHROM\""));
+  EXPECT_THAT(plan.HitsSql(0), HasSubstr("e.\"POS\" = k.k2 AND e.\"AF\" = k.k3"));
   EXPECT_THAT(plan.HitsSql(0), Not(HasSubstr("upper")));
 }
 

@@ -78,7 +78,7 @@ TEST(Values, AreTheSameWhateverFilesOfTheSourceAreRead) {
               ElementsAre("9007199254740993", "0.5"));
 }
 
-TEST(JoinColumns, AreComparedWithoutRounding) {
+TEST(PlainJoin, AreComparedWithoutRounding) {
   Workbench bench;
   WriteParquet(bench.Path("s.parquet"),
                "SELECT 'chr1' AS chrom, 5 AS \"start\", 'A' AS ref, 'G' AS alt, 1.3::DECIMAL(3,1) AS d, 2 AS i, 'x' AS q");
@@ -93,7 +93,7 @@ TEST(JoinColumns, AreComparedWithoutRounding) {
   }
 }
 
-TEST(JoinColumns, ThatMakeAnAlleleMatchAllelesInAnyOrderAndCase) {
+TEST(PlainJoin, ThatMakeAnAlleleMatchAllelesInAnyOrderAndCase) {
   SmallBench bench;
   ASSERT_EQ(bench.Annotate({"-s", "demo", "--join-columns", "ALT, chrom,Start,ref"}).exit_code, 0);
   EXPECT_THAT(bench.Output("sum(demo_hits)"), ElementsAre("5"));

@@ -25,9 +25,11 @@ using ::testing::StartsWith;
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 constexpr int kBig = 60'000;
 constexpr int kRounds = 3;
+constexpr double kASecond = 5;  // the code is slower by so much
 #else
 constexpr int kBig = 600'000;
 constexpr int kRounds = 10;
+constexpr double kASecond = 1;
 #endif
 
 constexpr const char* kHeader =
@@ -605,7 +607,7 @@ TEST(ReadVcf, IsInterruptedInTheMiddleOfAFile) {
   EXPECT_EQ(ErrorText(database->Execute(many + ")")), "130: interrupted");
   const auto stopped = std::chrono::steady_clock::now();
   other.join();
-  EXPECT_LT(std::chrono::duration<double>(stopped - asked).count(), 1.0);
+  EXPECT_LT(std::chrono::duration<double>(stopped - asked).count(), kASecond);
 }
 
 TEST(ReadVcf, ADamagedBlockIsAnErrorWhateverTheNumberOfThreads) {
