@@ -103,13 +103,12 @@ bool HasPrimaryContig(const std::vector<SourceContig>& contigs) {
 
 /// A message of DuckDB's about the temporary file is about the output, for the user.
 Status AboutOutput(const Status& status, const AtomicFile& file, const std::string& output) {
-  return status.ok() ? status
-                     : Status(status.code(), ReplaceAll(status.message(), file.temporary_path(), output));
+  return status.ok() ? status : Status(status.code(), ReplaceAll(status.message(), file.temporary_path(), output));
 }
 
 Status Run::MakePlan() {
-  VARJOIN_ASSIGN(const InputFiles files, ResolveInputs(request_.inputs, session_.temp_folder,
-                                                       [this] { return database_.Interrupted(); }));
+  VARJOIN_ASSIGN(const InputFiles files,
+                 ResolveInputs(request_.inputs, session_.temp_folder, [this] { return database_.Interrupted(); }));
   report_.inputs = request_.inputs[0] == "-" ? std::vector<std::string>{"-"} : files.paths;
   report_.notes = files.notes;
   report_.compression = request_.compression;
@@ -129,8 +128,7 @@ Status Run::MakePlan() {
   for (const SourcePlan& source : plan_.sources) {
     sources.push_back(source.source);
   }
-  VARJOIN_ASSIGN(plan_.columns,
-                 NameColumns(plan_.input.columns, request_.sources, sources, request_.bare_names));
+  VARJOIN_ASSIGN(plan_.columns, NameColumns(plan_.input.columns, request_.sources, sources, request_.bare_names));
   for (size_t i = 0; i < plan_.sources.size(); ++i) {
     plan_.sources[i].columns = plan_.columns.sources[i];
     plan_.sources[i].hits_column = plan_.columns.hits[i];
@@ -147,7 +145,8 @@ Status Run::CheckOutput() {
   if (request_.output.empty() && plan_.input.paths.size() > 1) {
     return BadInput("with several inputs, name the output with -o");
   }
-  const std::string output = request_.output.empty() ? DefaultOutput(request_, session_.catalog.home()) : request_.output;
+  const std::string output =
+      request_.output.empty() ? DefaultOutput(request_, session_.catalog.home()) : request_.output;
   report_.output = output;
   if (FileExists(output) && !IsFolder(output) && !request_.force) {
     return BadInput("{}: exists; use --force to replace it", output);
@@ -165,8 +164,8 @@ Status Run::FindSources() {
   std::set<std::string> names;
   for (const SourceRequest& wanted : request_.sources) {
     if (!names.insert(ToLower(wanted.name)).second) {
-      return BadInput("source '{}' is given twice; name it once, with all its columns: -s {}:COLUMN,COLUMN", wanted.name,
-                      wanted.name);
+      return BadInput("source '{}' is given twice; name it once, with all its columns: -s {}:COLUMN,COLUMN",
+                      wanted.name, wanted.name);
     }
     VARJOIN_ASSIGN(Source source, FindAndHold(wanted.name));
     VARJOIN_ASSIGN(const bool changed, RefreshSource(database_, source));
@@ -231,7 +230,8 @@ Status Run::CheckAssemblies() {
     const std::string& other = source.source.assembly;
     if (!other.empty() && !report_.input_assembly.empty() && other != report_.input_assembly) {
       return BadInput(
-          "{}: the input's assembly is {}, but source '{}' is of assembly {}; positions of one mean nothing in the other",
+          "{}: the input's assembly is {}, but source '{}' is of assembly {}; positions of one mean nothing in the "
+          "other",
           plan_.input.paths[0], report_.input_assembly, source.source.name, other);
     }
   }
@@ -266,8 +266,7 @@ Status Run::CheckJoinColumns() const {
 
 /// The first pass over the input, if `keys` are not made: only to see its contigs.
 Status Run::SeeContigs() {
-  VARJOIN_RETURN_IF_ERROR(
-      plan_.sources.empty() ? Status::Ok() : database_.Execute(plan_.KeysSql()));
+  VARJOIN_RETURN_IF_ERROR(plan_.sources.empty() ? Status::Ok() : database_.Execute(plan_.KeysSql()));
   seen_ = database_.TakeScanReport();
   for (SourcePlan& source : plan_.sources) {
     if (plan_.join_columns.empty()) {
@@ -288,9 +287,8 @@ Status Run::CheckOverlap(const SourcePlan& source) {
   for (const auto& [name, count] : seen_.contigs) {
     names.push_back(name);
   }
-  const std::string text =
-      fmt::format("no contig in common: the input has {}; source '{}' has {}", FewOf(names), source.source.name,
-                  FewOf(NamesOf(source.source.contigs)));
+  const std::string text = fmt::format("no contig in common: the input has {}; source '{}' has {}", FewOf(names),
+                                       source.source.name, FewOf(NamesOf(source.source.contigs)));
   const bool other_may_match = plan_.sources.size() > 1 && HasPrimaryContig(source.source.contigs);
   if (request_.allow_no_overlap || other_may_match) {
     report_.notes.push_back(text);
@@ -313,11 +311,10 @@ Status Run::PickFiles(SourcePlan& source) {
   for (const FileStamp& stamp : stamps) {
     all.push_back(stamp.path);
     const auto known = source.source.contigs_of_file.find(stamp.path);
-    const bool needed =
-        known == source.source.contigs_of_file.end() || !plan_.join_columns.empty() ||
-        std::any_of(known->second.begin(), known->second.end(), [&](int contig) {
-          return wanted.contains(source.source.contigs[static_cast<size_t>(contig)].name);
-        });
+    const bool needed = known == source.source.contigs_of_file.end() || !plan_.join_columns.empty() ||
+                        std::any_of(known->second.begin(), known->second.end(), [&](int contig) {
+                          return wanted.contains(source.source.contigs[static_cast<size_t>(contig)].name);
+                        });
     if (needed) {
       source.files.push_back(stamp.path);
     }
@@ -341,9 +338,8 @@ Result<bool> Run::HaveSameTypes(const Source& source, const std::vector<std::str
     types[ToLower(described.Text(row, 0))] = described.Text(row, 1);
   }
   return types[ToLower(source.key.chrom)] == source.chrom_type &&
-         std::all_of(source.columns.begin(), source.columns.end(), [&](const SourceColumn& column) {
-           return types[ToLower(column.name)] == column.type;
-         });
+         std::all_of(source.columns.begin(), source.columns.end(),
+                     [&](const SourceColumn& column) { return types[ToLower(column.name)] == column.type; });
 }
 
 /// Warns about a mitochondrion that is none of ours.
@@ -410,7 +406,8 @@ Status Run::CheckRows(int64_t rows) {
   const int64_t expected = report_.alleles + added.Integer(0, 0);
   if (rows != expected) {
     return Failed(
-        "the output would have {} rows where {} alleles and their hits make {}: this is a fault of varjoin's; nothing is "
+        "the output would have {} rows where {} alleles and their hits make {}: this is a fault of varjoin's; nothing "
+        "is "
         "written, please report it",
         rows, report_.alleles, expected);
   }
@@ -437,17 +434,13 @@ Status Run::Finish(AtomicFile& file) {
 std::vector<std::pair<std::string, std::string>> Run::Metadata() const {
   std::vector<std::string> sources;
   for (const SourcePlan& source : plan_.sources) {
-    sources.push_back(fmt::format("{} ({}, {} rows, fingerprint {})", source.source.name,
-                                  KindName(source.source.kind), source.source.rows, source.source.fingerprint));
+    sources.push_back(fmt::format("{} ({}, {} rows, fingerprint {})", source.source.name, KindName(source.source.kind),
+                                  source.source.rows, source.source.fingerprint));
   }
-  return {{"varjoin_version", session_.version},
-          {"command", request_.command},
-          {"source_vcf", Join(report_.inputs, ", ")},
-          {"source_vcf_fingerprint", Fingerprint(input_stamps_)},
-          {"sources", Join(sources, "; ")},
-          {"engine", report_.engine},
-          {"compression", request_.compression},
-          {"made_at", NowUtc()}};
+  return {{"varjoin_version", session_.version},      {"command", request_.command},
+          {"source_vcf", Join(report_.inputs, ", ")}, {"source_vcf_fingerprint", Fingerprint(input_stamps_)},
+          {"sources", Join(sources, "; ")},           {"engine", report_.engine},
+          {"compression", request_.compression},      {"made_at", NowUtc()}};
 }
 
 std::vector<std::pair<std::string, std::string>> Run::CostMetadata() const {
@@ -482,7 +475,8 @@ std::string DefaultOutput(const AnnotateRequest& request, const std::string& hom
   for (const SourceRequest& source : request.sources) {
     names.push_back(source.name);
   }
-  return fmt::format("{}/users/{}/{}/{}.parquet", home, UserOf(request), sample, names.empty() ? "variants" : Join(names, "+"));
+  return fmt::format("{}/users/{}/{}/{}.parquet", home, UserOf(request), sample,
+                     names.empty() ? "variants" : Join(names, "+"));
 }
 
 namespace {

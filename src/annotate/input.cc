@@ -75,7 +75,9 @@ Result<uint64_t> Spool(const std::string& path, const std::function<bool()>& int
 
 }  // namespace
 
-std::string CopyOfStandardInput(const std::string& temp_folder) { return temp_folder + "/standard-input"; }
+std::string CopyOfStandardInput(const std::string& temp_folder) {
+  return temp_folder + "/standard-input";
+}
 
 Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const std::string& temp_folder,
                                  const std::function<bool()>& interrupted) {

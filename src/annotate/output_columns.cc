@@ -114,9 +114,10 @@ Result<OutputColumns> NameColumns(const std::vector<vcf::Column>& input, const s
     }
     const std::string hits = bare_names ? "" : fmt::format("{}_hits", source.name);
     if (!hits.empty() && !taken.Take(hits, fmt::format("source '{}'", source.name))) {
-      return BadInput("the name '{}' is kept for the count of hits of source '{}'; rename the column of {} that has it: "
-                      "-s SOURCE:COLUMN=NAME",
-                      hits, source.name, taken.By(hits));
+      return BadInput(
+          "the name '{}' is kept for the count of hits of source '{}'; rename the column of {} that has it: "
+          "-s SOURCE:COLUMN=NAME",
+          hits, source.name, taken.By(hits));
     }
     output.hits.push_back(hits);
   }

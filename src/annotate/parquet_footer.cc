@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <fstream>
+#include <optional>
 
 namespace varjoin {
 namespace {
@@ -225,8 +225,8 @@ Status AddParquetMetadata(const std::string& path, const std::vector<std::pair<s
   const uint64_t size = std::filesystem::file_size(path, error);
   std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
   std::string tail(kTail, '\0');
-  if (error || size < 2 * kTail || !file.seekg(static_cast<std::streamoff>(size - kTail)) || !file.read(tail.data(), kTail) ||
-      tail.substr(4) != "PAR1") {
+  if (error || size < 2 * kTail || !file.seekg(static_cast<std::streamoff>(size - kTail)) ||
+      !file.read(tail.data(), kTail) || tail.substr(4) != "PAR1") {
     return Failed("{}: is not Parquet", path);
   }
   const uint64_t length = LittleEndian(tail.data());

@@ -34,7 +34,9 @@ std::string SameRecordsSql(const Plan& plan) {
   return plan.on_bad_record == "skip" ? fmt::format(" WHERE hash({}) IS NOT NULL", SqlName(kRow)) : "";
 }
 
-bool JoinsOnAlleles(const Plan& plan) { return plan.join_columns.empty(); }
+bool JoinsOnAlleles(const Plan& plan) {
+  return plan.join_columns.empty();
+}
 
 /// The source's column for one of the user's join columns, and its type.
 std::pair<std::string, std::string> SourceColumnOf(const Source& source, const std::string& join_column) {
@@ -66,7 +68,8 @@ std::string PayloadSql(const SourcePlan& source) {
 
 /// A contig's name as a value of the source's chrom column.
 std::string ContigSql(const Source& source, const std::string& name) {
-  return source.chrom_type == "VARCHAR" ? SqlString(name) : fmt::format("CAST({} AS {})", SqlString(name), source.chrom_type);
+  return source.chrom_type == "VARCHAR" ? SqlString(name)
+                                        : fmt::format("CAST({} AS {})", SqlString(name), source.chrom_type);
 }
 
 /// keys with the source's spelling of their contig.
@@ -81,8 +84,8 @@ std::string SpelledKeysSql(const SourcePlan& source) {
       Join(values, ", "));
 }
 
-/// `start` comes last among the conditions: DuckDB 1.5.6 folds the columns' hashes together in their order, and with one
-/// of few values at the end (alt) they fall on so few slots that the join takes ten times as long.
+/// `start` comes last among the conditions: DuckDB 1.5.6 folds the columns' hashes together in their order, and with
+/// one of few values at the end (alt) they fall on so few slots that the join takes ten times as long.
 std::string AlleleJoinSql(const SourcePlan& source) {
   const KeyColumns& key = source.source.key;
   if (source.contigs.spellings.empty()) {
@@ -192,7 +195,8 @@ std::string Plan::CountsSql(size_t index) const {
 std::string Plan::KeepFirstSql(size_t index) const {
   return fmt::format(
       "DELETE FROM hits_{0} USING\n"
-      " (SELECT rowid AS hit, row_number() OVER (PARTITION BY record, alt_index ORDER BY form, file, file_row) AS place\n"
+      " (SELECT rowid AS hit, row_number() OVER (PARTITION BY record, alt_index ORDER BY form, file, file_row) AS "
+      "place\n"
       "   FROM hits_{0}) ranked\n"
       " WHERE hits_{0}.rowid = ranked.hit AND ranked.place > 1",
       index + 1);
@@ -212,7 +216,8 @@ std::string Plan::AddedRowsSql() const {
     counts.push_back(fmt::format("SELECT record, alt_index, hits FROM counts_{}", i + 1));
   }
   return fmt::format(
-      "SELECT coalesce(sum(rows_of_allele - 1), 0)::BIGINT FROM (SELECT product(hits) AS rows_of_allele FROM ({}) GROUP "
+      "SELECT coalesce(sum(rows_of_allele - 1), 0)::BIGINT FROM (SELECT product(hits) AS rows_of_allele FROM ({}) "
+      "GROUP "
       "BY record, alt_index)",
       Join(counts, " UNION ALL "));
 }
@@ -232,11 +237,11 @@ std::string Plan::CopySql(const std::string& path,
     }
     if (!sources[i].hits_column.empty()) {
       select.push_back(fmt::format("coalesce(n{}.hits, 0) AS {}", n, SqlName(sources[i].hits_column)));
-      joins += fmt::format("\n LEFT JOIN counts_{0} n{0} ON v.record = n{0}.record AND v.alt_index = n{0}.alt_index", n);
+      joins +=
+          fmt::format("\n LEFT JOIN counts_{0} n{0} ON v.record = n{0}.record AND v.alt_index = n{0}.alt_index", n);
     }
     joins += fmt::format("\n LEFT JOIN hits_{0} h{0} ON v.record = h{0}.record AND v.alt_index = h{0}.alt_index", n);
-    order.insert(order.end(),
-                 {fmt::format("h{}.form", n), fmt::format("h{}.file", n), fmt::format("h{}.file_row", n)});
+    order.insert(order.end(), {fmt::format("h{}.form", n), fmt::format("h{}.file", n), fmt::format("h{}.file_row", n)});
   }
   std::vector<std::string> entries;
   for (const auto& [key, value] : metadata) {

@@ -33,8 +33,8 @@ struct SourcePlan {
   Source source;
   std::vector<std::string> files;  ///< those of the contigs that occur
   ContigMatch contigs;
-  std::vector<NamedColumn> columns;           ///< requested, with their names in the output
-  std::string hits_column;                    ///< "" with bare names
+  std::vector<NamedColumn> columns;  ///< requested, with their names in the output
+  std::string hits_column;           ///< "" with bare names
 };
 
 /// The plain plan of the `duckdb` engine: a short SQL script.

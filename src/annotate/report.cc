@@ -9,7 +9,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-double Rounded(double value, double digits) { return std::round(value * digits) / digits; }
+double Rounded(double value, double digits) {
+  return std::round(value * digits) / digits;
+}
 
 ordered_json UsageJson(const ResourceUsage& usage) {
   return {{"duration_sec", Rounded(usage.wall_seconds, 1000)},
@@ -37,12 +39,9 @@ ordered_json SourceJson(const SourceMatches& source, int64_t alleles) {
     missing.push_back({{"contig", contig}, {"alleles", count}});
   }
   const double percent = alleles == 0 ? 0 : 100.0 * static_cast<double>(source.matched) / static_cast<double>(alleles);
-  return {{"name", source.name},
-          {"assembly", source.assembly},
-          {"matched", source.matched},
-          {"matched_percent", Rounded(percent, 1000)},
-          {"hits", source.rows},
-          {"missing_contigs", std::move(missing)}};
+  return {{"name", source.name},       {"assembly", source.assembly},
+          {"matched", source.matched}, {"matched_percent", Rounded(percent, 1000)},
+          {"hits", source.rows},       {"missing_contigs", std::move(missing)}};
 }
 
 std::string Dump(const ordered_json& json, int indent) {
@@ -51,7 +50,9 @@ std::string Dump(const ordered_json& json, int indent) {
 
 }  // namespace
 
-std::string ToJson(const std::vector<PhaseCost>& phases) { return Dump(PhasesJson(phases), -1); }
+std::string ToJson(const std::vector<PhaseCost>& phases) {
+  return Dump(PhasesJson(phases), -1);
+}
 
 std::string ToJson(const AnnotateReport& report) {
   ordered_json sources = ordered_json::array();

@@ -15,9 +15,9 @@ namespace varjoin {
 /// What a run found in one source.
 struct SourceMatches {
   std::string name;
-  std::string assembly;   ///< "" where unknown
-  int64_t matched = 0;    ///< alleles with at least one hit
-  int64_t rows = 0;       ///< hits that came out; more than `matched` where the source has duplicates
+  std::string assembly;  ///< "" where unknown
+  int64_t matched = 0;   ///< alleles with at least one hit
+  int64_t rows = 0;      ///< hits that came out; more than `matched` where the source has duplicates
   std::vector<std::pair<std::string, int64_t>> missing_contigs;  ///< of the input, with their alleles; largest first
 };
 

@@ -16,7 +16,8 @@ namespace varjoin {
 /// One `-s SOURCE[:col[=name],…]`.
 struct SourceRequest {
   std::string name;
-  std::vector<std::pair<std::string, std::string>> columns;  ///< column, name in the output ("": by the rule); empty: all
+  std::vector<std::pair<std::string, std::string>>
+      columns;  ///< column, name in the output ("": by the rule); empty: all
 };
 
 /// Parses the text of one `-s`.
@@ -34,13 +35,13 @@ struct AnnotateRequest {
   std::vector<std::string> join_columns;  ///< empty: chrom, start, ref, alt with forms and aliases; else plain equality
   bool bare_names = false;
   bool allow_no_overlap = false;
-  bool sorted = true;                      ///< output in the input's order
-  std::string assembly;                    ///< of the input, "": told by its header, or unknown
-  std::string compression = "zstd";        ///< of the Parquet
-  std::string on_bad_record = "fail";      ///< "fail", "skip" or "null"
-  std::string user;                        ///< for DefaultOutput(); "": $USER
-  std::string sample;                      ///< likewise; "": the input's name
-  std::string command;                     ///< the command line, for the output's metadata
+  bool sorted = true;                  ///< output in the input's order
+  std::string assembly;                ///< of the input, "": told by its header, or unknown
+  std::string compression = "zstd";    ///< of the Parquet
+  std::string on_bad_record = "fail";  ///< "fail", "skip" or "null"
+  std::string user;                    ///< for DefaultOutput(); "": $USER
+  std::string sample;                  ///< likewise; "": the input's name
+  std::string command;                 ///< the command line, for the output's metadata
 };
 
 }  // namespace varjoin

@@ -149,7 +149,9 @@ bool SyncPath(const std::string& path, int flags) {
 
 }  // namespace
 
-std::string ErrnoText(int error) { return std::generic_category().message(error); }
+std::string ErrnoText(int error) {
+  return std::generic_category().message(error);
+}
 
 bool FileExists(const std::string& path) {
   std::error_code error;

@@ -15,8 +15,8 @@ namespace varjoin {
 /// Which bytes a path stood for when it was looked at: enough to notice that a file was changed or replaced.
 struct FileStamp {
   std::string path;
-  uint64_t size = 0;      ///< bytes
-  int64_t modified = 0;   ///< nanoseconds since the epoch
+  uint64_t size = 0;     ///< bytes
+  int64_t modified = 0;  ///< nanoseconds since the epoch
   bool operator==(const FileStamp&) const = default;
 };
 

@@ -11,8 +11,12 @@
 namespace varjoin {
 namespace {
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+char Upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+}
 
 std::string Doubled(std::string_view text, char quote) {
   std::string quoted(1, quote);
@@ -131,8 +135,12 @@ std::string NowUtc() {
   return {text, std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-std::string SqlString(std::string_view text) { return Doubled(text, '\''); }
+std::string SqlString(std::string_view text) {
+  return Doubled(text, '\'');
+}
 
-std::string SqlName(std::string_view name) { return Doubled(name, '"'); }
+std::string SqlName(std::string_view name) {
+  return Doubled(name, '"');
+}
 
 }  // namespace varjoin

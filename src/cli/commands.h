@@ -13,7 +13,9 @@ namespace varjoin::cli {
 using Action = std::function<int()>;
 
 /// Accepts these values only; the help text of the option names them, so the parser does not.
-inline CLI::Validator OneOf(const std::vector<std::string>& values) { return CLI::IsMember(values).description(""); }
+inline CLI::Validator OneOf(const std::vector<std::string>& values) {
+  return CLI::IsMember(values).description("");
+}
 
 /// Each adds its command to `app`; parsing it sets `action`. `command_line` is the whole command as typed.
 void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line);

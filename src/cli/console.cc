@@ -22,9 +22,13 @@ void OpenStandardFiles() {
   }
 }
 
-bool StderrIsTerminal() { return isatty(STDERR_FILENO) == 1; }
+bool StderrIsTerminal() {
+  return isatty(STDERR_FILENO) == 1;
+}
 
-bool StdoutIsTerminal() { return isatty(STDOUT_FILENO) == 1; }
+bool StdoutIsTerminal() {
+  return isatty(STDOUT_FILENO) == 1;
+}
 
 int TerminalWidth() {
   winsize size{};
@@ -50,7 +54,9 @@ int Print(std::string_view text) {
   return Fail(Failed("cannot write to standard output: {}", ErrnoText(errno)));
 }
 
-void Note(std::string_view text) { Say(fmt::format("varjoin: note: {}", text)); }
+void Note(std::string_view text) {
+  Say(fmt::format("varjoin: note: {}", text));
+}
 
 int Fail(const Status& status) {
   Say(fmt::format("varjoin: {}", status.message()));

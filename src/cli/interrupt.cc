@@ -30,7 +30,9 @@ void HandleSignals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-bool WasInterrupted() { return interrupted != 0; }
+bool WasInterrupted() {
+  return interrupted != 0;
+}
 
 InterruptGuard::InterruptGuard(duck::Database& database) {
   guarded = &database;
@@ -39,6 +41,8 @@ InterruptGuard::InterruptGuard(duck::Database& database) {
   }
 }
 
-InterruptGuard::~InterruptGuard() { guarded = nullptr; }
+InterruptGuard::~InterruptGuard() {
+  guarded = nullptr;
+}
 
 }  // namespace varjoin::cli

@@ -23,8 +23,8 @@ Status AttachCatalog(duck::Database& database) {
   if (!FileExists(catalog.path())) {
     return Status::Ok();
   }
-  return database.Execute(fmt::format("ATTACH {} AS catalog (READ_ONLY); SET search_path = 'memory,catalog'",
-                                      SqlString(catalog.path())));
+  return database.Execute(
+      fmt::format("ATTACH {} AS catalog (READ_ONLY); SET search_path = 'memory,catalog'", SqlString(catalog.path())));
 }
 
 int RunQuery(const QueryOptions& options) {
@@ -58,7 +58,9 @@ void AddQuery(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("query", "Run SQL over VCFs, Parquet and the sources");
   auto options = std::make_shared<QueryOptions>();
   command->add_option("SQL", options->sql, "DuckDB's SQL; sources are views of their names")->required();
-  command->add_option("--rows", options->rows, "how many rows are shown (40)")->type_name("N")->check(CLI::PositiveNumber);
+  command->add_option("--rows", options->rows, "how many rows are shown (40)")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
   options->resources.Add(*command);
   command->footer(
       "Examples:\n"

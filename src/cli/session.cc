@@ -53,9 +53,8 @@ Result<EffectiveSettings> DecideSettings(const ResourceOptions& options) {
   VARJOIN_ASSIGN(settings.preserve_insertion_order,
                  DecideSwitch(options.preserve_insertion_order, "--preserve-insertion-order",
                               "VARJOIN_PRESERVE_INSERTION_ORDER", "unset"));
-  VARJOIN_ASSIGN(settings.enable_object_cache,
-                 DecideSwitch(options.enable_object_cache, "--enable-object-cache", "VARJOIN_ENABLE_OBJECT_CACHE",
-                              "false"));
+  VARJOIN_ASSIGN(settings.enable_object_cache, DecideSwitch(options.enable_object_cache, "--enable-object-cache",
+                                                            "VARJOIN_ENABLE_OBJECT_CACHE", "false"));
   return settings;
 }
 

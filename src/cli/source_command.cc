@@ -109,13 +109,14 @@ int RunList(bool json) {
     return Print(all.dump(2) + "\n");
   }
   if (sources->empty()) {
-    Say(fmt::format("The catalog {} has no sources yet. Add one with `varjoin source add NAME FILE.parquet` or "
+    Say(
+        fmt::format("The catalog {} has no sources yet. Add one with `varjoin source add NAME FILE.parquet` or "
                     "`varjoin source import NAME FILE.vcf.gz`.",
                     catalog.path()));
     return 0;
   }
-  std::string table = fmt::format("{:<20} {:<11} {:<9} {:>15} {:>8} {:>8}\n", "NAME", "KIND", "ASSEMBLY", "ROWS",
-                                  "COLUMNS", "CONTIGS");
+  std::string table =
+      fmt::format("{:<20} {:<11} {:<9} {:>15} {:>8} {:>8}\n", "NAME", "KIND", "ASSEMBLY", "ROWS", "COLUMNS", "CONTIGS");
   for (const Source& source : *sources) {
     table += fmt::format("{:<20} {:<11} {:<9} {:>15} {:>8} {:>8}\n", source.name, KindName(source.kind),
                          source.assembly.empty() ? "?" : source.assembly, WithCommas(source.rows),
@@ -147,7 +148,8 @@ int RunShow(const SourceOptions& options) {
   const size_t more = contigs.size() > 30 ? contigs.size() - 30 : 0;
   contigs.resize(contigs.size() - more);
   std::string text = fmt::format(
-      "{} ({})\n  rows      {}\n  assembly  {}\n  current   {}\n  made      {}\n  SQL name  {}\n  key       {}, {}, {}, "
+      "{} ({})\n  rows      {}\n  assembly  {}\n  current   {}\n  made      {}\n  SQL name  {}\n  key       {}, {}, "
+      "{}, "
       "{}\n  contigs   {}{}\n",
       source->name, KindName(source->kind), WithCommas(source->rows),
       source->assembly.empty() ? "unknown" : source->assembly, CurrentText(*source), source->made_at,

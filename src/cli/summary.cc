@@ -14,7 +14,9 @@ std::string Percent(int64_t part, int64_t whole) {
   return whole == 0 ? "0 %" : fmt::format("{:.2f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
-std::string AssemblyText(const std::string& assembly) { return assembly.empty() ? "assembly unknown" : assembly; }
+std::string AssemblyText(const std::string& assembly) {
+  return assembly.empty() ? "assembly unknown" : assembly;
+}
 
 /// "chrUn_1 (12 alleles), …"
 std::string MissingText(const SourceMatches& source) {
@@ -51,8 +53,8 @@ std::string SourceText(const SourceMatches& source, int64_t alleles) {
 
 std::string Summary(const AnnotateReport& report) {
   const Limits& limits = report.limits;
-  std::string text = fmt::format("{} {}  {}\n", Bold("input"), Join(report.inputs, ", "),
-                                 AssemblyText(report.input_assembly));
+  std::string text =
+      fmt::format("{} {}  {}\n", Bold("input"), Join(report.inputs, ", "), AssemblyText(report.input_assembly));
   text += fmt::format("  {:<12} {:>12}\n  {:<12} {:>12}\n", "records", WithCommas(report.records), "alleles",
                       WithCommas(report.alleles));
   if (!report.sources.empty()) {

@@ -27,8 +27,8 @@ struct Row {
 /// The settings as DuckDB has them, read back after they were set.
 Result<std::vector<Row>> AppliedRows(duck::Database& database) {
   std::vector<Row> rows;
-  for (const char* setting : {"memory_limit", "threads", "temp_directory", "preserve_insertion_order",
-                              "parquet_metadata_cache"}) {
+  for (const char* setting :
+       {"memory_limit", "threads", "temp_directory", "preserve_insertion_order", "parquet_metadata_cache"}) {
     VARJOIN_ASSIGN(const std::string value, database.Setting(setting));
     rows.push_back({setting, value, "read back from DuckDB"});
   }
@@ -44,12 +44,12 @@ std::vector<Row> FoundRows(const Machine& machine) {
 
 std::vector<Row> DecidedRows(const EffectiveSettings& settings) {
   const Limits& limits = settings.limits;
-  return {{"memory limit", limits.memory.value, limits.memory.source},
-          {"threads", std::to_string(limits.threads.value), limits.threads.source},
-          {"temp directory", limits.temp_directory.value, limits.temp_directory.source},
-          {"preserve_insertion_order", settings.preserve_insertion_order.value,
-           settings.preserve_insertion_order.source},
-          {"enable_object_cache", settings.enable_object_cache.value, settings.enable_object_cache.source}};
+  return {
+      {"memory limit", limits.memory.value, limits.memory.source},
+      {"threads", std::to_string(limits.threads.value), limits.threads.source},
+      {"temp directory", limits.temp_directory.value, limits.temp_directory.source},
+      {"preserve_insertion_order", settings.preserve_insertion_order.value, settings.preserve_insertion_order.source},
+      {"enable_object_cache", settings.enable_object_cache.value, settings.enable_object_cache.source}};
 }
 
 std::string Table(const std::string& title, const std::vector<Row>& rows) {

@@ -23,7 +23,9 @@ using duckdb::StringVector;
 using duckdb::UnifiedVectorFormat;
 using duckdb::Vector;
 
-std::string_view View(const string_t& text) { return {text.GetData(), text.GetSize()}; }
+std::string_view View(const string_t& text) {
+  return {text.GetData(), text.GetSize()};
+}
 
 /// The arguments (start BIGINT, ref VARCHAR, alt VARCHAR) of a chunk.
 class AlleleArguments {
@@ -104,16 +106,15 @@ void MinimalAlleleFunction(DataChunk& arguments, ExpressionState&, Vector& resul
 }
 
 void CanonicalContigFunction(DataChunk& arguments, ExpressionState&, Vector& result) {
-  duckdb::UnaryExecutor::Execute<string_t, string_t>(
-      arguments.data[0], result, arguments.size(),
-      [&](string_t name) { return StringVector::AddString(result, CanonicalContig(View(name)).value_or("")); });
+  duckdb::UnaryExecutor::Execute<string_t, string_t>(arguments.data[0], result, arguments.size(), [&](string_t name) {
+    return StringVector::AddString(result, CanonicalContig(View(name)).value_or(""));
+  });
 }
 
 void ContigSortKeyFunction(DataChunk& arguments, ExpressionState&, Vector& result) {
-  duckdb::UnaryExecutor::Execute<string_t, string_t>(
-      arguments.data[0], result, arguments.size(), [&](string_t name) {
-        return StringVector::AddString(result, ContigSortKey(CanonicalContig(View(name)).value_or("")));
-      });
+  duckdb::UnaryExecutor::Execute<string_t, string_t>(arguments.data[0], result, arguments.size(), [&](string_t name) {
+    return StringVector::AddString(result, ContigSortKey(CanonicalContig(View(name)).value_or("")));
+  });
 }
 
 }  // namespace
@@ -134,8 +135,8 @@ void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader) {
   minimise.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
   loader.RegisterFunction(minimise);
 
-  loader.RegisterFunction(
-      duckdb::ScalarFunction("canonical_contig", {LogicalType::VARCHAR}, LogicalType::VARCHAR, CanonicalContigFunction));
+  loader.RegisterFunction(duckdb::ScalarFunction("canonical_contig", {LogicalType::VARCHAR}, LogicalType::VARCHAR,
+                                                 CanonicalContigFunction));
   loader.RegisterFunction(
       duckdb::ScalarFunction("contig_sort_key", {LogicalType::VARCHAR}, LogicalType::VARCHAR, ContigSortKeyFunction));
 }

@@ -23,9 +23,8 @@ Status FromDuckDb(const duckdb::ErrorData& error) {
     case duckdb::ExceptionType::INTERRUPT:
       return {StatusCode::kInterrupted, "interrupted"};
     case duckdb::ExceptionType::OUT_OF_MEMORY:
-      return Failed(
-          "out of memory: {}\nGive the run more with --memory-limit, or room to spill with --temp-directory",
-          message.substr(0, message.find('\n')));
+      return Failed("out of memory: {}\nGive the run more with --memory-limit, or room to spill with --temp-directory",
+                    message.substr(0, message.find('\n')));
     case duckdb::ExceptionType::PARSER:
     case duckdb::ExceptionType::BINDER:
     case duckdb::ExceptionType::CATALOG:
@@ -87,7 +86,8 @@ struct Database::State {
   /// Works on a statement together with DuckDB's threads until its result is there. Connection::Query() would ask for
   /// work without a pause while the other threads have all of it: a third of an exome's CPU time.
   duckdb::unique_ptr<duckdb::QueryResult> RunStatement(duckdb::unique_ptr<duckdb::SQLStatement> statement) {
-    auto pending = connection.PendingQuery(std::move(statement), duckdb::QueryParameters(/*allow_stream_result=*/false));
+    auto pending =
+        connection.PendingQuery(std::move(statement), duckdb::QueryParameters(/*allow_stream_result=*/false));
     if (pending->HasError()) {
       return duckdb::make_uniq<duckdb::MaterializedQueryResult>(pending->GetErrorObject());
     }
@@ -140,7 +140,9 @@ struct Database::State {
   }
 };
 
-const std::string& ResultTable::Text(size_t row, size_t column) const { return *rows[row][column]; }
+const std::string& ResultTable::Text(size_t row, size_t column) const {
+  return *rows[row][column];
+}
 
 int64_t ResultTable::Integer(size_t row, size_t column) const {
   const std::string& text = Text(row, column);
@@ -173,7 +175,9 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
   }
 }
 
-Status Database::Execute(const std::string& sql) { return state_->Run(sql).status(); }
+Status Database::Execute(const std::string& sql) {
+  return state_->Run(sql).status();
+}
 
 Result<ResultTable> Database::Query(const std::string& sql) {
   VARJOIN_ASSIGN(auto result, state_->Run(sql));
@@ -228,17 +232,25 @@ void Database::Interrupt() {
   state_->connection.context->interrupted = true;
 }
 
-bool Database::Interrupted() const { return state_->interrupted; }
+bool Database::Interrupted() const {
+  return state_->interrupted;
+}
 
 ScanProgress Database::Progress() const {
   const ScanLog& log = *state_->log;
   return {log.bytes_read, log.bytes_total, log.records};
 }
 
-double Database::StatementProgress() const { return state_->connection.context->GetQueryProgress().GetPercentage(); }
+double Database::StatementProgress() const {
+  return state_->connection.context->GetQueryProgress().GetPercentage();
+}
 
-vcf::ScanReport Database::TakeScanReport() { return state_->log->TakeReport(); }
+vcf::ScanReport Database::TakeScanReport() {
+  return state_->log->TakeReport();
+}
 
-std::string LibraryVersion() { return duckdb::DuckDB::LibraryVersion(); }
+std::string LibraryVersion() {
+  return duckdb::DuckDB::LibraryVersion();
+}
 
 }  // namespace varjoin::duck

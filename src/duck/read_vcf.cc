@@ -262,7 +262,8 @@ vcf::OnBadRecord OnBadRecordOf(ScanLog& log, const std::string& text) {
 }
 
 duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext&, duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<LogicalType>& types, duckdb::vector<duckdb::string>& names) {
+                                              duckdb::vector<LogicalType>& types,
+                                              duckdb::vector<duckdb::string>& names) {
   auto bind = duckdb::make_uniq<VcfBindData>();
   bind->log = input.info->Cast<ScanFunctionInfo>().log;
   if (input.inputs[0].IsNull()) {
@@ -302,8 +303,7 @@ std::vector<vcf::Column> ProjectedColumns(const VcfBindData& bind, const duckdb:
   return columns;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(ClientContext&,
-                                                                duckdb::TableFunctionInitInput& input) {
+duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(ClientContext&, duckdb::TableFunctionInitInput& input) {
   const auto& bind = input.bind_data->Cast<VcfBindData>();
   return duckdb::make_uniq<VcfScan>(bind, ProjectedColumns(bind, input.column_ids));
 }

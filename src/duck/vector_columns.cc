@@ -117,7 +117,9 @@ void VectorColumn::ReserveElements(uint64_t wanted) {
   Renew(element_capacity);
 }
 
-void VectorColumn::SetElements(uint64_t used) { duckdb::ListVector::SetListSize(*vector_, used); }
+void VectorColumn::SetElements(uint64_t used) {
+  duckdb::ListVector::SetListSize(*vector_, used);
+}
 
 char* VectorColumn::AllocateText(size_t size) {
   auto& heap = duckdb::StringVector::GetStringBuffer(*vector_).GetStringAllocator();

@@ -8,9 +8,13 @@ namespace varjoin {
 namespace {
 
 /// Of a letter: without its case.
-char Folded(char base) { return static_cast<char>(base & ~0x20); }
+char Folded(char base) {
+  return static_cast<char>(base & ~0x20);
+}
 
-bool IsLetter(char c) { return Folded(c) >= 'A' && Folded(c) <= 'Z'; }
+bool IsLetter(char c) {
+  return Folded(c) >= 'A' && Folded(c) <= 'Z';
+}
 
 }  // namespace
 

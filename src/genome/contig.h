@@ -23,7 +23,8 @@ std::optional<std::string> CanonicalContig(std::string_view name, std::optional<
 /// 1 to 22, X = 23, Y = 24, MT = 25 for the canonical names of the primary contigs; 0 for any other name.
 int PrimaryNumber(std::string_view canonical);
 
-/// Sorts canonical names: the primary contigs by number, then the others by name. Comparing the keys as bytes is enough.
+/// Sorts canonical names: the primary contigs by number, then the others by name. Comparing the keys as bytes is
+/// enough.
 std::string ContigSortKey(std::string_view canonical);
 
 }  // namespace varjoin

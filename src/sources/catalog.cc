@@ -78,7 +78,8 @@ std::string PutSql(const Source& source) {
 
 std::string DefaultHome() {
   const std::string home = EnvironmentOr("HOME", ".");
-  return AbsolutePath(EnvironmentOr("VARJOIN_HOME", EnvironmentOr("XDG_DATA_HOME", home + "/.local/share") + "/varjoin"));
+  return AbsolutePath(
+      EnvironmentOr("VARJOIN_HOME", EnvironmentOr("XDG_DATA_HOME", home + "/.local/share") + "/varjoin"));
 }
 
 Result<std::vector<Source>> Catalog::List() const {
@@ -137,9 +138,8 @@ Status Catalog::Remove(const std::string& name) const {
   VARJOIN_RETURN_IF_ERROR(Find(name).status());  // without a catalog there is no folder for the lock
   VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(LockPath(), kLockSeconds));
   VARJOIN_ASSIGN(const Source source, Find(name));
-  VARJOIN_RETURN_IF_ERROR(
-      Change(DropViewsSql(source) +
-             fmt::format("DELETE FROM catalog.sources WHERE name = {};", SqlString(source.name))));
+  VARJOIN_RETURN_IF_ERROR(Change(DropViewsSql(source) +
+                                 fmt::format("DELETE FROM catalog.sources WHERE name = {};", SqlString(source.name))));
   if (source.kind == Source::Kind::kImported) {
     RemoveFolder(FolderOf(source.name));
   }
@@ -153,9 +153,10 @@ Status Catalog::Change(const std::string& sql) const {
   const std::string copy = folder.path() + "/catalog.duckdb";
   // Copied by contents: a file that is changed in place keeps the room of what was replaced.
   const std::string contents =
-      FileExists(path()) ? fmt::format("ATTACH {} AS before (READ_ONLY); COPY FROM DATABASE before TO catalog; DETACH before;",
-                                       SqlString(path()))
-                         : "";
+      FileExists(path())
+          ? fmt::format("ATTACH {} AS before (READ_ONLY); COPY FROM DATABASE before TO catalog; DETACH before;",
+                        SqlString(path()))
+          : "";
   VARJOIN_ASSIGN(const auto database, OpenSmall());
   const Status changed = database->Execute(
       AttachSql(copy, false) + contents +

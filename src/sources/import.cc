@@ -68,10 +68,13 @@ std::string CopySql(const ImportRequest& request, const vcf::Inspection& input, 
     }
   }
   return fmt::format(
-      "COPY (SELECT chrom, coalesce(m.minimal.\"start\", v.\"start\") AS \"start\", coalesce(m.minimal.ref, v.ref) AS ref, "
+      "COPY (SELECT chrom, coalesce(m.minimal.\"start\", v.\"start\") AS \"start\", coalesce(m.minimal.ref, v.ref) AS "
+      "ref, "
       "coalesce(m.minimal.alt, v.alt) AS alt{} "
-      "FROM read_vcf([{}], on_bad_record := {}) v, LATERAL (SELECT minimal_allele(v.\"start\", v.ref, v.alt)) m(minimal) "
-      "ORDER BY contig_sort_key(chrom), 2, upper(coalesce(m.minimal.ref, v.ref)), upper(coalesce(m.minimal.alt, v.alt)), "
+      "FROM read_vcf([{}], on_bad_record := {}) v, LATERAL (SELECT minimal_allele(v.\"start\", v.ref, v.alt)) "
+      "m(minimal) "
+      "ORDER BY contig_sort_key(chrom), 2, upper(coalesce(m.minimal.ref, v.ref)), upper(coalesce(m.minimal.alt, "
+      "v.alt)), "
       "record, alt_index) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, "
       "KV_METADATA {{varjoin_source: {}, varjoin_made_from: {}}})",
       columns, QuotedList(input.paths), SqlString(request.on_bad_record), SqlString(path), SqlString(request.name),
@@ -209,9 +212,8 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   imported.notes = report.Sentences();
   source.contigs = ContigsOf(input, report);
   VARJOIN_RETURN_IF_ERROR(CountRows(database, file.temporary_path(), imported));
-  VARJOIN_ASSIGN(
-      const duck::ResultTable described,
-      database.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({file.temporary_path()}))));
+  VARJOIN_ASSIGN(const duck::ResultTable described,
+                 database.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({file.temporary_path()}))));
   for (size_t i = 0; i < source.columns.size(); ++i) {
     source.columns[i].type = described.Text(i + 4, 1);  // after the key
   }

@@ -13,19 +13,19 @@ namespace varjoin {
 
 struct ImportRequest {
   std::string name;
-  std::vector<std::string> files;       ///< VCFs: paths or patterns, read as one table
-  std::string assembly;                 ///< "": told by contig lengths or RefSeq accessions, or unknown
-  std::string on_bad_record = "fail";   ///< "fail", "skip" or "null"
+  std::vector<std::string> files;      ///< VCFs: paths or patterns, read as one table
+  std::string assembly;                ///< "": told by contig lengths or RefSeq accessions, or unknown
+  std::string on_bad_record = "fail";  ///< "fail", "skip" or "null"
 };
 
 struct Imported {
   Source source;
   bool replaced = false;
-  std::string path;             ///< of the Parquet
-  uint64_t bytes = 0;           ///< its size
-  int64_t records = 0;          ///< of the input
-  int64_t unmatchable = 0;      ///< rows kept that match nothing: no ALT, symbolic alleles, breakends
-  int64_t duplicates = 0;       ///< rows beyond the first of their key
+  std::string path;         ///< of the Parquet
+  uint64_t bytes = 0;       ///< its size
+  int64_t records = 0;      ///< of the input
+  int64_t unmatchable = 0;  ///< rows kept that match nothing: no ALT, symbolic alleles, breakends
+  int64_t duplicates = 0;   ///< rows beyond the first of their key
   int samples_dropped = 0;
   std::vector<std::string> notes;
 };

@@ -42,7 +42,9 @@ std::string& KeyOf(KeyColumns& key, std::string_view name) {
   return name == "ref" ? key.ref : key.alt;
 }
 
-bool IsIntegerType(const std::string& type) { return type.ends_with("INT") || type.ends_with("INTEGER"); }
+bool IsIntegerType(const std::string& type) {
+  return type.ends_with("INT") || type.ends_with("INTEGER");
+}
 
 /// Of the files' columns, those of one key by their common names. For `start`, two are an error: one may be 0-based.
 Result<std::string> FindKey(const KeyNames& key, const std::vector<std::string>& columns, const std::string& file) {
@@ -175,9 +177,8 @@ Status FindColumns(duck::Database& database, const std::vector<std::string>& fil
       database.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql(files)));
   if (!described.ok()) {
     const std::string message = described.status().message();
-    const bool names_file = std::any_of(files.begin(), files.end(), [&](const std::string& file) {
-      return message.find(file) != std::string::npos;
-    });
+    const bool names_file = std::any_of(
+        files.begin(), files.end(), [&](const std::string& file) { return message.find(file) != std::string::npos; });
     return {described.status().code(), names_file ? message : fmt::format("{}: {}", files[0], message)};
   }
   std::vector<std::string> names;
@@ -260,20 +261,18 @@ Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<s
   }
   std::vector<std::string> runs;
   for (const RowRun& run : SpreadRuns(rows)) {
-    runs.push_back(fmt::format(
-        "SELECT {} AS \"start\", {} AS ref, {} AS alt FROM {} WHERE file_row_number BETWEEN {} AND {}",
-        SqlName(source.key.start), SqlName(source.key.ref), SqlName(source.key.alt), ReadParquetSql({run.file}),
-        run.first, run.last));
+    runs.push_back(
+        fmt::format("SELECT {} AS \"start\", {} AS ref, {} AS alt FROM {} WHERE file_row_number BETWEEN {} AND {}",
+                    SqlName(source.key.start), SqlName(source.key.ref), SqlName(source.key.alt),
+                    ReadParquetSql({run.file}), run.first, run.last));
   }
   if (runs.empty()) {
     return AlleleSample{};
   }
   // A sequence, or one of VCF's forms that match nothing: <DEL>, breakends, `*`, `.`.
   const std::string known = R"('^([A-Za-z]+|<.*>|.*[\[\]].*|\*|\.?)$')";
-  VARJOIN_ASSIGN(
-      const duck::ResultTable counts,
-      database.Query(fmt::format(
-          R"(WITH sample AS ({}), judged AS (SELECT *,
+  VARJOIN_ASSIGN(const duck::ResultTable counts, database.Query(fmt::format(
+                                                     R"(WITH sample AS ({}), judged AS (SELECT *,
                regexp_full_match(alt, '[A-Za-z*-]+([|,/][A-Za-z*-]+)+') AS joined,
                contains(ref, '-') OR (contains(alt, '-') AND NOT regexp_matches(alt, '[<\[\]]')) AS dashed,
                regexp_matches(ref, {}) AND regexp_matches(alt, {}) AS known FROM sample)
@@ -281,9 +280,10 @@ Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<s
                count(*) FILTER (NOT known AND NOT joined AND NOT dashed),
                count(*) FILTER (len(allele_forms(TRY_CAST("start" AS BIGINT), ref, alt)) = 2),
                min(alt) FILTER (joined), min(ref || '>' || alt) FILTER (dashed AND NOT joined) FROM judged)",
-          Join(runs, " UNION ALL "), known, known)));
-  AlleleSample sample{counts.Integer(0, 0), counts.Integer(0, 1), counts.Integer(0, 2), counts.Integer(0, 3),
-                      counts.Integer(0, 4), counts.rows[0][5].value_or(""), counts.rows[0][6].value_or("")};
+                                                     Join(runs, " UNION ALL "), known, known)));
+  AlleleSample sample{counts.Integer(0, 0),          counts.Integer(0, 1), counts.Integer(0, 2),
+                      counts.Integer(0, 3),          counts.Integer(0, 4), counts.rows[0][5].value_or(""),
+                      counts.rows[0][6].value_or("")};
   return sample;
 }
 

@@ -17,9 +17,9 @@ std::vector<std::string> PatternsOf(const std::vector<std::string>& files) {
   std::vector<std::string> patterns;
   for (const std::string& file : files) {
     const std::string path = IsRemotePath(file) ? file : AbsolutePath(file);
-    patterns.push_back(IsFolder(path) ? LiteralPattern(path.ends_with('/') ? path.substr(0, path.size() - 1) : path) +
-                                            "/*.parquet"
-                                      : path);
+    patterns.push_back(IsFolder(path)
+                           ? LiteralPattern(path.ends_with('/') ? path.substr(0, path.size() - 1) : path) + "/*.parquet"
+                           : path);
   }
   std::sort(patterns.begin(), patterns.end());
   patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
@@ -148,10 +148,8 @@ Result<bool> RefreshSource(duck::Database& database, Source& source) {
   if (Fingerprint(stamps) == source.fingerprint) {
     return false;
   }
-  const std::map<std::string, std::string> mapping = {{"chrom", source.key.chrom},
-                                                      {"start", source.key.start},
-                                                      {"ref", source.key.ref},
-                                                      {"alt", source.key.alt}};
+  const std::map<std::string, std::string> mapping = {
+      {"chrom", source.key.chrom}, {"start", source.key.start}, {"ref", source.key.ref}, {"alt", source.key.alt}};
   VARJOIN_RETURN_IF_ERROR(LookAtFiles(database, mapping, source));
   return true;
 }

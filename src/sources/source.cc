@@ -46,7 +46,9 @@ Source FromJson(const json& stored) {
 
 }  // namespace
 
-std::string_view KindName(Source::Kind kind) { return kind == Source::Kind::kImported ? "imported" : "registered"; }
+std::string_view KindName(Source::Kind kind) {
+  return kind == Source::Kind::kImported ? "imported" : "registered";
+}
 
 std::vector<std::string> ViewNames(const Source& source) {
   if (EqualNoCase(source.name, kEnsembl)) {
@@ -101,10 +103,7 @@ std::string ToJson(const Source& source) {
       {"kind", KindName(source.kind)},
       {"patterns", source.patterns},
       {"key",
-       {{"chrom", source.key.chrom},
-        {"start", source.key.start},
-        {"ref", source.key.ref},
-        {"alt", source.key.alt}}},
+       {{"chrom", source.key.chrom}, {"start", source.key.start}, {"ref", source.key.ref}, {"alt", source.key.alt}}},
       {"chrom_type", source.chrom_type},
       {"columns", std::move(columns)},
       {"contigs", std::move(contigs)},
@@ -129,9 +128,9 @@ Result<Source> SourceFromJson(const std::string& text) {
 
 Status CheckSourceName(const std::string& name) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const bool good = !name.empty() && name.size() <= 64 && is_letter(name[0]) &&
-                    std::all_of(name.begin(), name.end(),
-                                [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; });
+  const bool good =
+      !name.empty() && name.size() <= 64 && is_letter(name[0]) &&
+      std::all_of(name.begin(), name.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; });
   if (!good) {
     return BadInput(
         "'{}' can't be a source's name: use letters, digits and underscores, a letter first, at most 64 characters",

@@ -27,9 +27,9 @@ struct KeyColumns {
 
 struct SourceColumn {
   std::string name;
-  std::string type;         ///< DuckDB's: "VARCHAR", "DOUBLE[]", …
-  std::string number;       ///< of the header line it came from: "1", "A", "R", ".", …; "" where there was none
-  std::string vcf_type;     ///< "Integer", "Float", "Flag", "String"; "" where there was none
+  std::string type;      ///< DuckDB's: "VARCHAR", "DOUBLE[]", …
+  std::string number;    ///< of the header line it came from: "1", "A", "R", ".", …; "" where there was none
+  std::string vcf_type;  ///< "Integer", "Float", "Flag", "String"; "" where there was none
   std::string description;
 };
 
@@ -56,8 +56,8 @@ struct Source {
   /// Which contigs (indices into `contigs`) each file has, by absolute path. Empty: too many files to keep it.
   std::map<std::string, std::vector<int>> contigs_of_file;
   int64_t rows = 0;
-  std::string assembly;     ///< "" where unknown
-  std::string fingerprint;  ///< of the Parquet files, see Fingerprint()
+  std::string assembly;                ///< "" where unknown
+  std::string fingerprint;             ///< of the Parquet files, see Fingerprint()
   std::vector<std::string> warnings;   ///< said at every run: registered --as-is in spite of them
   std::vector<std::string> made_from;  ///< of an import: the absolute paths of its inputs
   std::string made_at;                 ///< UTC, ISO 8601

@@ -65,8 +65,8 @@ TEST(SeveralInputs, AreNoFileTwiceByWhateverName) {
 TEST(Values, AreTheSameWhateverFilesOfTheSourceAreRead) {
   Workbench bench;
   const auto part = [&](const std::string& name, const std::string& chrom, const std::string& value) {
-    WriteParquet(bench.Path(name), "SELECT '" + chrom + "' AS chrom, 100 AS \"start\", 'A' AS ref, 'G' AS alt, " +
-                                       value + " AS n");
+    WriteParquet(bench.Path(name),
+                 "SELECT '" + chrom + "' AS chrom, 100 AS \"start\", 'A' AS ref, 'G' AS alt, " + value + " AS n");
   };
   part("p1.parquet", "1", "9007199254740993::BIGINT");
   part("p2.parquet", "2", "0.5::DOUBLE");
@@ -80,8 +80,9 @@ TEST(Values, AreTheSameWhateverFilesOfTheSourceAreRead) {
 
 TEST(PlainJoin, AreComparedWithoutRounding) {
   Workbench bench;
-  WriteParquet(bench.Path("s.parquet"),
-               "SELECT 'chr1' AS chrom, 5 AS \"start\", 'A' AS ref, 'G' AS alt, 1.3::DECIMAL(3,1) AS d, 2 AS i, 'x' AS q");
+  WriteParquet(
+      bench.Path("s.parquet"),
+      "SELECT 'chr1' AS chrom, 5 AS \"start\", 'A' AS ref, 'G' AS alt, 1.3::DECIMAL(3,1) AS d, 2 AS i, 'x' AS q");
   bench.MustRun({"source", "add", "s", "s.parquet"});
   bench.Write("p.vcf", Vcf({"INFO=<ID=d,Number=1,Type=Float,Description=\"\">",
                             "INFO=<ID=i,Number=1,Type=Float,Description=\"\">"},
@@ -154,7 +155,8 @@ TEST(OutputPath, IsNeverVarjoinsOwnData) {
 TEST(StandardOutput, ThatCannotBeWrittenIsAnError) {
   SmallBench bench;
   for (const std::string command : {"source list", "system", "query 'SELECT 1'"}) {
-    const std::string line = "VARJOIN_HOME='" + bench.home() + "' '" + Executable() + "' " + command + " 2>&1 >/dev/full";
+    const std::string line =
+        "VARJOIN_HOME='" + bench.home() + "' '" + Executable() + "' " + command + " 2>&1 >/dev/full";
     FILE* run = popen(line.c_str(), "r");
     ASSERT_NE(run, nullptr);
     char said[200] = "";
