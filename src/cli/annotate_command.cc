@@ -64,7 +64,7 @@ std::vector<std::string> JoinColumns(const std::string& text) {
   for (std::string_view column : Split(text, ',')) {
     column.remove_prefix(std::min(column.find_first_not_of(' '), column.size()));
     column.remove_suffix(column.size() - (column.find_last_not_of(' ') + 1));
-    if (!column.empty()) {
+    if (!text.empty()) {
       columns.emplace_back(column);
     }
   }
