@@ -80,6 +80,11 @@ Verdict RecordReader::Read(std::string_view line, int64_t ordinal) {
   }
   if (!line_.Split(line)) {
     const size_t columns = CountColumns(line);
+    if (columns > 1) {
+      std::string_view rest = line;
+      const std::string_view chrom = NextPart(rest, '\t');
+      notes_.SetPlace(chrom, NextPart(rest, '\t'));
+    }
     return BadRecord(fmt::format("{} column{}, expected at least {}; is it separated by tabs?", columns,
                                  columns == 1 ? "" : "s", RecordLine::kFixedColumns));
   }

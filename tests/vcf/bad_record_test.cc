@@ -45,7 +45,7 @@ TEST(BadRecord, StopsTheScanOrIsLeftOut) {
   CheckBad(
       OneSample(),
       {
-          {"1 5 .", "t.vcf: record 2: 3 columns, expected at least 8; is it separated by tabs?"},
+          {"1 5 .", "t.vcf: record 2 (1:5): 3 columns, expected at least 8; is it separated by tabs?"},
           {"rubbish", "t.vcf: record 2: 1 column, expected at least 8; is it separated by tabs?"},
           {"#CHROM POS",
            "t.vcf: record 2: the line begins with '#'; were several VCFs joined by cat? (bcftools concat keeps one "
