@@ -37,7 +37,7 @@ class Run {
   /// Runs `step` and adds what it cost to the report.
   Status Measured(const std::string& phase, const std::function<Status()>& step) {
     ResourceTracker tracker;
-    const Status status = step();
+    Status status = step();
     report_.phases.push_back({phase, tracker.Stop()});
     return status;
   }

@@ -65,11 +65,11 @@ std::string NameOf(const std::string& source, const std::string& column, const s
   if (!as.empty()) {
     return as;
   }
-  const std::string full = fmt::format("{}_{}", source, column);
+  std::string full = fmt::format("{}_{}", source, column);
   if (!bare) {
     return full;
   }
-  const std::string name = EqualNoCase(column, "id") ? "rsid" : column;
+  std::string name = EqualNoCase(column, "id") ? "rsid" : column;
   return taken.Has(name) ? full : name;
 }
 

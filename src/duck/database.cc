@@ -18,7 +18,7 @@ namespace {
 constexpr auto kPause = std::chrono::microseconds(200);
 
 Status FromDuckDb(const duckdb::ErrorData& error) {
-  const std::string message = error.RawMessage();
+  const std::string& message = error.RawMessage();
   switch (error.Type()) {
     case duckdb::ExceptionType::INTERRUPT:
       return {StatusCode::kInterrupted, "interrupted"};

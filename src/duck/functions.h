@@ -53,7 +53,7 @@ class ScanLog {
   Status error_;
 };
 
-void RegisterReadVcf(duckdb::ExtensionLoader& loader, std::shared_ptr<ScanLog> log);
+void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
 void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader);
 
 }  // namespace varjoin::duck

@@ -341,7 +341,7 @@ duckdb::virtual_column_map_t VirtualColumns(ClientContext&, duckdb::optional_ptr
 
 }  // namespace
 
-void RegisterReadVcf(duckdb::ExtensionLoader& loader, std::shared_ptr<ScanLog> log) {
+void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log) {
   duckdb::TableFunctionSet set("read_vcf");
   for (const LogicalType& paths : {LogicalType(LogicalType::VARCHAR), LogicalType::LIST(LogicalType::VARCHAR)}) {
     duckdb::TableFunction function({paths}, Scan, Bind, InitGlobal, InitLocal);
