@@ -1,0 +1,47 @@
+// text_arena.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace varjoin::index {
+
+/// Memory for texts that live until Clear(). What was given out does not move. Not thread-safe.
+class TextArena {
+ public:
+  char* Allocate(size_t size) {
+    if (size > left_) {
+      const size_t chunk = std::max(size, kChunk);
+      chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk));
+      at_ = chunks_.back().get();
+      left_ = chunk;
+    }
+    char* const begin = at_;
+    at_ += size;
+    left_ -= size;
+    return begin;
+  }
+
+  std::string_view Copy(std::string_view text) {
+    char* const copy = Allocate(text.size());
+    std::copy(text.begin(), text.end(), copy);
+    return {copy, text.size()};
+  }
+
+  void Clear() {
+    chunks_.clear();
+    left_ = 0;
+  }
+
+ private:
+  static constexpr size_t kChunk = 64 << 10;
+  std::vector<std::unique_ptr<char[]>> chunks_;
+  char* at_ = nullptr;
+  size_t left_ = 0;
+};
+
+}  // namespace varjoin::index
