@@ -7,7 +7,7 @@
 #include <cstring>
 #include <new>
 
-#include "vcf/gzip.h"
+#include "vcf/decoders.h"
 
 namespace varjoin::vcf {
 namespace {
@@ -19,6 +19,7 @@ constexpr size_t kFooterBytes = 8;        ///< CRC32, ISIZE
 constexpr size_t kMaxBlockText = 65536;
 constexpr size_t kMaxBlockBytes = 65536;
 constexpr size_t kReadStep = 128 << 10;
+constexpr uint64_t kMostTextOffset = 0xFFFF;  ///< the part of a virtual offset within a block
 
 /// The empty block that ends a BGZF file.
 constexpr std::string_view kEndMarker =
@@ -88,22 +89,21 @@ class BgzfSource::BlockRun : public PackedPiece {
     size_t header_bytes;
     size_t block_bytes;
     size_t text_bytes;
+    size_t wanted_begin;  ///< in its text
+    size_t wanted_end;
   };
 
   Status Inflate(const std::string& path, char* to) {
     for (const Block& block : blocks) {
-      const char* deflated = bytes.data() + block.begin + block.header_bytes;
-      const char* footer = bytes.data() + block.begin + block.block_bytes - kFooterBytes;
-      const libdeflate_result result =
-          libdeflate_deflate_decompress(inflater_.get(), deflated, static_cast<size_t>(footer - deflated), to,
-                                        block.text_bytes, /*actual_out_nbytes_ret=*/nullptr);
-      if (result != LIBDEFLATE_SUCCESS) {
-        return BadBlock(path, offset + block.begin, "is corrupt: it does not unpack to the size that it states");
+      const size_t wanted = block.wanted_end - block.wanted_begin;
+      if (wanted == block.text_bytes) {
+        VARJOIN_RETURN_IF_ERROR(InflateBlock(path, block, to));
+      } else {
+        whole_.resize(kMaxBlockText);
+        VARJOIN_RETURN_IF_ERROR(InflateBlock(path, block, whole_.data()));
+        std::memcpy(to, whole_.data() + block.wanted_begin, wanted);
       }
-      if (libdeflate_crc32(0, to, block.text_bytes) != LittleEndian(footer, 4)) {
-        return BadBlock(path, offset + block.begin, "is corrupt: its checksum does not fit its content");
-      }
-      to += block.text_bytes;
+      to += wanted;
     }
     return Status::Ok();
   }
@@ -113,6 +113,21 @@ class BgzfSource::BlockRun : public PackedPiece {
   std::vector<Block> blocks;
 
  private:
+  Status InflateBlock(const std::string& path, const Block& block, char* to) {
+    const char* deflated = bytes.data() + block.begin + block.header_bytes;
+    const char* footer = bytes.data() + block.begin + block.block_bytes - kFooterBytes;
+    const libdeflate_result result =
+        libdeflate_deflate_decompress(inflater_.get(), deflated, static_cast<size_t>(footer - deflated), to,
+                                      block.text_bytes, /*actual_out_nbytes_ret=*/nullptr);
+    if (result != LIBDEFLATE_SUCCESS) {
+      return BadBlock(path, offset + block.begin, "is corrupt: it does not unpack to the size that it states");
+    }
+    if (libdeflate_crc32(0, to, block.text_bytes) != LittleEndian(footer, 4)) {
+      return BadBlock(path, offset + block.begin, "is corrupt: its checksum does not fit its content");
+    }
+    return Status::Ok();
+  }
+
   struct Free {
     void operator()(libdeflate_decompressor* inflater) const { libdeflate_free_decompressor(inflater); }
   };
@@ -121,6 +136,7 @@ class BgzfSource::BlockRun : public PackedPiece {
     return inflater != nullptr ? inflater : throw std::bad_alloc();
   }
   std::unique_ptr<libdeflate_decompressor, Free> inflater_{Allocate()};
+  std::vector<char> whole_;  ///< a block's text of which only a part is wanted
 };
 
 bool IsBgzf(std::string_view start) {
@@ -133,8 +149,39 @@ BgzfSource::BgzfSource(std::unique_ptr<InputFile> file) : file_(std::move(file))
 
 BgzfSource::~BgzfSource() = default;
 
+void BgzfSource::Restrict(std::vector<VirtualRange> ranges, const std::string& index) {
+  restricted_ = true;
+  ranges_ = std::move(ranges);
+  range_ = 0;
+  index_ = index;
+  BeginRange();
+}
+
+/// Goes to where the current range begins.
+void BgzfSource::BeginRange() {
+  read_ahead_.clear();
+  if (range_ < ranges_.size()) {
+    const VirtualRange& range = ranges_[range_];
+    offset_ = range.begin >> 16;
+    read_bytes_ = std::min<uint64_t>((range.end >> 16) - offset_ + kMaxBlockBytes, 2 * kReadStep);
+    at_end_ = false;
+    file_->Seek(offset_);
+  }
+}
+
+Status BgzfSource::DoesNotFitIndex(uint64_t offset) const {
+  return BadInput("{}: its index {} does not fit it at byte {}; make the index anew: bcftools index -f {}",
+                  file_->name(), index_, offset, file_->name());
+}
+
 Status BgzfSource::Take(Piece& piece) {
   std::unique_ptr<BlockRun> run = UnusedRun();
+  if (restricted_ && range_ == ranges_.size()) {
+    piece.last = true;
+    run->blocks.clear();
+    piece.packed = std::move(run);
+    return Status::Ok();
+  }
   run->offset = offset_;
   run->blocks.clear();
   run->bytes.swap(read_ahead_);
@@ -151,9 +198,18 @@ Status BgzfSource::Take(Piece& piece) {
   }
   read_ahead_.assign(run->bytes.begin() + static_cast<ptrdiff_t>(used), run->bytes.end());
   offset_ += used;
-  piece.last = at_end_ && read_ahead_.empty();
   // What the next piece probably takes, with some to spare: one read a piece.
   read_bytes_ = used + used / 8 + kMaxBlockBytes;
+  piece.last = at_end_ && read_ahead_.empty();
+  if (restricted_) {
+    if (RangeEndsBefore(offset_)) {
+      ++range_;
+      BeginRange();
+    } else if (piece.last) {
+      return DoesNotFitIndex(offset_);
+    }
+    piece.last = range_ == ranges_.size();
+  }
   piece.packed = std::move(run);
   return Status::Ok();
 }
@@ -161,21 +217,25 @@ Status BgzfSource::Take(Piece& piece) {
 Status BgzfSource::FindBlocks(BlockRun& run, Piece& piece) {
   // The number of compressed bytes is limited too: blocks may be empty.
   for (size_t at = 0; at < kPieceBytes;) {
+    const uint64_t offset = run.offset + at;
+    if (RangeEndsBefore(offset)) {
+      return Status::Ok();
+    }
     const std::string_view bytes = std::string_view(run.bytes.data(), run.bytes.size()).substr(at);
     BlockHeader header;
     const HeaderState state = bytes.empty() ? HeaderState::kCut : ParseBlockHeader(bytes, header);
     if (state == HeaderState::kNotBgzf) {
-      return NotABlock(file_->path(), run.offset + at, bytes);
+      return restricted_ ? DoesNotFitIndex(offset) : NotABlock(file_->name(), offset, bytes);
     }
     if (state == HeaderState::kImpossibleSize) {
-      return BadBlock(file_->path(), run.offset + at, "states a size smaller than its own header");
+      return BadBlock(file_->name(), offset, "states a size smaller than its own header");
     }
     if (state == HeaderState::kCut || bytes.size() < header.block_bytes) {
       if (at_end_ && bytes.empty()) {
         return Status::Ok();
       }
       if (at_end_) {
-        return BadBlock(file_->path(), run.offset + at, "is cut off by the end of the file");
+        return BadBlock(file_->name(), offset, "is cut off by the end of the file");
       }
       if (piece.size > kPieceBytes / 2) {
         return Status::Ok();
@@ -185,13 +245,22 @@ Status BgzfSource::FindBlocks(BlockRun& run, Piece& piece) {
     }
     const size_t text_bytes = LittleEndian(bytes.data() + header.block_bytes - 4, 4);
     if (text_bytes > kMaxBlockText) {
-      return BadBlock(file_->path(), run.offset + at, "states a text of more than 64 KiB");
+      return BadBlock(file_->name(), offset, "states a text of more than 64 KiB");
     }
     if (piece.size + text_bytes > kPieceBytes) {
       return Status::Ok();
     }
-    run.blocks.push_back({at, header.header_bytes, header.block_bytes, text_bytes});
-    piece.size += text_bytes;
+    BlockRun::Block block{at, header.header_bytes, header.block_bytes, text_bytes, 0, text_bytes};
+    if (restricted_) {
+      const VirtualRange& range = ranges_[range_];
+      block.wanted_begin = offset == range.begin >> 16 ? range.begin & kMostTextOffset : 0;
+      block.wanted_end = offset == range.end >> 16 ? range.end & kMostTextOffset : text_bytes;
+      if (block.wanted_begin > block.wanted_end || block.wanted_end > text_bytes) {
+        return DoesNotFitIndex(offset);
+      }
+    }
+    run.blocks.push_back(block);
+    piece.size += block.wanted_end - block.wanted_begin;
     at += header.block_bytes;
   }
   return Status::Ok();
@@ -199,7 +268,7 @@ Status BgzfSource::FindBlocks(BlockRun& run, Piece& piece) {
 
 Status BgzfSource::Unpack(Piece& piece) {
   std::unique_ptr<BlockRun> run(static_cast<BlockRun*>(piece.packed.release()));
-  VARJOIN_RETURN_IF_ERROR(run->Inflate(file_->path(), piece.text));
+  VARJOIN_RETURN_IF_ERROR(run->Inflate(file_->name(), piece.text));
   const std::lock_guard lock(unused_mutex_);
   unused_.push_back(std::move(run));
   return Status::Ok();

@@ -25,7 +25,8 @@ class BgzfSource : public TextSource {
   Status Take(Piece& piece) override;
   Status Unpack(Piece& piece) override;
   uint64_t Consumed() const override { return offset_; }
-  bool LacksEndMarker() const override { return !ends_with_marker_; }
+  bool LacksEndMarker() const override { return !restricted_ && !ends_with_marker_; }
+  void Restrict(std::vector<VirtualRange> ranges, const std::string& index) override;
 
  private:
   class BlockRun;
@@ -35,8 +36,14 @@ class BgzfSource : public TextSource {
   /// Appends up to `size` bytes of the file to `bytes`; sets `at_end_`.
   Status ReadMore(std::vector<char>& bytes, size_t size);
 
-  /// Moves whole blocks from the front of the run's bytes into its list, and reads more, until the piece is full.
+  /// Moves whole blocks from the front of the run's bytes into its list, and reads more, until the piece is full or
+  /// the range ends.
   Status FindBlocks(BlockRun& run, Piece& piece);
+
+  /// The block at byte `offset` is not in the current range any more.
+  bool RangeEndsBefore(uint64_t offset) const { return restricted_ && (offset << 16) >= ranges_[range_].end; }
+  void BeginRange();
+  Status DoesNotFitIndex(uint64_t offset) const;
 
   const std::unique_ptr<InputFile> file_;
   uint64_t offset_ = 0;           ///< of the next block
@@ -44,6 +51,11 @@ class BgzfSource : public TextSource {
   size_t read_bytes_;             ///< to be read for the next piece at once
   bool at_end_ = false;           ///< the file has been read to its end
   bool ends_with_marker_ = false;
+
+  bool restricted_ = false;
+  std::vector<VirtualRange> ranges_;
+  size_t range_ = 0;   ///< the current one
+  std::string index_;  ///< where the ranges come from
 
   std::mutex unused_mutex_;
   std::vector<std::unique_ptr<BlockRun>> unused_;

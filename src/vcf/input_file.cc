@@ -3,6 +3,7 @@
 #include "vcf/input_file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,38 +17,64 @@ namespace varjoin::vcf {
 namespace {
 
 constexpr size_t kStartBytes = 4096;
+constexpr int kWaitMilliseconds = 100;
 
 }  // namespace
 
-Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path) {
-  // Without O_NONBLOCK a named pipe would wait here for its writer.
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+std::string PipeBehind(const std::string& path) {
+  struct stat found {};
+  const bool standard = path == kStandardInput;
+  if ((standard ? fstat(STDIN_FILENO, &found) : stat(path.c_str(), &found)) != 0) {
+    return standard ? std::string(kStandardInput) : "";
+  }
+  if (!standard && (S_ISREG(found.st_mode) || S_ISDIR(found.st_mode))) {
+    return "";
+  }
+  return fmt::format("{}:{}", found.st_dev, found.st_ino);
+}
+
+InputFile::InputFile(std::string path, int descriptor, Interrupted interrupted)
+    : path_(std::move(path)),
+      name_(path_ == kStandardInput ? "standard input" : path_),
+      descriptor_(descriptor),
+      interrupted_(std::move(interrupted)) {}
+
+Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path, Interrupted interrupted) {
+  const bool standard = path == kStandardInput;
+  // Without O_NONBLOCK a named pipe would wait here for its writer, and could not be interrupted.
+  const int descriptor = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+                                  : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
     const int error = errno;
     if (error == ENOENT || error == ENOTDIR) {
       return BadInput("{}: no such file{}", path, SuggestNearFile(path));
     }
-    return BadInput("{}: cannot be opened: {}", path, ErrnoText(error));
+    return BadInput("{}: cannot be opened: {}", standard ? "standard input" : path, ErrnoText(error));
   }
-  std::unique_ptr<InputFile> file(new InputFile(path, descriptor));
-  struct stat found {};
-  if (fstat(descriptor, &found) != 0) {
-    return Failed("{}: cannot be read: {}", path, ErrnoText(errno));
-  }
-  if (S_ISDIR(found.st_mode)) {
-    return BadInput("{}: is a folder; name the VCF file in it", path);
-  }
-  if (!S_ISREG(found.st_mode)) {
-    return BadInput("{}: is a pipe or a device, which is not read yet; save it to a file first", path);
-  }
-  file->size_ = static_cast<uint64_t>(found.st_size);
+  std::unique_ptr<InputFile> file(new InputFile(path, descriptor, std::move(interrupted)));
+  VARJOIN_RETURN_IF_ERROR(file->FindKind());
   file->start_.resize(kStartBytes);
   VARJOIN_ASSIGN(const size_t count, file->ReadAt(0, file->start_.data(), kStartBytes));
   file->start_.resize(count);
   if (count == 0) {
-    return BadInput("{}: the file is empty; a VCF has at least a header", path);
+    return file->is_pipe_
+               ? BadInput("{}: nothing came; did the program before it fail? A VCF has at least a header", file->name_)
+               : BadInput("{}: the file is empty; a VCF has at least a header", path);
   }
   return file;
+}
+
+Status InputFile::FindKind() {
+  struct stat found {};
+  if (fstat(descriptor_, &found) != 0) {
+    return Failed("{}: cannot be read: {}", name_, ErrnoText(errno));
+  }
+  if (S_ISDIR(found.st_mode)) {
+    return BadInput("{}: is a folder; name the VCF file in it", name_);
+  }
+  is_pipe_ = path_ == kStandardInput || !S_ISREG(found.st_mode);
+  size_ = is_pipe_ ? 0 : static_cast<uint64_t>(found.st_size);
+  return Status::Ok();
 }
 
 InputFile::~InputFile() {
@@ -63,7 +90,7 @@ Result<size_t> InputFile::Read(char* to, size_t size) {
   VARJOIN_ASSIGN(const size_t count, ReadAt(offset_ + copied, to + copied, size - copied));
   offset_ += copied + count;
   if (copied + count < size && offset_ < size_) {
-    return Failed("{}: the file got shorter while it was read: {} bytes, before {}", path_, offset_, size_);
+    return Failed("{}: the file got shorter while it was read: {} bytes, before {}", name_, offset_, size_);
   }
   return copied + count;
 }
@@ -71,17 +98,32 @@ Result<size_t> InputFile::Read(char* to, size_t size) {
 Result<size_t> InputFile::ReadAt(uint64_t offset, char* to, size_t size) {
   size_t count = 0;
   while (count < size) {
-    const ssize_t got = pread(descriptor_, to + count, size - count, static_cast<off_t>(offset + count));
+    if (is_pipe_) {
+      VARJOIN_RETURN_IF_ERROR(Wait());
+    }
+    const ssize_t got = is_pipe_ ? read(descriptor_, to + count, size - count)
+                                 : pread(descriptor_, to + count, size - count, static_cast<off_t>(offset + count));
     if (got == 0) {
       break;
     }
     if (got > 0) {
       count += static_cast<size_t>(got);
-    } else if (errno != EINTR) {
-      return Failed("{}: cannot be read at byte {}: {}", path_, offset + count, ErrnoText(errno));
+    } else if (errno != EINTR && errno != EAGAIN) {
+      return Failed("{}: cannot be read at byte {}: {}", name_, offset + count, ErrnoText(errno));
     }
   }
   return count;
+}
+
+Status InputFile::Wait() const {
+  pollfd input{.fd = descriptor_, .events = POLLIN, .revents = 0};
+  // A signal may come between the question and the wait, so that the wait is a short one.
+  while (poll(&input, 1, kWaitMilliseconds) <= 0) {
+    if (interrupted_ && interrupted_()) {
+      return {StatusCode::kInterrupted, "interrupted"};
+    }
+  }
+  return Status::Ok();
 }
 
 }  // namespace varjoin::vcf

@@ -19,7 +19,8 @@ struct Kind {
 };
 
 constexpr Kind kKinds[] = {
-    {"BCF\2"sv, "a BCF file, which is not read yet; convert it: bcftools view -Oz -o out.vcf.gz {}"},
+    {"BCF\2"sv,
+     "a BCF file of a version before 2.2, which is not read; convert it: bcftools view -Oz -o out.vcf.gz {}"},
     {"BCF\4"sv, "a BCF file of the first version, which is not read; convert it with the bcftools of samtools 0.1"},
     {"BAM\1"sv, "a BAM file (aligned reads); call its variants first"},
     {"CRAM"sv, "a CRAM file (aligned reads); call its variants first"},
@@ -28,8 +29,8 @@ constexpr Kind kKinds[] = {
     {"TBI\1"sv, "a tabix index; name the VCF that it belongs to"},
     {"CSI\1"sv, "a CSI index; name the VCF that it belongs to"},
     {"PAR1"sv, "a Parquet file; as a source of annotations it is added with: varjoin source add NAME {}"},
-    {"\x28\xB5\x2F\xFD"sv, "compressed with zstd, which is not read yet; decompress it: zstd -d {}"},
-    {"BZh"sv, "compressed with bzip2, which is not read; decompress it: bzip2 -dk {}"},
+    {"\x28\xB5\x2F\xFD"sv, "compressed twice, with zstd inside; decompress it once"},
+    {"BZh"sv, "compressed twice, with bzip2 inside; decompress it once"},
     {"\xFD"
      "7zXZ\0"sv,
      "compressed with xz, which is not read; decompress it: xz -dk {}"},

@@ -2,8 +2,9 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "vcf/text_source.h"
 
+#include "vcf/bcf.h"
 #include "vcf/bgzf.h"
-#include "vcf/gzip.h"
+#include "vcf/decoders.h"
 
 namespace varjoin::vcf {
 namespace {
@@ -26,16 +27,46 @@ class PlainSource : public TextSource {
   const std::unique_ptr<InputFile> file_;
 };
 
-}  // namespace
-
-std::unique_ptr<TextSource> TextSource::Make(std::unique_ptr<InputFile> file) {
+std::unique_ptr<TextSource> Unpacked(std::unique_ptr<InputFile> file) {
   if (IsBgzf(file->start())) {
     return std::make_unique<BgzfSource>(std::move(file));
   }
-  if (IsGzip(file->start())) {
-    return std::make_unique<GzipSource>(std::move(file));
+  if (std::unique_ptr<Decoder> decoder = MakeDecoder(file->start())) {
+    return std::make_unique<StreamSource>(std::move(file), std::move(decoder));
   }
   return std::make_unique<PlainSource>(std::move(file));
+}
+
+bool HoldsBcf(std::string_view start) {
+  const std::unique_ptr<Decoder> decoder = MakeDecoder(start);  // BGZF is gzip too
+  return IsBcf(decoder ? UnpackedStart(*decoder, start, kBcfMagicBytes) : start);
+}
+
+}  // namespace
+
+std::string_view NameOf(Packing packing) {
+  switch (packing) {
+    case Packing::kPlain:
+      return "plain text";
+    case Packing::kGzip:
+      return "gzip";
+    case Packing::kBgzf:
+      return "BGZF";
+    case Packing::kZstd:
+      return "zstd";
+    case Packing::kBzip2:
+      return "bzip2";
+    case Packing::kBcf:
+      return "BCF";
+  }
+  return "";
+}
+
+std::unique_ptr<TextSource> TextSource::Make(std::unique_ptr<InputFile> file) {
+  const bool bcf = HoldsBcf(file->start());
+  const std::string name = file->name();
+  std::unique_ptr<TextSource> source = Unpacked(std::move(file));
+  return bcf ? std::make_unique<BcfSource>(name, std::move(source)) : std::move(source);
 }
 
 }  // namespace varjoin::vcf

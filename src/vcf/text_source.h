@@ -5,6 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "vcf/input_file.h"
@@ -12,9 +15,19 @@
 namespace varjoin::vcf {
 
 /// How the bytes of a file are packed; found by content, never by name.
-enum class Packing { kPlain, kGzip, kBgzf };
+enum class Packing { kPlain, kGzip, kBgzf, kZstd, kBzip2, kBcf };
+
+/// "gzip", as a person would say it.
+std::string_view NameOf(Packing packing);
 
 inline constexpr size_t kPieceBytes = size_t{2} << 20;  ///< of text, at most, in one piece
+
+/// A stretch of a BGZF file's text, from one virtual offset to another: the offset of a block in the file, shifted left
+/// by 16, and the offset in its text (SAM specification, section 4.1.1).
+struct VirtualRange {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+};
 
 /// What a source keeps with a piece between Take() and Unpack().
 class PackedPiece {
@@ -53,6 +66,11 @@ class TextSource {
 
   /// After the last piece: the file's packing has an end marker, and it is not there.
   virtual bool LacksEndMarker() const { return false; }
+
+  /// From here on Take() gives the text of these ranges only, which begin and end at records, ascend and do not
+  /// overlap; `index` names where they come from. Nothing that was taken before is part of it.
+  /// Precondition: the file is BGZF or BCF in BGZF, and no pipe.
+  virtual void Restrict(std::vector<VirtualRange> /*ranges*/, const std::string& /*index*/) {}
 };
 
 }  // namespace varjoin::vcf

@@ -72,6 +72,7 @@ struct VcfFile::State {
   void Fail(Status status);
 
   std::string path;
+  std::string header_text;
   Header header;
   uint64_t size = 0;
   uint64_t estimate = 0;
@@ -96,14 +97,15 @@ struct VcfFile::State {
   Status failure;
 };
 
-Result<std::unique_ptr<VcfFile>> VcfFile::Open(const std::string& path) {
-  VARJOIN_ASSIGN(std::unique_ptr<InputFile> file, InputFile::Open(path));
+Result<std::unique_ptr<VcfFile>> VcfFile::Open(const std::string& path, Interrupted interrupted) {
+  VARJOIN_ASSIGN(std::unique_ptr<InputFile> file, InputFile::Open(path, std::move(interrupted)));
   auto state = std::make_unique<State>();
-  state->path = path;
+  state->path = file->name();
   state->size = file->size();
   state->source = TextSource::Make(std::move(file));
-  VARJOIN_ASSIGN(const Head head, ReadHead(path, *state->source));
-  VARJOIN_ASSIGN(state->header, ParseHeader(path, head.header()));
+  VARJOIN_ASSIGN(const Head head, ReadHead(state->path, *state->source));
+  VARJOIN_ASSIGN(state->header, ParseHeader(state->path, head.header()));
+  state->header_text = head.header();
 
   const std::string_view body = head.body();
   NumberedPiece first;
@@ -139,6 +141,10 @@ const std::string& VcfFile::path() const {
 
 const Header& VcfFile::header() const {
   return state_->header;
+}
+
+std::string_view VcfFile::header_text() const {
+  return state_->header_text;
 }
 
 Packing VcfFile::packing() const {

@@ -28,21 +28,22 @@ struct Batch {
 ///
 /// Batches own the lines that end in them. BGZF blocks are inflated (libdeflate, CRC checked) by the thread that
 /// takes them; the incomplete last line and the number of records are then handed from batch to batch in file order.
-/// Plain text and gzip (any number of members) are cut into batches under the lock.
+/// Plain text, gzip, zstd and bzip2 (any number of members) and BCF are cut into batches under the lock.
 ///
 /// Thread-safety: Open() makes an object that one scan uses; Next() and BytesRead() may be called by many threads.
 class VcfFile {
  public:
-  /// Opens `path` and reads its header. Errors (kBadInput) name the path and what it is instead: missing, not
-  /// readable, a folder, a pipe, empty, a BAM, CRAM, BCF, zstd, zip or Parquet file, a header without #CHROM, a
-  /// truncated or corrupt block with its offset.
-  static Result<std::unique_ptr<VcfFile>> Open(const std::string& path);
+  /// Opens `path` ("-": standard input) and reads its header; a pipe is waited for, until `interrupted`. Errors
+  /// (kBadInput) name the path and what it is instead: missing, not readable, a folder, empty, a BAM, CRAM, zip or
+  /// Parquet file, a header without #CHROM, a truncated or corrupt block with its offset.
+  static Result<std::unique_ptr<VcfFile>> Open(const std::string& path, Interrupted interrupted = {});
   ~VcfFile();
 
-  const std::string& path() const;
+  const std::string& path() const;  ///< for messages; "standard input" for "-"
+  std::string_view header_text() const;
   const Header& header() const;
   Packing packing() const;
-  uint64_t size() const;  ///< bytes of the file as it lies on disk
+  uint64_t size() const;  ///< bytes of the file as it lies on disk; 0: a pipe
 
   /// Text of the body's beginning, whole lines, at most about 3 MiB: for a look ahead before the scan. It is the first
   /// batch's text, and stays in memory as long as this object.

@@ -1,12 +1,14 @@
 // packing.h
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 //
-// For the tests: BGZF and gzip made in memory, and files to put them in.
+// For the tests: every packing that is read, made in memory, and files to put them in.
 #pragma once
 
+#include <bzlib.h>
 #include <libdeflate.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -64,6 +66,23 @@ inline std::string Gzip(std::string_view text) {
   deflate(&z, Z_FINISH);
   packed.resize(z.total_out);
   deflateEnd(&z);
+  return packed;
+}
+
+/// One zstd frame.
+inline std::string Zstd(std::string_view text) {
+  std::string packed(ZSTD_compressBound(text.size()), '\0');
+  packed.resize(ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), /*compressionLevel=*/1));
+  return packed;
+}
+
+/// One bzip2 stream.
+inline std::string Bzip2(std::string_view text) {
+  std::string packed(text.size() + text.size() / 100 + 600, '\0');
+  auto size = static_cast<unsigned>(packed.size());
+  BZ2_bzBuffToBuffCompress(packed.data(), &size, const_cast<char*>(text.data()), static_cast<unsigned>(text.size()),
+                           /*blockSize100k=*/1, /*verbosity=*/0, /*workFactor=*/0);
+  packed.resize(size);
   return packed;
 }
 
