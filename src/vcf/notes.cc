@@ -54,6 +54,11 @@ std::string Sentence(NoteKind kind, const std::string& path, const std::string& 
                          field, note.first);
     case NoteKind::kMissingEndMarker:
       return fmt::format("{}: the BGZF end marker is missing; the file may have been cut short", path);
+    case NoteKind::kUnusedIndex:
+      return fmt::format("{}: its index {} {}, so the whole file is read; make it anew: bcftools index -f {}", path,
+                         field, note.first, path);
+    case NoteKind::kUnknownContig:
+      return fmt::format("{}: contig '{}' of the regions is not in its header{}", path, field, note.first);
   }
   return {};
 }

@@ -22,11 +22,13 @@ enum class NoteKind {
   kLateUndeclared,    ///< a field without a header line that the look-ahead did not meet: not read
   kInvalidUtf8,       ///< replaced by U+FFFD
   kMissingEndMarker,  ///< BGZF without its end marker
+  kUnusedIndex,       ///< an index is there and was not used; `field` is its path, `first` says why
+  kUnknownContig,     ///< `field`, a contig of the regions, is not in the header
 };
 
 struct Note {
   uint64_t count = 0;
-  std::string first;                          ///< "record 1042 (chr7:55191822)", or a message for kBadRecord
+  std::string first;                          ///< "record 1042 (chr7:55191822)", or a message of its own
   uint64_t first_record = 0;                  ///< ordinal in its file, so that merging keeps the earliest
   std::vector<std::string> bad_records;       ///< with kBadRecord: the first ten messages
   std::vector<uint64_t> bad_record_ordinals;  ///< of these, ascending

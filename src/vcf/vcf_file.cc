@@ -12,6 +12,7 @@
 #include "vcf/buffer_pool.h"
 #include "vcf/head.h"
 #include "vcf/lines.h"
+#include "vcf/region_filter.h"
 
 namespace varjoin::vcf {
 namespace {
@@ -65,6 +66,9 @@ struct VcfFile::State {
   Status Join(const NumberedPiece& taken, const LineRange& lines, bool ends_within_line, std::string& line,
               Batch& batch, int64_t& new_records);
 
+  /// Applies the filter. False: no record is left.
+  Result<bool> Filter(Batch& batch);
+
   /// Waits until all pieces taken have been handed over.
   Result<bool> AwaitEnd();
 
@@ -94,7 +98,13 @@ struct VcfFile::State {
   std::string incomplete;  ///< the line that the pieces before it left incomplete
   uint64_t batches = 0;
   int64_t records = 0;
+  uint64_t filtered_batches = 0;  ///< handed over, and through the filter
+  int64_t filtered_records = 0;
   Status failure;
+  bool stuck = false;  ///< a piece will never be handed over
+
+  std::shared_ptr<const RegionFilter> filter;  ///< set before the first piece is taken
+  bool counts_anew = false;
 };
 
 Result<std::unique_ptr<VcfFile>> VcfFile::Open(const std::string& path, Interrupted interrupted) {
@@ -168,7 +178,11 @@ Result<bool> VcfFile::Next(Batch& batch) {
     NumberedPiece taken;
     while (state_->Take(taken)) {
       VARJOIN_ASSIGN(const bool filled, state_->HandOver(taken, batch));
-      if (filled) {
+      if (!filled) {
+        continue;
+      }
+      VARJOIN_ASSIGN(const bool wanted, state_->filter ? state_->Filter(batch) : Result<bool>(true));
+      if (wanted) {
         return true;
       }
     }
@@ -192,7 +206,17 @@ bool VcfFile::LacksEndMarker() const {
 
 int64_t VcfFile::Records() const {
   const std::lock_guard lock(state_->order_mutex);
-  return state_->records;
+  return state_->counts_anew ? state_->filtered_records : state_->records;
+}
+
+void VcfFile::Select(std::shared_ptr<const RegionFilter> filter) {
+  state_->filter = std::move(filter);
+  state_->counts_anew = state_->filter->mode() == RegionFilter::Mode::kOverlap;
+}
+
+void VcfFile::Restrict(std::vector<VirtualRange> ranges, const std::string& index) {
+  state_->first.reset();
+  state_->source->Restrict(std::move(ranges), index);
 }
 
 bool VcfFile::State::Take(NumberedPiece& taken) {
@@ -281,6 +305,26 @@ Status VcfFile::State::Join(const NumberedPiece& taken, const LineRange& lines, 
   return Status::Ok();
 }
 
+Result<bool> VcfFile::State::Filter(Batch& batch) {
+  const int64_t left = filter->Apply(batch);
+  if (!counts_anew) {
+    return left > 0;
+  }
+  {
+    // Batches before this one have been handed over, so that their threads are on their way here.
+    std::unique_lock lock(order_mutex);
+    order_changed.wait(lock, [&] { return filtered_batches == batch.number || stuck; });
+    if (stuck) {
+      return failure;
+    }
+    batch.first_record = filtered_records + 1;
+    filtered_records += left;
+    ++filtered_batches;
+  }
+  order_changed.notify_all();
+  return left > 0;
+}
+
 Result<bool> VcfFile::State::AwaitEnd() {
   uint64_t all = 0;
   {
@@ -288,13 +332,15 @@ Result<bool> VcfFile::State::AwaitEnd() {
     all = taken_pieces;
   }
   std::unique_lock lock(order_mutex);
-  order_changed.wait(lock, [&] { return turn == all || !failure.ok(); });
+  const auto filtered = [&] { return !counts_anew || filtered_batches == batches; };
+  order_changed.wait(lock, [&] { return (turn == all && filtered()) || !failure.ok(); });
   return failure.ok() ? Result<bool>(false) : Result<bool>(failure);
 }
 
 void VcfFile::State::Fail(Status status) {
   {
     const std::lock_guard lock(order_mutex);
+    stuck = true;
     if (failure.ok()) {
       failure = std::move(status);
     }

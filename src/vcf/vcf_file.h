@@ -13,11 +13,13 @@
 
 namespace varjoin::vcf {
 
+class RegionFilter;
+
 /// Some whole lines of a VCF's body, in memory: at least one record (a line that is neither empty nor a lone CR).
 struct Batch {
   static constexpr size_t kPadding = 64;  ///< so many bytes after `text` may be read; what they hold is not defined
 
-  uint64_t number = 0;             ///< 0, 1, 2 … in file order, without gaps
+  uint64_t number = 0;             ///< 0, 1, 2 … in file order, without gaps where no filter leaves batches out
   int64_t first_record = 0;        ///< ordinal in this file, from 1, of the first record in `text`
   std::string_view text;           ///< ends with '\n' (added where the file lacks it); points into `memory`
   std::shared_ptr<char[]> memory;  ///< views into `text` stay valid as long as somebody holds this
@@ -52,6 +54,16 @@ class VcfFile {
   /// An estimate of the number of records, from the file's size and what the records of Peek() take of it; exact for
   /// a small file, never 0, and rather too low than too high.
   uint64_t EstimateRecords() const;
+
+  // Before the first Next():
+
+  /// From here on only the records that `filter` leaves are handed out. With RegionFilter's kOverlap they are counted
+  /// from 1 among each other, so that their ordinals don't depend on Restrict().
+  void Select(std::shared_ptr<const RegionFilter> filter);
+
+  /// Reads these stretches of the file only, as a current index at `index` gives them for the filter. Records are
+  /// counted among those that are read. Precondition: packing() is kBgzf, or kBcf with an index.
+  void Restrict(std::vector<VirtualRange> ranges, const std::string& index);
 
   /// Takes the next batch. False: the end, and what other threads have taken has been handed to them, so that Records()
   /// is final. An error ends the scan for every thread: later calls return it too. Which error it is, and the batches
