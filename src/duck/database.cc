@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "duck/functions.h"
+#include "duck/index_values.h"
 #include "duckdb.hpp"
 #include "duckdb/common/box_renderer.hpp"
 #include "duckdb/main/client_context.hpp"
@@ -81,6 +82,9 @@ struct Database::State {
   duckdb::DuckDB database;
   duckdb::Connection connection;
   std::shared_ptr<ScanLog> log = std::make_shared<ScanLog>();
+  std::shared_ptr<LookupLog> lookups = std::make_shared<LookupLog>();
+  std::shared_ptr<IndexResolver> resolver = std::make_shared<IndexResolver>(
+      [](const std::string& source) { return BadInput("source '{}' has no index", source); });
   std::atomic<bool> interrupted{false};
 
   /// Works on a statement together with DuckDB's threads until its result is there. Connection::Query() would ask for
@@ -163,6 +167,7 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
     duckdb::ExtensionLoader loader(*state->database.instance, "varjoin");
     RegisterReadVcf(loader, state->log);
     RegisterAlleleFunctions(loader);
+    RegisterVariantLookup(loader, state->resolver, state->lookups);
     auto database = std::unique_ptr<Database>(new Database(std::move(state)));
     VARJOIN_RETURN_IF_ERROR(
         database->Execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false;"));
@@ -219,6 +224,116 @@ Result<Database::Drawing> Database::Draw(const std::string& sql, int width, int 
     return Drawing{duckdb::BoxRenderer(config).ToString(context, names, drawn), cut};
   } catch (const std::exception& error) {
     return state_->ErrorOf(duckdb::ErrorData(error));
+  }
+}
+
+void Database::SetIndexResolver(IndexResolver resolver) {
+  *state_->resolver = std::move(resolver);
+}
+
+std::map<std::string, LookupCounts> Database::TakeLookupCounts() {
+  return state_->lookups->Take();
+}
+
+bool Database::IndexHolds(const std::string& type) {
+  bool holds = false;
+  try {
+    state_->connection.context->RunFunctionInTransaction(
+        [&] { holds = KindOf(duckdb::TransformStringToLogicalType(type, *state_->connection.context)).has_value(); });
+  } catch (const std::exception&) {
+    return false;
+  }
+  return holds;
+}
+
+struct RowStream::State {
+  State(Database::State& of, duckdb::unique_ptr<duckdb::QueryResult> streamed)
+      : database(of), result(std::move(streamed)) {}
+
+  Database::State& database;
+  duckdb::unique_ptr<duckdb::QueryResult> result;
+  std::vector<index::ColumnSchema> schema;
+  duckdb::unique_ptr<duckdb::DataChunk> chunk;
+  index::TextArena arena;
+  index::ColumnValues texts;  ///< scratch
+
+  /// The texts of a part of the key; NULL has no data.
+  void ReadTexts(duckdb::idx_t column, std::vector<std::string_view>& read) {
+    ReadValues(chunk->data[column], chunk->size(), index::ValueKind::kText, texts, arena);
+    read.resize(chunk->size());
+    for (size_t row = 0; row < read.size(); ++row) {
+      read[row] = texts.valid[row] != 0 ? texts.texts[row] : std::string_view{};
+    }
+  }
+
+  void Read(index::RowBatch& batch) {
+    arena.Clear();
+    ReadTexts(0, batch.chrom);
+    ReadTexts(2, batch.ref);
+    ReadTexts(3, batch.alt);
+    index::ColumnValues starts;
+    ReadValues(chunk->data[1], chunk->size(), index::ValueKind::kSigned, starts, arena);
+    batch.start.resize(chunk->size());
+    for (size_t row = 0; row < batch.start.size(); ++row) {
+      batch.start[row] = starts.valid[row] != 0 ? static_cast<int64_t>(starts.numbers[row]) : index::RowBatch::kNoStart;
+    }
+    batch.columns.resize(schema.size());
+    for (size_t c = 0; c < schema.size(); ++c) {
+      ReadValues(chunk->data[4 + c], chunk->size(), schema[c].kind, batch.columns[c], arena);
+    }
+  }
+};
+
+RowStream::RowStream(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+RowStream::~RowStream() = default;
+
+const std::vector<index::ColumnSchema>& RowStream::schema() const {
+  return state_->schema;
+}
+
+Result<bool> RowStream::Next(index::RowBatch& batch) {
+  if (state_->database.interrupted) {
+    return Status(StatusCode::kInterrupted, "interrupted");
+  }
+  try {
+    state_->chunk = state_->result->Fetch();
+    if (state_->result->HasError()) {
+      return state_->database.ErrorOf(state_->result->GetErrorObject());
+    }
+    if (state_->chunk == nullptr || state_->chunk->size() == 0) {
+      return false;
+    }
+    state_->Read(batch);
+    return true;
+  } catch (const std::exception& error) {
+    return state_->database.ErrorOf(duckdb::ErrorData(error));
+  }
+}
+
+Result<std::unique_ptr<RowStream>> Database::StreamRows(const std::string& sql) {
+  if (state_->interrupted) {
+    return Status(StatusCode::kInterrupted, "interrupted");
+  }
+  state_->log->DropError();
+  try {
+    auto result = state_->connection.SendQuery(sql);
+    if (result->HasError()) {
+      return WithoutStatement(state_->ErrorOf(result->GetErrorObject()));
+    }
+    auto stream = std::make_unique<RowStream::State>(*state_, std::move(result));
+    for (size_t i = 4; i < stream->result->types.size(); ++i) {
+      const duckdb::LogicalType& type = stream->result->types[i];
+      const auto kind = KindOf(type);
+      if (!kind) {
+        return BadInput("column '{}' has type {}, which an index can't hold", stream->result->names[i],
+                        type.ToString());
+      }
+      stream->schema.push_back({stream->result->names[i], type.ToString(), *kind});
+    }
+    return std::unique_ptr<RowStream>(new RowStream(std::move(stream)));
+  } catch (const std::exception& error) {
+    return WithoutStatement(state_->ErrorOf(duckdb::ErrorData(error)));
   }
 }
 

@@ -2,10 +2,12 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 //
 // duck/ is the only folder that includes DuckDB's headers: a configured database, the functions that varjoin adds to
-// it, and results without a DuckDB type. It may include base/, genome/ and vcf/.
+// it, and results without a DuckDB type. It may include base/, genome/, vcf/ and index/.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "index/index_file.h"
 #include "vcf/notes.h"
 
 namespace varjoin::duck {
@@ -43,13 +46,54 @@ struct ScanProgress {
   int64_t records = 0;
 };
 
+/// Finds the index that stands for a source's name in SQL. Must be thread-safe.
+using IndexResolver = std::function<Result<std::shared_ptr<const index::IndexFile>>(const std::string& source)>;
+
+/// What was looked up in one source.
+struct LookupCounts {
+  int64_t alleles = 0;
+  int64_t matched = 0;  ///< alleles with at least one hit
+  int64_t hits = 0;
+
+  LookupCounts& operator+=(const LookupCounts& other) {
+    alleles += other.alleles;
+    matched += other.matched;
+    hits += other.hits;
+    return *this;
+  }
+};
+
+/// The rows of a statement, drawn batch by batch; nothing else may run in its database meanwhile. Not thread-safe.
+class RowStream {
+ public:
+  ~RowStream();
+
+  /// The columns after the key, in the words of DuckDB's types.
+  const std::vector<index::ColumnSchema>& schema() const;
+
+  /// The next rows; their memory is valid until the next call. False: there are no more.
+  Result<bool> Next(index::RowBatch& batch);
+
+ private:
+  friend class Database;
+  struct State;
+  explicit RowStream(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
 /// An in-memory DuckDB with varjoin's functions:
 /// - read_vcf(path or list of paths [, split := true] [, on_bad_record := 'fail'|'skip'|'null']): see DESIGN; one row
 ///   per ALT, in file order;
 /// - allele_forms(start, ref, alt): LIST(STRUCT(form INTEGER, start BIGINT, ref VARCHAR, alt VARCHAR)), the forms in
 ///   which a source is probed, in upper case; empty for what is no sequence;
 /// - minimal_allele(start, ref, alt): STRUCT(start, ref, alt), trimmed; what is no sequence is returned as it is;
-/// - canonical_contig(chrom) and contig_sort_key(chrom): see genome/contig.h.
+/// - canonical_contig(chrom) and contig_sort_key(chrom): see genome/contig.h;
+/// - variant_lookup(source, chrom, start, ref, alt [, columns]): LIST(STRUCT(…)), the source's rows that the allele
+///   matches, by form, then in the source's order; empty for a miss. Answered from the source's index;
+/// - for plans, with the columns (empty: all) and the input's contigs that are not what their names say as VARCHAR[]:
+///   variant_rows(source, chrom, start, ref, alt, columns, foreign), LIST(STRUCT(hits INTEGER, c1, c2, …)), where a
+///   miss is one row of NULLs with 0 hits; variant_first(…), STRUCT(hits, c1, …), the first hit; variant_lists(…),
+///   STRUCT(hits, c1 LIST, …).
 ///
 /// Errors have no code or class of DuckDB's in them: kBadInput for what the user wrote or gave, kFailed for I/O and
 /// memory, kInterrupted. Thread-safety: one thread runs statements; Interrupt() and progress may be called from any.
@@ -86,10 +130,24 @@ class Database {
   /// What all read_vcf scans since the last call have met, and counted.
   vcf::ScanReport TakeScanReport();
 
+  /// How variant_lookup() and the functions of plans find indexes; without it, there are none.
+  void SetIndexResolver(IndexResolver resolver);
+
+  /// What they have found since the last call, by source.
+  std::map<std::string, LookupCounts> TakeLookupCounts();
+
+  /// Runs a SELECT of chrom VARCHAR, start BIGINT, ref VARCHAR, alt VARCHAR and other columns, for an index to be built
+  /// of. Error: a column is of a type that an index can't hold.
+  Result<std::unique_ptr<RowStream>> StreamRows(const std::string& sql);
+
+  /// Whether an index holds values of this type of DuckDB's.
+  bool IndexHolds(const std::string& type);
+
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
  private:
+  friend class RowStream;
   struct State;
   explicit Database(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

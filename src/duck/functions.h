@@ -4,11 +4,16 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <string>
 
 #include "base/status.h"
+#include "duck/database.h"
 #include "duckdb/main/extension/extension_loader.hpp"
+#include "index/lookup.h"
 #include "vcf/notes.h"
 
 namespace varjoin::duck {
@@ -53,7 +58,33 @@ class ScanLog {
   Status error_;
 };
 
+/// What the look-ups of one database have found. Thread-safe.
+class LookupLog {
+ public:
+  /// Adds a batch; `hits` are sorted by query.
+  void Add(const std::string& source, size_t alleles, std::span<const index::Hit> hits) {
+    LookupCounts counts{.alleles = static_cast<int64_t>(alleles)};
+    for (size_t i = 0; i < hits.size(); ++i) {
+      counts.matched += i == 0 || hits[i].query != hits[i - 1].query ? 1 : 0;
+    }
+    counts.hits = static_cast<int64_t>(hits.size());
+    const std::lock_guard lock(mutex_);
+    counts_[source] += counts;
+  }
+
+  std::map<std::string, LookupCounts> Take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(counts_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, LookupCounts> counts_;
+};
+
 void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
 void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader);
+void RegisterVariantLookup(duckdb::ExtensionLoader& loader, const std::shared_ptr<IndexResolver>& resolver,
+                           const std::shared_ptr<LookupLog>& log);
 
 }  // namespace varjoin::duck
