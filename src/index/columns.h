@@ -47,6 +47,7 @@ struct RowBatch {
   std::vector<std::string_view> alt;
   std::vector<int64_t> start;  ///< 1-based; … and kNoStart stands for NULL
   std::vector<ColumnValues> columns;
+  std::vector<uint64_t> place;  ///< in the source; empty: rows come in its order
 
   static constexpr int64_t kNoStart = INT64_MIN;
   size_t rows() const { return start.size(); }

@@ -24,6 +24,7 @@ struct RowHead {
   uint64_t size = 0;
   int64_t start = 0;
   int64_t contig = 0;
+  uint64_t place = 0;
 };
 
 void AppendPart(std::string& bytes, std::string_view part) {
@@ -42,13 +43,13 @@ std::string_view ReadPart(ByteReader& reader) {
 /// A sorted run in the temporary file.
 class RowSorter::Run {
  public:
-  Run(int file, uint64_t begin, uint64_t end, size_t number) : number_(number), file_(file), at_(begin), end_(end) {}
+  Run(int file, uint64_t begin, uint64_t end) : file_(file), at_(begin), end_(end) {}
 
   const RowHead& head() const { return head_; }
 
   bool Before(const Run& other) const {
-    return std::tie(head_.contig, head_.start, number_) <
-           std::tie(other.head_.contig, other.head_.start, other.number_);
+    return std::tie(head_.contig, head_.start, head_.place) <
+           std::tie(other.head_.contig, other.head_.start, other.head_.place);
   }
 
   /// Goes to the next row. False: there is none.
@@ -92,7 +93,6 @@ class RowSorter::Run {
     return buffer_.size() >= size ? Status::Ok() : Failed("a temporary file can't be read: it is too short");
   }
 
-  size_t number_;
   int file_;
   uint64_t at_;  ///< of the first byte that is not in the buffer
   uint64_t end_;
@@ -120,7 +120,8 @@ int RowSorter::ContigOf(std::string_view name) {
 Status RowSorter::Add(const RowBatch& batch) {
   for (size_t row = 0; row < batch.rows(); ++row) {
     const int contig = batch.chrom[row].data() == nullptr ? ContigNames::kNone : ContigOf(batch.chrom[row]);
-    entries_.push_back({batch.start[row], bytes_.size(), contig});
+    entries_.push_back({batch.start[row], batch.place.empty() ? rows_ : batch.place[row], bytes_.size(), contig});
+    ++rows_;
     AppendRow(batch, row);
     if (bytes_.size() + entries_.size() * sizeof(Entry) > memory_) {
       VARJOIN_RETURN_IF_ERROR(Spill());
@@ -142,13 +143,14 @@ void RowSorter::AppendRow(const RowBatch& batch, size_t row) {
       schema_[c].kind == ValueKind::kText ? AppendText(bytes_, values.texts[row]) : Append(bytes_, values.numbers[row]);
     }
   }
-  const RowHead head{bytes_.size() - begin - sizeof(RowHead), batch.start[row], entries_.back().contig};
+  const RowHead head{bytes_.size() - begin - sizeof(RowHead), batch.start[row], entries_.back().contig,
+                     entries_.back().place};
   Store(reinterpret_cast<uint8_t*>(bytes_.data()) + begin, head);
 }
 
 void RowSorter::SortEntries() {
   std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
-    return std::tie(a.contig, a.start, a.offset) < std::tie(b.contig, b.start, b.offset);
+    return std::tie(a.contig, a.start, a.place) < std::tie(b.contig, b.start, b.place);
   });
 }
 
@@ -194,7 +196,7 @@ Status RowSorter::Spill() {
     }
   }
   VARJOIN_RETURN_IF_ERROR(WriteOut(out));
-  runs_.push_back(std::make_unique<Run>(file_, begin, file_size_, runs_.size()));
+  runs_.push_back(std::make_unique<Run>(file_, begin, file_size_));
   entries_.clear();
   bytes_.clear();
   return Status::Ok();

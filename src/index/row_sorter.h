@@ -16,7 +16,8 @@ namespace varjoin::index {
 
 /// Puts rows into the order that an IndexWriter needs, in bounded memory: rows that don't fit are written to one
 /// temporary file as sorted runs, which are merged in the end. Rows that can't be sorted (no contig) come first.
-/// Rows with equal contig and start stay in the order in which they came. Not thread-safe.
+/// Rows with equal contig and start are put in the order of
+/// their places in the source, or stay in that in which they came, where the batches tell no places. Not thread-safe.
 class RowSorter {
  public:
   /// `memory`: bytes that rows may take. The temporary file has no name and goes with the object.
@@ -34,6 +35,7 @@ class RowSorter {
  private:
   struct Entry {
     int64_t start;
+    uint64_t place;   ///< in the source, or of its coming
     uint64_t offset;  ///< in bytes_
     int contig;
   };
@@ -55,6 +57,7 @@ class RowSorter {
   std::string bytes_;  ///< rows, one after the other
   std::vector<Entry> entries_;
   size_t next_entry_ = 0;
+  uint64_t rows_ = 0;
   int file_ = -1;
   uint64_t file_size_ = 0;
   std::vector<std::unique_ptr<Run>> runs_;
