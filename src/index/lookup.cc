@@ -99,7 +99,7 @@ Status Lookup::Find(std::span<const Query> queries) {
 Status Lookup::AddTasks(std::span<const Query> queries) {
   tasks_.clear();
   for (size_t i = 0; i < queries.size(); ++i) {
-    if (queries[i].contig == ContigNames::kNone || queries[i].allele.start < 0) {
+    if (queries[i].contig == ContigNames::kNone) {
       continue;
     }
     const IndexContig& contig = file_->contigs()[static_cast<size_t>(queries[i].contig)];
