@@ -97,7 +97,16 @@ class ColumnBuffer {
     return static_cast<T*>(values);
   }
 
+  void SetValid(uint64_t row) { validity[row / 64] |= uint64_t{1} << (row % 64); }
   void SetNull(uint64_t row) { validity[row / 64] &= ~(uint64_t{1} << (row % 64)); }
+  /// Of a list: takes back all elements from `to`, which are then valid again, as they were before.
+  void Truncate(uint64_t to) {
+    for (uint64_t i = to; i < elements; ++i) {
+      children[0]->SetWholeValid(i);
+    }
+    elements = to;
+  }
+
   bool IsNull(uint64_t row) const { return (validity[row / 64] >> (row % 64) & 1) == 0; }
 
   void* values = nullptr;
@@ -105,6 +114,18 @@ class ColumnBuffer {
   uint64_t elements = 0;          ///< of a list: elements in use, kept by the parser
   uint64_t element_capacity = 0;  ///< of a list: elements that fit
   std::vector<ColumnBuffer*> children;
+
+ private:
+  /// With the fields of a struct.
+  void SetWholeValid(uint64_t row) {
+    SetValid(row);
+    if (values != nullptr) {
+      return;
+    }
+    for (ColumnBuffer* const field : children) {
+      field->SetWholeValid(row);
+    }
+  }
 };
 
 }  // namespace varjoin::vcf

@@ -17,10 +17,6 @@ constexpr bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The powers of ten that a double holds exactly.
-constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
 /// Digits with at most one point: the quotient of two numbers that a double holds exactly is rounded once, so it is
 /// what from_chars gives (Clinger 1990). False: not of this form, or too long for it.
 bool ParsePlainDecimal(std::string_view text, double& value) {
@@ -110,7 +106,7 @@ Sequence FirstSequence(std::string_view text) {
 }
 
 template <typename T>
-bool ParseDigits(std::string_view text, T& value) {
+bool ParseWhole(std::string_view text, T& value) {
   if (!text.empty() && text[0] == '+') {
     text.remove_prefix(1);
     if (text.empty() || !IsDigit(text[0])) {
@@ -125,11 +121,11 @@ bool ParseDigits(std::string_view text, T& value) {
 }  // namespace
 
 bool ParseOddInteger(std::string_view text, int32_t& value) {
-  return ParseDigits(text, value);
+  return ParseWhole(text, value);
 }
 
 bool ParseLong(std::string_view text, int64_t& value) {
-  return ParseDigits(text, value);
+  return ParseWhole(text, value);
 }
 
 bool ParseFloat(std::string_view text, double& value) {

@@ -8,6 +8,14 @@
 #include "vcf/text_scan.h"
 
 namespace varjoin::vcf {
+namespace {
+
+/// Whether a separator does not end an entry of INFO.
+constexpr bool IsWithinEntry(char c) {
+  return c == ',' || c == '=' || c == ':';
+}
+
+}  // namespace
 
 InfoReader::InfoReader(const std::vector<FieldDefinition>& fields) {
   for (const FieldDefinition& field : fields) {
@@ -36,59 +44,96 @@ InfoReader::Slot InfoReader::Want(std::string_view key) {
   return slot;
 }
 
-/// Whether the entry from `text` to `stop` has the key. `end` is the end of INFO.
-bool InfoReader::HasKey(const Key& key, const char* text, const char* stop, const char* end) {
-  const size_t size = key.name.size();
-  const auto length = static_cast<size_t>(stop - text);
-  if (length < size || (length > size && text[size] != '=')) {
-    return false;
+void InfoReader::StartRecord(const RecordLine& line, const LineIndex& index) {
+  ++record_;
+  successor_ = &first_;
+  line_ = line.text.data();
+  line_end_ = line_ + line.text.size();
+  next_ = line.info.data();
+  separator_ = index.positions() + line.info_separator;
+  const char* const first_end = line_ + *separator_;
+  more_ = next_ != line_end_ && *next_ != '\t';
+  if (more_ && first_end == next_ + 1 && *next_ == '.' && *first_end != ';' && !IsWithinEntry(*first_end)) {
+    next_ = first_end;
+    more_ = false;
   }
-  if (end - text < 8) {
-    return std::memcmp(text, key.name.data(), size) == 0;
-  }
-  return ((LoadWord(text) ^ key.first_bytes) & key.first_mask) == 0 &&
-         (size <= 8 || std::memcmp(text + 8, key.name.data() + 8, size - 8) == 0);
 }
 
-/// The one of the two successors whose key the entry has; it is then the likely one.
-InfoReader::Slot InfoReader::Predict(Successor& successor, const char* text, const char* stop, const char* end) {
-  if (HasKey(keys_[successor.likely], text, stop, end)) {
-    return successor.likely;
+/// Whether the entry at `text` begins with the key's name. Bytes after the line may be compared: the name has none of
+/// its end.
+bool InfoReader::HasKey(const Key& key, const char* text) {
+  return ((LoadWord(text) ^ key.first_bytes) & key.first_mask) == 0 &&
+         (key.first_mask != ~uint64_t{0} || std::memcmp(text + 8, key.name.data() + 8, key.name.size() - 8) == 0);
+}
+
+/// The one of the two successors whose key the entry at `text` has; it is then the likely one.
+InfoReader::Slot InfoReader::Predict(const char* text) {
+  const auto fits = [&](const Key& key) {
+    const auto end = static_cast<size_t>(line_ + *separator_ - text);
+    return end == key.name.size() && HasKey(key, text);
+  };
+  if (fits(keys_[successor_->likely])) {
+    return successor_->likely;
   }
-  if (HasKey(keys_[successor.other], text, stop, end)) {
-    std::swap(successor.likely, successor.other);
-    return successor.likely;
+  if (fits(keys_[successor_->other])) {
+    std::swap(successor_->likely, successor_->other);
+    return successor_->likely;
   }
   return kUnknown;
 }
 
-void InfoReader::Read(std::string_view info, RecordNotes& notes) {
-  ++record_;
-  if (info == ".") {
-    return;
+/// The first `=` of the entry, or its end: a key may have the other separators in it.
+const char* InfoReader::KeyEnd(const char* text) const {
+  const uint32_t* separator = separator_;
+  while (line_[*separator] == ',' || line_[*separator] == ':') {
+    ++separator;
   }
-  const char* text = info.data();
-  const char* const end = text + info.size();
-  Successor* successor = &first_;
-  while (text < end) {
-    const char* const stop = FindByte(text, end, ';');
-    Slot slot = keys_.empty() ? kUnknown : Predict(*successor, text, stop, end);
-    const char* key_end = text;
-    if (slot != kUnknown) {
-      key_end += keys_[slot].name.size();
-    } else {
-      key_end = FindByte(text, stop, '=');
+  return std::max(text, line_ + *separator);
+}
+
+bool InfoReader::Next(Entry& entry, RecordNotes& notes) {
+  while (more_) {
+    const char* const text = next_;
+    Slot slot = keys_.empty() ? kUnknown : Predict(text);
+    const char* key_end = line_ + *separator_;
+    if (slot == kUnknown) {
+      key_end = KeyEnd(text);
       slot = key_end == text ? kUnknown : Find(Between(text, key_end), notes);
     }
-    if (slot != kUnknown) {
-      Store(keys_[slot], Between(std::min(key_end + 1, stop), stop), notes);
-      if (successor->likely != slot) {
-        *successor = {slot, successor->likely};
-      }
-      successor = &keys_[slot].next;
+    while (line_ + *separator_ < key_end) {
+      ++separator_;
     }
-    text = stop + 1;
+    const bool has_value = *key_end == '=' && key_end != line_end_;
+    separator_ += has_value ? 1 : 0;
+    entry.separators = separator_;
+    while (IsWithinEntry(line_[*separator_]) && line_ + *separator_ != line_end_) {
+      ++separator_;
+    }
+    const char* const stop = line_ + *separator_;
+    more_ = stop != line_end_ && *stop == ';';
+    next_ = more_ ? stop + 1 : stop;
+    separator_ += more_ ? 1 : 0;
+    if (more_ && (next_ == line_end_ || *next_ == '\t')) {  // a semicolon too many
+      more_ = false;
+    }
+    if (key_end == text) {
+      continue;
+    }
+    if (slot != kUnknown) {
+      if (successor_->likely != slot) {
+        *successor_ = {slot, successor_->likely};
+      }
+      successor_ = &keys_[slot].next;
+      if (IsRepeated(slot, notes)) {
+        continue;
+      }
+    }
+    entry.slot = slot;
+    entry.key = Between(text, key_end);
+    entry.text = has_value ? Between(key_end + 1, stop) : std::string_view(stop, 0);
+    return true;
   }
+  return false;
 }
 
 /// kUnknown, counted, for a key that has no header line and that nobody wants.
@@ -104,16 +149,17 @@ InfoReader::Slot InfoReader::Find(std::string_view key, RecordNotes& notes) {
   return kUnknown;
 }
 
-void InfoReader::Store(Key& key, std::string_view text, RecordNotes& notes) {
+bool InfoReader::IsRepeated(Slot slot, RecordNotes& notes) {
+  Key& key = keys_[slot];
   if (key.seen_in == record_) {
     notes.Count(NoteKind::kRepeatedKey, key.field_name);
-    return;
+    return true;
   }
   key.seen_in = record_;
-  key.text = text;
   if (!key.declared && key.wanted) {
     notes.Count(NoteKind::kUndeclared, key.field_name);
   }
+  return false;
 }
 
 }  // namespace varjoin::vcf

@@ -3,6 +3,7 @@
 #include "vcf/record_field.h"
 
 #include <array>
+#include <cstring>
 
 #include "vcf/field_values.h"
 #include "vcf/genotype.h"
@@ -18,11 +19,12 @@ bool IsWhole(std::string_view text) {
 
 }  // namespace
 
-RecordField::RecordField(const Column& column, bool split, bool keeps_empty)
+RecordField::RecordField(const Column& column, bool split, bool keeps_empty, const FieldTarget* target)
     : type_(column.type),
       cut_(CutOf(column, split)),
       percent_(!(column.origin == Origin::kFormat && column.field.id == "GT")),
-      keeps_empty_(keeps_empty && column.type == ValueType::kText) {}
+      keeps_empty_(keeps_empty && column.type == ValueType::kText),
+      target_(*target) {}
 
 RecordField::Cut RecordField::CutOf(const Column& column, bool split) {
   if (column.type == ValueType::kBoolean) {
@@ -38,94 +40,235 @@ RecordField::Cut RecordField::CutOf(const Column& column, bool split) {
   return split && number == NumberKind::kPerGenotype ? Cut::kPerGenotype : Cut::kWhole;
 }
 
-Taken RecordField::Append(std::string_view text, TextCleaner& cleaner) {
-  switch (cut_) {
-    case Cut::kFlag:
-      values_.emplace_back().null = false;
+void RecordField::ClearRows(uint64_t row, uint64_t count) {
+  const size_t width = IsList() ? sizeof(ListEntry) : SizeOf(type_);
+  std::memset(static_cast<char*>(column_->values) + row * width, 0, count * width);
+  column_->validity[row / 64] = cut_ == Cut::kFlag ? ~uint64_t{0} : 0;
+}
+
+Taken RecordField::Append(const FieldText& text, TextCleaner& cleaner) {
+  switch (type_) {
+    case ValueType::kBoolean: {
+      Value present;
+      present.null = false;
+      present.integer = 1;
+      Put<ValueType::kBoolean>(present);
       return Taken::kGood;
-    case Cut::kScalar:
-      return AppendScalar(text, cleaner);
+    }
+    case ValueType::kInteger:
+      return AppendAs<ValueType::kInteger>(text, cleaner);
+    case ValueType::kBigint:
+      return AppendAs<ValueType::kBigint>(text, cleaner);
+    case ValueType::kDouble:
+      return AppendAs<ValueType::kDouble>(text, cleaner);
     default:
-      return AppendValues(text, cleaner);
+      return AppendAs<ValueType::kText>(text, cleaner);
   }
 }
 
 void RecordField::AppendAbsent() {
-  if (cut_ == Cut::kFlag || cut_ == Cut::kScalar) {
-    values_.emplace_back();
+  if (target_.direct) {
+    WriteNullTo(target_.row);
   } else {
-    samples_.push_back({0, 0, true, false});
+    samples_.push_back({static_cast<uint32_t>(values_.size()), 0, true, false});
+  }
+}
+
+/// Writes NULL, or false, whatever was there.
+void RecordField::WriteNullTo(uint64_t index) const {
+  if (cut_ == Cut::kFlag) {
+    WriteNumber(false, *column_, index);
+  } else if (IsList()) {
+    WriteNullList(*column_, index);
+  } else {
+    WriteValue(type_, Value(), *column_, index, *target_.use);
+  }
+}
+
+void RecordField::Forget(uint64_t row) {
+  if (IsList() && !column_->IsNull(row)) {
+    column_->Truncate(column_->As<ListEntry>()[row].offset);
+  }
+  WriteNullTo(row);
+}
+
+void RecordField::ForgetSamples(uint64_t row, uint64_t count) {
+  if (IsList()) {
+    column_->Truncate(marked_elements_);
+  }
+  for (uint64_t i = row; i < row + count; ++i) {
+    WriteNullTo(i);
   }
 }
 
 /// False: kBad, with found_ and expected_ set.
-bool RecordField::Parse(std::string_view text, Value& value, TextCleaner& cleaner) {
-  if (text.size() == 1 && text[0] == '.') {
-    value.null = true;
+template <ValueType kType>
+inline bool RecordField::Parse(std::string_view text, Value& value, TextCleaner& cleaner) {
+  value.null = text.size() == 1 && text[0] == '.';
+  if (value.null) {
     return true;
   }
-  value.null = false;
-  switch (type_) {
-    case ValueType::kInteger:
-      if (ParseInteger(text, value.integer)) {
-        return true;
-      }
-      expected_ = IsWhole(text) ? "an Integer of 32 bits" : "an Integer";
-      break;
-    case ValueType::kDouble:
-      if (ParseFloat(text, value.number)) {
-        return true;
-      }
-      expected_ = "a Float";
-      break;
-    default:
-      value = cleaner.Clean(text, percent_, repaired_);
+  if constexpr (kType == ValueType::kText) {
+    value = cleaner.Clean(text, percent_, repaired_);
+    return true;
+  } else {
+    bool good = false;
+    if constexpr (kType == ValueType::kInteger) {
+      good = ParsePaddedInteger(text, value.integer);
+    } else if constexpr (kType == ValueType::kBigint) {
+      good = ParseLong(text, value.big);
+    } else {
+      good = ParsePaddedFloat(text, value.number);
+    }
+    if (good) {
       return true;
+    }
+    found_ = text;
+    expected_ = kType == ValueType::kDouble                     ? "a Float"
+                : kType == ValueType::kInteger && IsWhole(text) ? "an Integer of 32 bits"
+                                                                : "an Integer";
+    return false;
   }
-  found_ = text;
-  return false;
 }
 
-Taken RecordField::AppendScalar(std::string_view text, TextCleaner& cleaner) {
-  Value& value = values_.emplace_back();
+template <ValueType kType>
+inline void RecordField::Put(const Value& value) {
+  if (!target_.direct) {
+    samples_.push_back({static_cast<uint32_t>(values_.size()), 1, value.null, false});
+    values_.push_back(value);
+    return;
+  }
+  WriteValue(kType, value, *column_, target_.row, *target_.use);
+  if (!target_.nested && !value.null) {
+    column_->SetValid(target_.row);
+  }
+}
+
+template <ValueType kType>
+inline Taken RecordField::AppendAs(const FieldText& text, TextCleaner& cleaner) {
+  switch (cut_) {
+    case Cut::kFlag:
+    case Cut::kScalar:
+      return AppendScalar<kType>(text.text, cleaner);
+    case Cut::kPerAlt:
+      if (target_.direct) {
+        return AppendOne<kType>(text, cleaner);
+      }
+      [[fallthrough]];
+    default:
+      return AppendList<kType>(text, cleaner);
+  }
+}
+
+template <ValueType kType>
+inline Taken RecordField::AppendScalar(std::string_view text, TextCleaner& cleaner) {
+  Value value;
   if (text.empty() && !keeps_empty_) {
+    Put<kType>(value);
     return Taken::kGood;
   }
-  if (Parse(text, value, cleaner)) {
+  if (Parse<kType>(text, value, cleaner)) {
+    Put<kType>(value);
     return Taken::kGood;
   }
   if (text.find(',') != std::string_view::npos) {
-    expected_ = type_ == ValueType::kInteger ? "one Integer" : "one Float";
+    expected_ = type_ == ValueType::kDouble ? "one Float" : "one Integer";
   }
-  value = Value();
+  Put<kType>(Value());
   return Taken::kBad;
 }
 
-Taken RecordField::AppendValues(std::string_view text, TextCleaner& cleaner) {
-  Sample& sample = samples_.emplace_back(Sample{static_cast<uint32_t>(values_.size()), 0, true, false});
-  if (text == "." || (text.empty() && !keeps_empty_)) {
-    return Taken::kGood;
+/// Number=A of a record with one ALT or none.
+template <ValueType kType>
+inline Taken RecordField::AppendOne(const FieldText& text, TextCleaner& cleaner) {
+  const bool missing = text.text == "." || (text.text.empty() && !keeps_empty_);
+  Value only;
+  size_t length = 0;
+  Taken taken = Taken::kGood;
+  if (!missing) {
+    const bool good = ParseList<kType>(text, cleaner, [&](const Value& value) {
+      only = value;
+      ++length;
+    });
+    taken = !good ? Taken::kBad : length + 1 == target_.alleles ? Taken::kGood : Taken::kWrongLength;
   }
-  for (std::string_view rest = text; rest.data() != nullptr;) {
-    if (!Parse(NextPart(rest, ','), values_.emplace_back(), cleaner)) {
-      return Taken::kBad;
-    }
-    ++sample.length;
-  }
-  const Taken taken = CheckLength(sample);
-  sample.null = taken != Taken::kGood;
+  Put<kType>(taken == Taken::kGood ? only : Value());
   return taken;
 }
 
-Taken RecordField::CheckLength(Sample& sample) const {
+/// Calls `put` for each value; false: kBad.
+template <ValueType kType, typename PutOne>
+inline bool RecordField::ParseList(const FieldText& text, TextCleaner& cleaner, const PutOne& put) {
+  const uint32_t* separator = text.separators;
+  const char* const end = text.text.data() + text.text.size();
+  for (const char* begin = text.text.data();;) {
+    const char* stop = text.line + *separator++;
+    while (stop != end && *stop != ',') {
+      stop = text.line + *separator++;
+    }
+    Value value;
+    if (!Parse<kType>(Between(begin, stop), value, cleaner)) {
+      return false;
+    }
+    put(value);
+    if (stop == end) {
+      return true;
+    }
+    begin = stop + 1;
+  }
+}
+
+template <ValueType kType>
+inline Taken RecordField::AppendList(const FieldText& text, TextCleaner& cleaner) {
+  if (text.text == "." || (text.text.empty() && !keeps_empty_)) {
+    AppendAbsent();
+    return Taken::kGood;
+  }
+  bool haploid = false;
+  if (!target_.direct) {
+    const auto first = static_cast<uint32_t>(values_.size());
+    const bool good = ParseList<kType>(text, cleaner, [&](const Value& value) { values_.push_back(value); });
+    const auto length = static_cast<uint32_t>(values_.size()) - first;
+    const Taken taken = good ? CheckLength(length, haploid) : Taken::kBad;
+    samples_.push_back({first, length, taken != Taken::kGood, haploid});
+    return taken;
+  }
+  ColumnBuffer& child = *column_->children[0];
+  const uint64_t offset = column_->elements;
+  uint64_t at = offset;
+  const bool good = ParseList<kType>(text, cleaner, [&](const Value& value) {
+    if (at >= column_->element_capacity) {
+      column_->elements = at;
+      column_->ReserveElements(at + 1);
+    }
+    WriteValue(kType, value, child, at, *target_.use);
+    ++at;
+  });
+  const Taken taken = good ? CheckLength(at - offset, haploid) : Taken::kBad;
+  if (taken != Taken::kGood) {
+    column_->elements = at;
+    column_->Truncate(offset);
+    WriteNullList(*column_, target_.row);
+    return taken;
+  }
+  column_->As<ListEntry>()[target_.row] = {offset, at - offset};
+  column_->elements = at;
+  target_.use->elements += at - offset;
+  if (!target_.nested) {
+    column_->SetValid(target_.row);
+  }
+  return taken;
+}
+
+Taken RecordField::CheckLength(size_t length, bool& haploid) const {
   switch (cut_) {
     case Cut::kPerAlt:
-      return sample.length + 1 == alleles_ ? Taken::kGood : Taken::kWrongLength;
+      return length + 1 == target_.alleles ? Taken::kGood : Taken::kWrongLength;
     case Cut::kPerAllele:
-      return sample.length == alleles_ ? Taken::kGood : Taken::kWrongLength;
+      return length == target_.alleles ? Taken::kGood : Taken::kWrongLength;
     case Cut::kPerGenotype: {
-      const Ploidy ploidy = PloidyOf(sample.length, alleles_);
-      sample.haploid = ploidy == Ploidy::kHaploid;
+      const Ploidy ploidy = PloidyOf(length, target_.alleles);
+      haploid = ploidy == Ploidy::kHaploid;
       if (ploidy == Ploidy::kHigher) {
         return Taken::kHighPloidy;
       }
@@ -136,24 +279,25 @@ Taken RecordField::CheckLength(Sample& sample) const {
   }
 }
 
-void RecordField::Write(size_t sample, size_t allele, ColumnBuffer& out, uint64_t index, ChunkUse& use) const {
-  switch (cut_) {
-    case Cut::kFlag:
-      return WriteNumber(!values_[sample].null, out, index);
-    case Cut::kScalar:
-      return WriteValue(type_, values_[sample], out, index, use);
-    case Cut::kPerAlt: {
-      const Sample& of = samples_[sample];
-      const Value none;
-      return WriteValue(type_, of.null || allele == 0 ? none : values_[of.first + allele - 1], out, index, use);
-    }
-    default:
-      return samples_[sample].null ? WriteNullList(out, index) : WriteCut(samples_[sample], allele, out, index, use);
+void RecordField::Write(size_t sample, size_t allele, uint64_t index) const {
+  const Sample& of = samples_[sample];
+  const bool no_value = of.null || (cut_ == Cut::kPerAlt && allele == 0);
+  if (no_value) {
+    return WriteNullTo(index);
   }
+  if (IsList()) {
+    WriteCut(of, allele, index);
+  } else {
+    const size_t place = cut_ == Cut::kPerAlt ? allele - 1 : 0;
+    WriteValue(type_, values_[of.first + place], *column_, index, *target_.use);
+    if (values_[of.first + place].null) {
+      return;
+    }
+  }
+  column_->SetValid(index);
 }
 
-void RecordField::WriteCut(const Sample& sample, size_t allele, ColumnBuffer& out, uint64_t index,
-                           ChunkUse& use) const {
+void RecordField::WriteCut(const Sample& sample, size_t allele, uint64_t index) const {
   const Value* const values = values_.data() + sample.first;
   std::array<size_t, 3> picks{0, allele, 0};
   size_t picked = allele == 0 ? 1 : 2;
@@ -162,10 +306,10 @@ void RecordField::WriteCut(const Sample& sample, size_t allele, ColumnBuffer& ou
     picked = 3;
   }
   const size_t length = cut_ == Cut::kWhole ? sample.length : picked;
-  const uint64_t offset = WriteList(out, index, length, use);
-  ColumnBuffer& child = *out.children[0];
+  const uint64_t offset = WriteList(*column_, index, length, *target_.use);
+  ColumnBuffer& child = *column_->children[0];
   for (size_t i = 0; i < length; ++i) {
-    WriteValue(type_, values[cut_ == Cut::kWhole ? i : picks[i]], child, offset + i, use);
+    WriteValue(type_, values[cut_ == Cut::kWhole ? i : picks[i]], child, offset + i, *target_.use);
   }
 }
 

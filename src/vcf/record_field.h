@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "vcf/column_buffer.h"
@@ -20,44 +21,77 @@ enum class Taken {
   kHighPloidy,   ///< NULL: Number=G above ploidy 2
 };
 
-/// One INFO or FORMAT column while a record is worked on. All its values are parsed before the first row is written,
-/// so that a bad one is known in time and a record with many ALTs is parsed once; then each row takes the values of
-/// its allele. An INFO field is like a FORMAT field of one sample.
+/// The text of a field in its line, and the separators in it.
+struct FieldText {
+  std::string_view text;
+  const char* line;
+  const uint32_t* separators;  ///< places in `line`: those within `text`, ascending, then that of its end
+};
+
+/// Where the values of a record go: shared by the fields that go there.
+struct FieldTarget {
+  size_t alleles = 1;   ///< of the record, with REF
+  bool direct = true;   ///< straight to `row`; false: they are kept until Write(), because several rows take of them
+  bool nested = false;  ///< with direct: `row` is an element of `genotypes`
+  uint64_t row = 0;
+  ChunkUse* use = nullptr;
+};
+
+/// One INFO or FORMAT column while a record is worked on. A record that has one row is written to it as it is read: it
+/// has at most one ALT then, or is not split, so that nothing is cut. Of a record with several rows all values are
+/// parsed before the first row is written, and each row takes the values of its allele. An INFO field is like a FORMAT
+/// field of one sample.
+///
+/// A row of a top-level column is NULL (false for a Flag) before something is written to it, see ClearRows().
 class RecordField {
  public:
   /// `split`: A, R and G values are cut down to the row's allele. `keeps_empty`: a key without a value, or with an
-  /// empty one, is the text "" and not NULL, so that its presence shows.
-  RecordField(const Column& column, bool split, bool keeps_empty);
+  /// empty one, is the text "" and not NULL, so that its presence shows. `target` outlives the field.
+  RecordField(const Column& column, bool split, bool keeps_empty, const FieldTarget* target);
 
-  /// Starts on a record of `alleles` with REF.
-  void StartRecord(size_t alleles) {
-    alleles_ = alleles;
+  /// The column of the chunk that begins.
+  void SetColumn(ColumnBuffer* column) { column_ = column; }
+
+  /// Makes `count` rows from `row`, a multiple of 64, what they are before something is written to them.
+  void ClearRows(uint64_t row, uint64_t count);
+
+  /// Without direct: starts on a record.
+  void StartRecord() {
     values_.clear();
     samples_.clear();
-    repaired_ = false;
   }
 
   /// Takes the next sample's value: the text after the key's `=` (INFO) or between the colons (FORMAT).
   /// Unless kGood is returned, the value is NULL.
-  Taken Append(std::string_view text, TextCleaner& cleaner);
+  Taken Append(const FieldText& text, TextCleaner& cleaner);
 
-  /// The next sample has no such field: NULL, false for a Flag.
+  /// The next sample has no such field: NULL, false for a Flag. Not needed for a top-level column and with direct.
   void AppendAbsent();
 
-  /// Writes what `sample` has for `allele` (0: the record has no ALT) to place `index`.
-  void Write(size_t sample, size_t allele, ColumnBuffer& out, uint64_t index, ChunkUse& use) const;
+  /// Without direct: how many samples have been appended.
+  size_t samples() const { return samples_.size(); }
+
+  /// Takes back what was written directly to a row.
+  void Forget(uint64_t row);
+
+  /// The same for nested fields: of all `count` samples from `row`, since MarkElements().
+  void ForgetSamples(uint64_t row, uint64_t count);
+  void MarkElements() { marked_elements_ = column_->elements; }
+
+  /// Without direct: writes what `sample` has for `allele` (0: the record has no ALT) to place `index` of the column.
+  void Write(size_t sample, size_t allele, uint64_t index) const;
 
   /// After kBad: the piece of text, and what it should have been.
   std::string_view found() const { return found_; }
   std::string_view expected() const { return expected_; }
 
-  /// Some text of this record was not UTF-8.
-  bool repaired() const { return repaired_; }
+  /// Some text was not UTF-8, since the last call.
+  bool TakeRepaired() { return std::exchange(repaired_, false); }
 
  private:
-  enum class Cut { kFlag, kScalar, kPerAlt, kPerAllele, kPerGenotype, kWhole };
+  enum class Cut : uint8_t { kFlag, kScalar, kPerAlt, kPerAllele, kPerGenotype, kWhole };
 
-  /// A sample's values: `length` from `first` of values_. Not used by kFlag and kScalar, with one value a sample.
+  /// A sample's values: `length` from `first` of values_.
   struct Sample {
     uint32_t first;
     uint32_t length;
@@ -66,17 +100,32 @@ class RecordField {
   };
 
   static Cut CutOf(const Column& column, bool split);
+  template <ValueType kType>
   bool Parse(std::string_view text, Value& value, TextCleaner& cleaner);
+  template <ValueType kType>
+  Taken AppendAs(const FieldText& text, TextCleaner& cleaner);
+  template <ValueType kType>
   Taken AppendScalar(std::string_view text, TextCleaner& cleaner);
-  Taken AppendValues(std::string_view text, TextCleaner& cleaner);
-  Taken CheckLength(Sample& sample) const;
-  void WriteCut(const Sample& sample, size_t allele, ColumnBuffer& out, uint64_t index, ChunkUse& use) const;
+  template <ValueType kType>
+  Taken AppendOne(const FieldText& text, TextCleaner& cleaner);
+  template <ValueType kType>
+  Taken AppendList(const FieldText& text, TextCleaner& cleaner);
+  template <ValueType kType, typename Put>
+  bool ParseList(const FieldText& text, TextCleaner& cleaner, const Put& put);
+  template <ValueType kType>
+  void Put(const Value& value);
+  Taken CheckLength(size_t length, bool& haploid) const;
+  bool IsList() const { return cut_ > Cut::kPerAlt; }
+  void WriteNullTo(uint64_t index) const;
+  void WriteCut(const Sample& sample, size_t allele, uint64_t index) const;
 
   ValueType type_;
   Cut cut_;
   bool percent_;  ///< %XX is decoded
   bool keeps_empty_;
-  size_t alleles_ = 1;
+  const FieldTarget& target_;
+  ColumnBuffer* column_ = nullptr;
+  uint64_t marked_elements_ = 0;
   std::vector<Value> values_;
   std::vector<Sample> samples_;
   bool repaired_ = false;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "vcf/line_index.h"
 #include "vcf/text_scan.h"
 
 namespace varjoin::vcf {
@@ -22,25 +23,38 @@ struct RecordLine {
   std::string_view qual;
   std::string_view filter;
   std::string_view info;
-  std::string_view rest;  ///< FORMAT and the samples; without data where the line ends after INFO
+  std::string_view rest;      ///< FORMAT and the samples; without data where the line ends after INFO
+  size_t info_separator = 0;  ///< the first one of `info` in the index, or that of its end
 
-  /// False: `line` has fewer than 8 columns.
-  bool Split(std::string_view line) {
-    const char* begin = line.data();
-    const char* const end = begin + line.size();
+  /// The columns before INFO, by `index`, which has at least 7 tabs of `line` if it has as many; `info` and `rest` are
+  /// empty until EndInfo(). False: `line` has fewer than 8 columns.
+  bool Split(std::string_view line, const LineIndex& index) {
     text = line;
+    const uint32_t* const positions = index.positions();
+    const char* begin = line.data();
+    size_t at = 0;
     for (std::string_view* const column : {&chrom, &position, &id, &ref, &alt, &qual, &filter}) {
-      const char* const tab = FindByte(begin, end, '\t');
-      if (tab == end) {
+      while (at < index.count() && line[positions[at]] != '\t') {
+        ++at;
+      }
+      if (at == index.count()) {
         return false;
       }
+      const char* const tab = line.data() + positions[at++];
       *column = Between(begin, tab);
       begin = tab + 1;
     }
-    const char* const tab = FindFar(begin, end, '\t');
-    info = Between(begin, tab);
-    rest = tab == end ? std::string_view() : Between(tab + 1, end);
+    info = {begin, 0};
+    rest = {};
+    info_separator = at;
     return true;
+  }
+
+  /// INFO ends at `end`: a tab or the end of the line.
+  void EndInfo(const char* end) {
+    const char* const line_end = text.data() + text.size();
+    info = Between(info.data(), end);
+    rest = end == line_end ? std::string_view() : Between(end + 1, line_end);
   }
 };
 

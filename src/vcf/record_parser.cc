@@ -49,11 +49,13 @@ struct RecordParser::State {
   ScanReport TakeReport();
 
   Output Want(const Column& column);
-  Result<bool> NextRecord();
+  void SetColumns(std::span<ColumnBuffer* const> columns);
+  Result<bool> NextRecord(uint64_t row);
   std::string_view NextLine();
   void CountRows();
   void WriteRow(std::span<ColumnBuffer* const> columns, uint64_t row);
   void WriteColumn(const Output& output, ColumnBuffer& out, uint64_t row);
+  void WriteField(const Output& output, uint64_t row);
   void WriteAlts(ColumnBuffer& out, uint64_t row);
   void WriteGenotypes(ColumnBuffer& out, uint64_t row);
   void WriteSampleNames(ColumnBuffer& out, uint64_t offset);
@@ -70,7 +72,7 @@ struct RecordParser::State {
   size_t rows = 0;      ///< of that record
   size_t next_row = 0;
 
-  ChunkUse use;
+  std::vector<size_t> row_columns;            ///< those that WriteRow() writes for each row
   std::vector<TextValue> chunk_sample_names;  ///< once they are in the chunk's memory
 
   ScanReport report;
@@ -83,6 +85,9 @@ RecordParser::State::State(std::shared_ptr<const ParsePlan> plan_p) : plan(std::
     sample_names.push_back(RepairUtf8(name));
   }
   for (const Column& column : plan->columns) {
+    if (column.origin != Origin::kInfo && column.origin != Origin::kFormat) {
+      row_columns.push_back(outputs.size());
+    }
     outputs.push_back(Want(column));
   }
 }
@@ -128,15 +133,17 @@ Output RecordParser::State::Want(const Column& column) {
 }
 
 Result<uint64_t> RecordParser::State::Fill(std::span<ColumnBuffer* const> columns, const ChunkLimits& limits) {
-  use = {};
+  constexpr uint64_t kRowsCleared = 64;
+  ChunkUse& use = reader.use() = {};
   chunk_sample_names.clear();
-  for (ColumnBuffer* column : columns) {
-    ForgetElements(*column);
-  }
+  SetColumns(columns);
   uint64_t row = 0;
   do {
+    if (row % kRowsCleared == 0) {
+      reader.ClearRows(row, std::min(kRowsCleared, limits.rows - row));
+    }
     if (next_row == rows) {
-      VARJOIN_ASSIGN(const bool more, NextRecord());
+      VARJOIN_ASSIGN(const bool more, NextRecord(row));
       if (!more) {
         break;
       }
@@ -151,8 +158,27 @@ Result<uint64_t> RecordParser::State::Fill(std::span<ColumnBuffer* const> column
   return row;
 }
 
-/// Reads on to the next record that has rows. False: the batch is used up.
-Result<bool> RecordParser::State::NextRecord() {
+void RecordParser::State::SetColumns(std::span<ColumnBuffer* const> columns) {
+  for (size_t i = 0; i < columns.size(); ++i) {
+    ForgetElements(*columns[i]);
+    const Output& output = outputs[i];
+    if (output.origin == Origin::kInfo) {
+      reader.SetInfoColumn(output.place, columns[i]);
+    } else if (output.origin == Origin::kFormat) {
+      reader.SetFormatColumn(output.place, columns[i]);
+    } else if (output.origin == Origin::kGenotypes) {
+      reader.SetGenotypesColumn(columns[i]);
+      for (size_t field = 0; field < genotypes.size(); ++field) {
+        if (genotypes[field].origin == Origin::kFormat) {
+          reader.SetFormatColumn(genotypes[field].place, columns[i]->children[0]->children[field]);
+        }
+      }
+    }
+  }
+}
+
+/// Reads on to the next record that has rows, of which `row` will be the first. False: the batch is used up.
+Result<bool> RecordParser::State::NextRecord(uint64_t row) {
   rows = next_row = 0;
   while (cursor != batch_end) {
     const std::string_view line = NextLine();
@@ -161,7 +187,7 @@ Result<bool> RecordParser::State::NextRecord() {
     }
     ++ordinal;
     ++report.records;
-    switch (reader.Read(line, ordinal)) {
+    switch (reader.Read(line, ordinal, row)) {
       case Verdict::kRead:
         rows = plan->split ? std::max<size_t>(reader.alt_count(), 1) : 1;
         CountRows();
@@ -208,12 +234,27 @@ ScanReport RecordParser::State::TakeReport() {
 }
 
 void RecordParser::State::WriteRow(std::span<ColumnBuffer* const> columns, uint64_t row) {
-  for (size_t i = 0; i < columns.size(); ++i) {
+  for (const size_t i : row_columns) {
     WriteColumn(outputs[i], *columns[i], row);
+  }
+  if (!reader.is_written()) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      WriteField(outputs[i], row);
+    }
+  }
+}
+
+/// An INFO field, or a FORMAT field of the only sample, of a record with several rows.
+void RecordParser::State::WriteField(const Output& output, uint64_t row) {
+  if (output.origin == Origin::kInfo) {
+    reader.info(output.place).Write(0, next_row + 1, row);
+  } else if (output.origin == Origin::kFormat) {
+    reader.format(output.place).Write(0, next_row + 1, row);
   }
 }
 
 void RecordParser::State::WriteColumn(const Output& output, ColumnBuffer& out, uint64_t row) {
+  ChunkUse& use = reader.use();
   const size_t allele = plan->split && reader.alt_count() > 0 ? next_row + 1 : 0;
   switch (output.origin) {
     case Origin::kChrom:
@@ -238,14 +279,12 @@ void RecordParser::State::WriteColumn(const Output& output, ColumnBuffer& out, u
       return WriteNumber(static_cast<int32_t>(allele), out, row);
     case Origin::kCarried:
       return WriteOptional(reader.Carried(allele), out, row);
-    case Origin::kInfo:
-      return reader.info(output.place).Write(0, allele, out, row, use);
-    case Origin::kFormat:
-      return reader.format(output.place).Write(0, allele, out, row, use);
     case Origin::kGenotypes:
       return WriteGenotypes(out, row);
     case Origin::kRecordText:
       return WriteText(TextValue(reader.line().text), false, out, row, use);
+    case Origin::kInfo:
+    case Origin::kFormat:
     case Origin::kSample:
       return;
   }
@@ -255,42 +294,43 @@ void RecordParser::State::WriteAlts(ColumnBuffer& out, uint64_t row) {
   if (reader.alt_count() == 0) {
     return WriteNullList(out, row);
   }
-  const uint64_t offset = WriteList(out, row, reader.alt_count(), use);
+  const uint64_t offset = WriteList(out, row, reader.alt_count(), reader.use());
   for (size_t i = 0; i < reader.alt_count(); ++i) {
-    WriteValue(ValueType::kText, reader.alts()[i], *out.children[0], offset + i, use);
+    WriteValue(ValueType::kText, reader.alts()[i], *out.children[0], offset + i, reader.use());
   }
 }
 
 void RecordParser::State::WriteGenotypes(ColumnBuffer& out, uint64_t row) {
   if (!reader.has_samples()) {
-    return WriteNullList(out, row);
+    return;
   }
-  const size_t allele = plan->split && reader.alt_count() > 0 ? next_row + 1 : 0;
-  const uint64_t offset = WriteList(out, row, sample_names.size(), use);
+  const bool is_written = reader.is_written();
+  const uint64_t offset =
+      is_written ? out.As<ListEntry>()[row].offset : WriteList(out, row, sample_names.size(), reader.use());
+  if (!is_written) {
+    out.SetValid(row);
+  }
   ColumnBuffer& structs = *out.children[0];
   for (size_t i = 0; i < genotypes.size(); ++i) {
-    ColumnBuffer& field = *structs.children[i];
     if (genotypes[i].origin == Origin::kSample) {
-      WriteSampleNames(field, offset);
-      continue;
-    }
-    const RecordField& values = reader.format(genotypes[i].place);
-    for (size_t sample = 0; sample < sample_names.size(); ++sample) {
-      values.Write(sample, allele, field, offset + sample, use);
+      WriteSampleNames(*structs.children[i], offset);
+    } else if (!is_written) {
+      for (size_t sample = 0; sample < sample_names.size(); ++sample) {
+        reader.format(genotypes[i].place).Write(sample, next_row + 1, offset + sample);
+      }
     }
   }
 }
 
 /// The names are in the chunk's memory once, however many rows it has.
 void RecordParser::State::WriteSampleNames(ColumnBuffer& out, uint64_t offset) {
-  const bool is_first = chunk_sample_names.empty();
+  if (!chunk_sample_names.empty()) {
+    std::copy(chunk_sample_names.begin(), chunk_sample_names.end(), out.As<TextValue>() + offset);
+    return;
+  }
   for (size_t sample = 0; sample < sample_names.size(); ++sample) {
-    if (is_first) {
-      WriteText(TextValue(sample_names[sample]), true, out, offset + sample, use);
-      chunk_sample_names.push_back(out.As<TextValue>()[offset + sample]);
-    } else {
-      WriteText(chunk_sample_names[sample], false, out, offset + sample, use);
-    }
+    WriteText(TextValue(sample_names[sample]), true, out, offset + sample, reader.use());
+    chunk_sample_names.push_back(out.As<TextValue>()[offset + sample]);
   }
 }
 

@@ -3,6 +3,7 @@
 #include "vcf/record_reader.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "vcf/field_values.h"
 #include "vcf/text_scan.h"
@@ -26,7 +27,9 @@ RecordReader::RecordReader(const ParsePlan& plan)
       has_samples_(!plan.header.samples.empty()),
       info_(plan.header.info),
       samples_(plan.header.format),
-      notes_(plan.path) {}
+      notes_(plan.path) {
+  info_target_.use = format_target_.use = &use_;
+}
 
 void RecordReader::WantCarried() {
   wants_carried_ = true;
@@ -39,6 +42,8 @@ void RecordReader::WantEnd() {
   wants_info_ = true;
   end_slot_ = info_.Want("END");
   lengths_slot_ = info_.Want("SVLEN");
+  entry_uses_.resize(info_.size());
+  entry_uses_[end_slot_].is_end = entry_uses_[lengths_slot_].is_length = true;
   block_length_slot_ = samples_.Want("LEN");
 }
 
@@ -62,23 +67,44 @@ size_t RecordReader::WantText(Origin origin) {
 size_t RecordReader::WantInfo(const Column& column) {
   wants_info_ = true;
   const InfoReader::Slot slot = info_.Want(column.field.id);
-  info_fields_.push_back({RecordField(column, plan_.split, info_.MayBeBare(slot)), slot});
-  return info_fields_.size() - 1;
+  info_fields_.push_back({RecordField(column, plan_.split, info_.MayBeBare(slot), &info_target_), slot});
+  const size_t place = info_fields_.size() - 1;
+  entry_uses_.resize(info_.size());
+  entry_uses_[slot].field = static_cast<uint32_t>(place);
+  return place;
 }
 
 size_t RecordReader::WantFormat(const Column& column) {
   WantSamples();
-  format_fields_.push_back({RecordField(column, plan_.split, false), samples_.Want(column.field.id)});
-  ForgetSamples();
+  format_fields_.push_back({RecordField(column, plan_.split, false, &format_target_), samples_.Want(column.field.id)});
   return format_fields_.size() - 1;
 }
 
-Verdict RecordReader::Read(std::string_view line, int64_t ordinal) {
+void RecordReader::ClearRows(uint64_t row, uint64_t count) {
+  for (FieldOfFile& of : info_fields_) {
+    of.field.ClearRows(row, count);
+  }
+  if (genotypes_ != nullptr) {
+    std::memset(genotypes_->As<ListEntry>() + row, 0, count * sizeof(ListEntry));
+    genotypes_->validity[row / 64] = 0;
+    return;
+  }
+  for (FieldOfFile& of : format_fields_) {
+    of.field.ClearRows(row, count);
+  }
+}
+
+Verdict RecordReader::Read(std::string_view line, int64_t ordinal, uint64_t row) {
+  constexpr size_t kTabsBeforeInfo = RecordLine::kFixedColumns - 1;
   notes_.StartRecord(static_cast<uint64_t>(ordinal));
+  row_ = row;
+  has_genotypes_ = false;
+  info_target_.direct = true;
   if (line.starts_with('#')) {
     return BadRecord("the line begins with '#'; were several VCFs joined by cat? (bcftools concat keeps one header)");
   }
-  if (!line_.Split(line)) {
+  index_.Start(line, wants_samples_ ? SIZE_MAX : kTabsBeforeInfo + (wants_info_ ? 1 : 0));
+  if (!line_.Split(line, index_)) {
     const size_t columns = CountColumns(line);
     if (columns > 1) {
       std::string_view rest = line;
@@ -91,21 +117,42 @@ Verdict RecordReader::Read(std::string_view line, int64_t ordinal) {
   if (const Verdict verdict = ReadPlace(); verdict != Verdict::kRead) {
     return verdict;
   }
-  const Survey survey = SurveyText(SurveyedText());
+  const Verdict verdict = ReadColumns();
+  if (verdict == Verdict::kLeftOut && info_target_.direct) {
+    ForgetRow();
+  }
+  return verdict;
+}
+
+/// Looks for bytes that need care in what is read of the line.
+Verdict RecordReader::Survey() {
+  if (!index_.MayBeOdd()) {
+    cleaner_.StartRecord(true);
+    return Verdict::kRead;
+  }
+  const char* const end = wants_samples_ ? line_.text.data() + line_.text.size()
+                          : wants_info_  ? FindFar(line_.info.data(), line_.text.data() + line_.text.size(), '\t')
+                                         : line_.filter.data() + line_.filter.size();
+  const vcf::Survey survey = SurveyText(Between(line_.text.data(), end));
   if (survey.nul) {
     return BadRecord("the line has a NUL byte in it");
   }
   cleaner_.StartRecord(!survey.percent && !survey.high);
-  return ReadColumns();
+  return Verdict::kRead;
 }
 
-/// The part of the line that is read.
-std::string_view RecordReader::SurveyedText() const {
-  if (wants_samples_) {
-    return line_.text;
+/// Takes back what was written of the record.
+void RecordReader::ForgetRow() {
+  for (FieldOfFile& of : info_fields_) {
+    of.field.Forget(row_);
   }
-  const std::string_view last = wants_info_ ? line_.info : line_.filter;
-  return Between(line_.text.data(), last.data() + last.size());
+  if (genotypes_ == nullptr || !genotypes_->IsNull(row_)) {
+    ClearFormat();
+  }
+  if (genotypes_ != nullptr && !genotypes_->IsNull(row_)) {
+    genotypes_->Truncate(genotypes_->As<ListEntry>()[row_].offset);
+    WriteNullList(*genotypes_, row_);
+  }
 }
 
 /// CHROM and POS.
@@ -123,9 +170,15 @@ Verdict RecordReader::ReadPlace() {
 }
 
 Verdict RecordReader::ReadColumns() {
+  if (const Verdict verdict = Survey(); verdict != Verdict::kRead) {
+    return verdict;
+  }
   if (const Verdict verdict = ReadAlleles(); verdict != Verdict::kRead) {
     return verdict;
   }
+  info_target_.direct = format_target_.direct = !plan_.split || alts_.size() < 2;
+  info_target_.alleles = format_target_.alleles = alts_.size() + 1;
+  info_target_.row = row_;
   ReadTexts();
   if (wants_quality_) {
     if (const Verdict verdict = ReadQuality(); verdict != Verdict::kRead) {
@@ -136,11 +189,16 @@ Verdict RecordReader::ReadColumns() {
     if (const Verdict verdict = ReadInfo(); verdict != Verdict::kRead) {
       return verdict;
     }
+  } else {
+    SkipInfo();
   }
   if (wants_end_) {
     if (const Verdict verdict = ReadEnd(); verdict != Verdict::kRead) {
       return verdict;
     }
+  }
+  if (!format_target_.direct) {
+    ClearFormat();
   }
   if (const Verdict verdict = CheckRest(); verdict != Verdict::kRead || !NeedsSamples()) {
     return verdict;
@@ -204,25 +262,66 @@ Verdict RecordReader::ReadQuality() {
 }
 
 Verdict RecordReader::ReadInfo() {
-  info_.Read(line_.info, notes_);
-  for (FieldOfFile& of : info_fields_) {
-    of.field.StartRecord(alts_.size() + 1);
-    const InfoReader::Entry entry = info_.Get(of.slot);
-    if (!entry.present) {
-      of.field.AppendAbsent();
+  end_text_ = lengths_text_ = {};
+  if (!info_target_.direct) {
+    for (FieldOfFile& of : info_fields_) {
+      of.field.StartRecord();
+    }
+  }
+  info_.StartRecord(line_, index_);
+  InfoReader::Entry entry;
+  while (info_.Next(entry, notes_)) {
+    if (entry.slot >= entry_uses_.size()) {
       continue;
     }
-    const Verdict verdict = TakeField(of, entry.text, info_.FieldName(of.slot), kNoSample);
-    if (verdict != Verdict::kRead) {
+    if (const Verdict verdict = TakeEntry(entry); verdict != Verdict::kRead) {
       return verdict;
+    }
+  }
+  line_.EndInfo(info_.end());
+  rest_separator_ = info_.separator(index_);
+  if (!info_target_.direct) {
+    for (FieldOfFile& of : info_fields_) {
+      if (of.field.samples() == 0) {
+        of.field.AppendAbsent();
+      }
     }
   }
   return Verdict::kRead;
 }
 
-Verdict RecordReader::TakeField(FieldOfFile& of, std::string_view text, const std::string& name, size_t sample) {
+Verdict RecordReader::TakeEntry(const InfoReader::Entry& entry) {
+  const UseOfEntry use = entry_uses_[entry.slot];
+  if (use.is_end) {
+    end_text_ = entry.text;
+  }
+  if (use.is_length) {
+    lengths_text_ = entry.text;
+  }
+  if (use.field == UseOfEntry::kNoField) {
+    return Verdict::kRead;
+  }
+  FieldOfFile& of = info_fields_[use.field];
+  return TakeField(of, {entry.text, line_.text.data(), entry.separators}, info_.FieldName(of.slot), kNoSample);
+}
+
+/// INFO is not read: looks where it ends.
+void RecordReader::SkipInfo() {
+  const char* const line_end = line_.text.data() + line_.text.size();
+  if (!wants_samples_) {
+    return line_.EndInfo(FindFar(line_.info.data(), line_end, '\t'));
+  }
+  const uint32_t* const positions = index_.positions();
+  rest_separator_ = line_.info_separator;
+  while (rest_separator_ < index_.count() && line_.text[positions[rest_separator_]] != '\t') {
+    ++rest_separator_;
+  }
+  line_.EndInfo(line_.text.data() + positions[rest_separator_]);
+}
+
+Verdict RecordReader::TakeField(FieldOfFile& of, const FieldText& text, const std::string& name, size_t sample) {
   const Taken taken = of.field.Append(text, cleaner_);
-  if (of.field.repaired()) {
+  if (of.field.TakeRepaired()) {
     notes_.Count(NoteKind::kInvalidUtf8, name);
   }
   switch (taken) {
@@ -244,7 +343,7 @@ Verdict RecordReader::TakeField(FieldOfFile& of, std::string_view text, const st
 Verdict RecordReader::ReadEnd() {
   end_.StartRecord(start_, line_.ref.size(), alts_.size());
   const std::string& end_name = info_.FieldName(end_slot_);
-  switch (end_.TakeEnd(info_.Get(end_slot_).text)) {
+  switch (end_.TakeEnd(end_text_)) {
     case RecordEnd::Said::kNoNumber:
       return BadField(end_name, end_.found(), "an Integer");
     case RecordEnd::Said::kTaken:
@@ -259,7 +358,7 @@ Verdict RecordReader::ReadEnd() {
     return Verdict::kRead;
   }
   const std::string& lengths_name = info_.FieldName(lengths_slot_);
-  switch (end_.TakeLengths(info_.Get(lengths_slot_).text)) {
+  switch (end_.TakeLengths(lengths_text_)) {
     case RecordEnd::Said::kNoNumber:
       return BadField(lengths_name, end_.found(), "an Integer");
     case RecordEnd::Said::kWrongLength:
@@ -293,20 +392,36 @@ bool RecordReader::NeedsSamples() const {
   return wants_samples_ || (wants_end_ && !end_.IsGiven() && std::any_of(alts_.begin(), alts_.end(), IsReferenceBlock));
 }
 
+/// Makes room in `genotypes` for the record's samples, if it is written now.
+void RecordReader::StartGenotypes() {
+  format_target_.nested = format_target_.direct && genotypes_ != nullptr;
+  format_target_.row = row_;
+  if (format_target_.nested) {
+    format_target_.row = WriteList(*genotypes_, row_, plan_.header.samples.size(), use_);
+    genotypes_->SetValid(row_);
+    for (FieldOfFile& of : format_fields_) {
+      of.field.MarkElements();
+    }
+  }
+}
+
 Verdict RecordReader::ReadSamples() {
-  const char* text = line_.rest.data();
-  const char* const end = text + line_.rest.size();
-  const char* const format_end = FindByte(text, end, '\t');
-  samples_.StartRecord(Between(text, format_end), notes_);
+  if (!wants_samples_) {
+    index_.ScanAll();
+  }
+  samples_.StartRecord(line_, index_, rest_separator_, notes_);
   has_genotypes_ = wants_carried_ && samples_.Has(genotype_slot_);
   carried_.Start(alts_.size() + 1);
-  for (FieldOfFile& of : format_fields_) {
-    of.field.StartRecord(alts_.size() + 1);
+  StartGenotypes();
+  if (!format_target_.direct) {
+    for (FieldOfFile& of : format_fields_) {
+      of.field.StartRecord();
+    }
   }
   const size_t expected = plan_.header.samples.size();
   size_t sample = 0;
-  for (text = format_end; sample < expected && text != end; ++sample) {
-    text = samples_.ReadSample(text + 1, end);
+  for (; sample < expected && samples_.More(); ++sample) {
+    samples_.ReadSample();
     if (samples_.TooManyValues()) {
       return BadSamples(fmt::format("sample {}: {} values, expected at most {}, as FORMAT has",
                                     Quoted(plan_.header.samples[sample]), samples_.values_found(), samples_.keys()));
@@ -314,8 +429,9 @@ Verdict RecordReader::ReadSamples() {
     if (const Verdict verdict = ReadSample(sample); verdict != Verdict::kRead) {
       return verdict;
     }
+    format_target_.row += format_target_.nested ? 1 : 0;
   }
-  if (sample < expected || text != end) {
+  if (sample < expected || samples_.More()) {
     constexpr size_t kBeforeSamples = RecordLine::kFixedColumns + 1;
     return BadSamples(fmt::format("{} columns, expected {}", CountColumns(line_.text), kBeforeSamples + expected));
   }
@@ -334,9 +450,11 @@ Verdict RecordReader::ReadSample(size_t sample) {
     }
   }
   for (FieldOfFile& of : format_fields_) {
-    const std::string_view text = samples_.Get(of.slot);
-    if (text.data() == nullptr) {
-      of.field.AppendAbsent();
+    const FieldText text = samples_.Get(of.slot);
+    if (text.line == nullptr) {
+      if (format_target_.nested || !format_target_.direct) {
+        of.field.AppendAbsent();
+      }
       continue;
     }
     const Verdict verdict = TakeField(of, text, samples_.FieldName(of.slot), sample);
@@ -348,7 +466,7 @@ Verdict RecordReader::ReadSample(size_t sample) {
 }
 
 Verdict RecordReader::ReadGenotype(size_t sample) {
-  const std::string_view genotype = samples_.Get(genotype_slot_);
+  const std::string_view genotype = samples_.Get(genotype_slot_).text;
   if (carried_.Add(genotype)) {
     return Verdict::kRead;
   }
@@ -356,7 +474,7 @@ Verdict RecordReader::ReadGenotype(size_t sample) {
 }
 
 Verdict RecordReader::ReadBlockLength(size_t sample) {
-  if (end_.IsGiven() || end_.TakeBlockLength(samples_.Get(block_length_slot_)) != RecordEnd::Said::kNoNumber) {
+  if (end_.IsGiven() || end_.TakeBlockLength(samples_.Get(block_length_slot_).text) != RecordEnd::Said::kNoNumber) {
     return Verdict::kRead;
   }
   return BadField(samples_.FieldName(block_length_slot_), end_.found(), "an Integer", sample);
@@ -398,14 +516,30 @@ Verdict RecordReader::BadSamples(std::string_view what) {
   return verdict;
 }
 
-/// A file without samples has NULL where others have the values of their only sample.
+/// Sample columns that don't fit: all that they would have given is NULL.
 void RecordReader::ForgetSamples() {
   has_genotypes_ = false;
   end_.LoseBlockLength();
+  ClearFormat();
+}
+
+/// All FORMAT fields of the record are NULL. A file without samples has NULL where others have the values of their only
+/// sample.
+void RecordReader::ClearFormat() {
+  const size_t samples = plan_.header.samples.size();
+  if (format_target_.direct && genotypes_ != nullptr && genotypes_->IsNull(row_) && has_samples_) {
+    StartGenotypes();
+  }
   for (FieldOfFile& of : format_fields_) {
-    of.field.StartRecord(alts_.size() + 1);
-    for (size_t i = 0; i < std::max<size_t>(plan_.header.samples.size(), 1); ++i) {
-      of.field.AppendAbsent();
+    if (!format_target_.direct) {
+      of.field.StartRecord();
+      for (size_t i = 0; i < std::max<size_t>(samples, 1); ++i) {
+        of.field.AppendAbsent();
+      }
+    } else if (genotypes_ == nullptr) {
+      of.field.Forget(row_);
+    } else if (has_samples_) {
+      of.field.ForgetSamples(genotypes_->As<ListEntry>()[row_].offset, samples);
     }
   }
 }

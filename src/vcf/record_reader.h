@@ -24,8 +24,9 @@ namespace varjoin::vcf {
 /// What becomes of a record.
 enum class Verdict { kRead, kLeftOut, kStop };
 
-/// Reads one record after another, each as far as the wanted columns ask for. A record is read whole, and found good
-/// or bad, before any of its rows is written; what it holds are views into its line and lasts until the next Read().
+/// Reads one record after another, each as far as the wanted columns ask for. INFO and FORMAT fields of a record with
+/// one row are written as they are read, and taken back if the record is left out; all else is written when the record
+/// has been read whole and found good. What the reader holds are views into the line, and lasts until the next Read().
 class RecordReader {
  public:
   /// `plan` must outlive the reader.
@@ -42,8 +43,19 @@ class RecordReader {
   size_t WantInfo(const Column& column);
   size_t WantFormat(const Column& column);
 
-  /// Reads the record `line`, without its line end, the `ordinal`th of the file.
-  Verdict Read(std::string_view line, int64_t ordinal);
+  // When a chunk begins: the columns of the fields, and of `genotypes`.
+  void SetInfoColumn(size_t place, ColumnBuffer* column) { info_fields_[place].field.SetColumn(column); }
+  void SetFormatColumn(size_t place, ColumnBuffer* column) { format_fields_[place].field.SetColumn(column); }
+  void SetGenotypesColumn(ColumnBuffer* column) { genotypes_ = column; }
+
+  /// Makes `count` rows from `row`, a multiple of 64, ready to be written to.
+  void ClearRows(uint64_t row, uint64_t count);
+
+  /// Reads the record `line`, without its line end, the `ordinal`th of the file; its first row is `row`.
+  Verdict Read(std::string_view line, int64_t ordinal, uint64_t row);
+
+  /// What Read() and the fields have written to the chunk. The caller resets it.
+  ChunkUse& use() { return use_; }
 
   /// After kStop.
   const Status& error() const { return error_; }
@@ -59,6 +71,8 @@ class RecordReader {
   const RecordField& info(size_t place) const { return info_fields_[place].field; }
   const RecordField& format(size_t place) const { return format_fields_[place].field; }
   bool has_samples() const { return has_samples_; }
+  /// The fields of the record's only row are written: info() and format() have nothing more to give.
+  bool is_written() const { return info_target_.direct; }
   std::optional<bool> Carried(size_t allele) const;
   /// The largest of all alleles with 0.
   std::optional<int64_t> End(size_t allele) const;
@@ -79,6 +93,14 @@ class RecordReader {
     uint32_t slot;
   };
 
+  /// What becomes of an INFO entry.
+  struct UseOfEntry {
+    static constexpr uint32_t kNoField = UINT32_MAX;
+    uint32_t field = kNoField;  ///< in info_fields_
+    bool is_end = false;
+    bool is_length = false;
+  };
+
   Verdict ReadPlace();
   Verdict ReadColumns();
   void ReadTexts();
@@ -92,10 +114,15 @@ class RecordReader {
   Verdict ReadGenotype(size_t sample);
   Verdict ReadBlockLength(size_t sample);
   void ForgetSamples();
+  void ForgetRow();
+  void ClearFormat();
+  void SkipInfo();
+  void StartGenotypes();
+  Verdict TakeEntry(const InfoReader::Entry& entry);
   bool NeedsSamples() const;
-  Verdict TakeField(FieldOfFile& of, std::string_view text, const std::string& name, size_t sample);
+  Verdict TakeField(FieldOfFile& of, const FieldText& text, const std::string& name, size_t sample);
   Value CleanText(std::string_view text, const std::string& name);
-  std::string_view SurveyedText() const;
+  Verdict Survey();
 
   static constexpr size_t kNoSample = SIZE_MAX;
 
@@ -124,13 +151,23 @@ class RecordReader {
   RecordNotes notes_;
   Status error_;
 
+  LineIndex index_;
   RecordLine line_;
+  size_t rest_separator_ = 0;  ///< the number, in the index, of the tab after INFO
+  std::string_view end_text_;
+  std::string_view lengths_text_;
+  ChunkUse use_;
+  FieldTarget info_target_;
+  FieldTarget format_target_;
+  ColumnBuffer* genotypes_ = nullptr;
+  uint64_t row_ = 0;
   int64_t start_ = 0;
   std::vector<std::string_view> alts_;
   std::vector<Value> alt_values_;
   std::optional<double> quality_;
   std::vector<TextColumn> texts_;
   std::vector<FieldOfFile> info_fields_;
+  std::vector<UseOfEntry> entry_uses_;  ///< by slot of info_
   std::vector<FieldOfFile> format_fields_;
   CarriedAlleles carried_;
   bool has_genotypes_ = false;

@@ -22,7 +22,14 @@ SampleReader::Slot SampleReader::Want(std::string_view key) {
   return entry->second;
 }
 
-void SampleReader::StartRecord(std::string_view format, RecordNotes& notes) {
+void SampleReader::StartRecord(const RecordLine& line, const LineIndex& index, size_t separator, RecordNotes& notes) {
+  line_ = line.text.data();
+  separator_ = index.positions() + separator + 1;
+  const char* const line_end = line_ + line.text.size();
+  while (line_[*separator_] != '\t' && line_ + *separator_ != line_end) {
+    ++separator_;
+  }
+  const std::string_view format = Between(line.rest.data(), line_ + *separator_);
   if (layout_ == nullptr || format != format_) {
     auto known = layouts_.find(format);
     if (known == layouts_.end()) {
@@ -70,20 +77,30 @@ SampleReader::Layout SampleReader::MakeLayout(std::string_view format) {
   return layout;
 }
 
-const char* SampleReader::ReadSample(const char* text, const char* end) {
+void SampleReader::ReadSample() {
+  const auto is_within_value = [](char c) { return c == ',' || c == ';' || c == '='; };
+  const char* text = line_ + *separator_++ + 1;
   values_split_ = 0;
+  char after;
   do {
-    const char* const stop = FindEither(text, end, ':', '\t');
-    values_[values_split_++] = Between(text, stop);
-    text = stop + 1;
-    if (stop == end || *stop == '\t') {
-      values_found_ = values_split_;
-      return stop;
+    const uint32_t* const first = separator_;
+    while (is_within_value(line_[*separator_])) {
+      ++separator_;
     }
-  } while (values_split_ < layout_->needed);
-  const char* const stop = FindFar(text, end, '\t');
-  values_found_ = values_split_ + 1 + static_cast<uint32_t>(std::count(text, stop, ':'));
-  return stop;
+    const char* const stop = line_ + *separator_;
+    values_[values_split_++] = {Between(text, stop), line_, first};
+    after = *stop;
+    text = stop + 1;
+    separator_ += after == ':' ? 1 : 0;
+  } while (after == ':' && values_split_ < layout_->needed);
+  values_found_ = values_split_;
+  if (after == ':') {
+    ++values_found_;
+    while (is_within_value(line_[*separator_]) || line_[*separator_] == ':') {
+      values_found_ += line_[*separator_] == ':' ? 1 : 0;
+      ++separator_;
+    }
+  }
 }
 
 }  // namespace varjoin::vcf

@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "vcf/header.h"
+#include "vcf/line_index.h"
+#include "vcf/record_field.h"
+#include "vcf/record_line.h"
 #include "vcf/record_notes.h"
 #include "vcf/text_map.h"
 
@@ -24,22 +27,26 @@ class SampleReader {
   /// The slot of a key that will be asked for. Before the first record only.
   Slot Want(std::string_view key);
 
-  /// Starts on a record. Of a key given twice the first counts.
-  void StartRecord(std::string_view format, RecordNotes& notes);
+  /// Starts on a record whose INFO has ended; `index` has all separators of the line, and `separator` is the number of
+  /// the tab before FORMAT. Of a key given twice the first counts.
+  void StartRecord(const RecordLine& line, const LineIndex& index, size_t separator, RecordNotes& notes);
 
   /// Whether the record has the field.
   bool Has(Slot slot) const { return layout_->positions[slot] != kAbsent; }
 
-  /// Splits the sample column that begins at `text`; returns its end: a tab or `end`.
-  const char* ReadSample(const char* text, const char* end);
+  /// Whether there is one more sample column.
+  bool More() const { return line_[*separator_] == '\t'; }
+
+  /// Splits the next sample column. Precondition: More().
+  void ReadSample();
 
   /// The last sample has more values than the record has FORMAT keys.
   bool TooManyValues() const { return values_found_ > layout_->keys && !IsMissing(); }
 
   /// The last sample's value; without data where the record or the sample doesn't have it.
-  std::string_view Get(Slot slot) const {
+  FieldText Get(Slot slot) const {
     const uint32_t position = layout_->positions[slot];
-    return position < values_split_ ? values_[position] : std::string_view();
+    return position < values_split_ ? values_[position] : FieldText{{}, nullptr, nullptr};
   }
 
   /// "FORMAT/KEY", as notes and messages name the field.
@@ -66,7 +73,7 @@ class SampleReader {
   };
 
   Layout MakeLayout(std::string_view format);
-  bool IsMissing() const { return values_split_ == 1 && values_found_ == 1 && values_[0] == "."; }
+  bool IsMissing() const { return values_split_ == 1 && values_found_ == 1 && values_[0].text == "."; }
 
   static constexpr size_t kLayoutsKept = 256;
 
@@ -77,7 +84,9 @@ class SampleReader {
   TextMap<Layout> layouts_;
   std::string format_;  ///< the last record's
   const Layout* layout_ = nullptr;
-  std::vector<std::string_view> values_;
+  const char* line_ = nullptr;
+  const uint32_t* separator_ = nullptr;  ///< the tab before the next sample, or the end of the line
+  std::vector<FieldText> values_;
   uint32_t values_split_ = 0;  ///< how many of the last sample's are in values_
   uint32_t values_found_ = 0;
 };

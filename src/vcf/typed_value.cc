@@ -25,12 +25,7 @@ Value TextCleaner::CleanOdd(std::string_view text, bool percent, bool& repaired)
   return Value(TextValue(text), made);
 }
 
-void WriteText(const TextValue& text, bool made, ColumnBuffer& out, uint64_t index, ChunkUse& use) {
-  use.text_bytes += text.length;
-  if (!made || text.length <= TextValue::kInline) {
-    out.As<TextValue>()[index] = text;
-    return;
-  }
+void WriteCopy(const TextValue& text, ColumnBuffer& out, uint64_t index) {
   char* const copy = out.AllocateText(text.length);
   std::memcpy(copy, text.view().data(), text.length);
   out.As<TextValue>()[index] = TextValue({copy, text.length});

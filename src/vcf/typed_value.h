@@ -18,7 +18,8 @@ struct Value {
   explicit Value(TextValue text_value, bool is_made = false) : text(text_value), null(false), made(is_made) {}
 
   union {
-    int32_t integer;
+    int32_t integer;  ///< of a Flag: 1
+    int64_t big;
     double number;
     TextValue text;
   };
@@ -54,8 +55,17 @@ class TextCleaner {
   TextArena arena_;
 };
 
+/// Writes a copy of `text`, in memory of the chunk.
+void WriteCopy(const TextValue& text, ColumnBuffer& out, uint64_t index);
+
 /// Writes `text` to place `index` of a text column; text in memory that the rows outlive (`made`) is copied.
-void WriteText(const TextValue& text, bool made, ColumnBuffer& out, uint64_t index, ChunkUse& use);
+inline void WriteText(const TextValue& text, bool made, ColumnBuffer& out, uint64_t index, ChunkUse& use) {
+  use.text_bytes += text.length;
+  if (made && text.length > TextValue::kInline) {
+    return WriteCopy(text, out, index);
+  }
+  out.As<TextValue>()[index] = text;
+}
 
 /// NULL with all its bytes zero.
 template <typename T>
@@ -69,11 +79,31 @@ void WriteNumber(T value, ColumnBuffer& out, uint64_t index) {
   out.As<T>()[index] = value;
 }
 
-/// Writes a value of type kInteger, kDouble or kText.
+/// Bytes of a value of a type that is no struct.
+constexpr size_t SizeOf(ValueType type) {
+  switch (type) {
+    case ValueType::kBoolean:
+      return sizeof(bool);
+    case ValueType::kInteger:
+      return sizeof(int32_t);
+    case ValueType::kBigint:
+      return sizeof(int64_t);
+    case ValueType::kDouble:
+      return sizeof(double);
+    default:
+      return sizeof(TextValue);
+  }
+}
+
+/// Writes a value of any type but kStruct and kBytes.
 inline void WriteValue(ValueType type, const Value& value, ColumnBuffer& out, uint64_t index, ChunkUse& use) {
   switch (type) {
+    case ValueType::kBoolean:
+      return WriteNumber(!value.null, out, index);
     case ValueType::kInteger:
       return value.null ? WriteNull<int32_t>(out, index) : WriteNumber(value.integer, out, index);
+    case ValueType::kBigint:
+      return value.null ? WriteNull<int64_t>(out, index) : WriteNumber(value.big, out, index);
     case ValueType::kDouble:
       return value.null ? WriteNull<double>(out, index) : WriteNumber(value.number, out, index);
     default:

@@ -43,12 +43,13 @@ std::string_view TakeLines(std::string_view& rest, size_t lines) {
   return taken;
 }
 
-/// A copy in memory of exactly its size, so that a sanitizer sees a read beyond it.
+/// A copy with just the padding that a batch has, so that a sanitizer sees a read beyond it.
 Batch BatchOf(std::string_view text, int64_t first_record) {
   Batch batch;
   batch.first_record = first_record;
-  batch.memory = std::shared_ptr<char[]>(new char[text.size()]);
+  batch.memory = std::shared_ptr<char[]>(new char[text.size() + Batch::kPadding]);
   std::memcpy(batch.memory.get(), text.data(), text.size());
+  std::memset(batch.memory.get() + text.size(), ';', Batch::kPadding);
   batch.text = {batch.memory.get(), text.size()};
   return batch;
 }
