@@ -5,15 +5,24 @@
 // vectors; the batch number, given as partition data, keeps file order with all threads at work.
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "base/files.h"
 #include "base/text.h"
 #include "duck/functions.h"
+#include "duck/memory_reservation.h"
+#include "duck/pipes.h"
+#include "duck/start_filter.h"
 #include "duck/vector_columns.h"
 #include "duckdb.hpp"
 #include "duckdb/function/table_function.hpp"
+#include "duckdb/optimizer/optimizer_extension.hpp"
+#include "duckdb/planner/expression/bound_columnref_expression.hpp"
+#include "duckdb/planner/operator/logical_get.hpp"
+#include "genome/contig.h"
 #include "vcf/inspect.h"
 #include "vcf/record_parser.h"
+#include "vcf/region_index.h"
 #include "vcf/vcf_file.h"
 
 namespace varjoin::duck {
@@ -31,24 +40,35 @@ const column_t kRecordTextColumn = duckdb::VIRTUAL_COLUMN_START;
 constexpr uint64_t kBatchesPerFile = 1'000'000'000;
 constexpr size_t kMostFiles = 9'999;
 
+constexpr const char* kFunctionName = "read_vcf";
+constexpr const char* kFilename = "filename";
+
 struct ScanFunctionInfo : duckdb::TableFunctionInfo {
   explicit ScanFunctionInfo(std::shared_ptr<ScanLog> log_p) : log(std::move(log_p)) {}
   std::shared_ptr<ScanLog> log;
+  std::shared_ptr<Pipes> pipes = std::make_shared<Pipes>();
 };
 
 struct VcfBindData : duckdb::TableFunctionData {
   std::shared_ptr<ScanLog> log;
+  std::shared_ptr<Pipes> pipes;
   vcf::Inspection input;
-  std::vector<FileStamp> stamps;  ///< of the files that `input` tells of
+  std::vector<FileStamp> stamps;  ///< of the files that `input` tells of; without a path: a pipe
   bool split = true;
+  bool filename = false;  ///< a column after the ones of `input`
   vcf::OnBadRecord on_bad_record = vcf::OnBadRecord::kFail;
+  std::shared_ptr<const vcf::RegionFilter> regions;  ///< of `regions := …`
+  StartFilter where;                                 ///< of the statement's conditions
+
+  bool IsPipe(size_t file) const { return stamps[file].path.empty(); }
 };
 
 /// A file of the scan that is open, and what it takes to read it.
 struct OpenFile {
-  std::unique_ptr<vcf::VcfFile> file;
+  std::shared_ptr<vcf::VcfFile> file;
   std::shared_ptr<const vcf::ParsePlan> plan;
-  size_t index = 0;  ///< of the file in the scan
+  size_t index = 0;          ///< of the file in the scan
+  bool counts_part = false;  ///< records are counted among those that are read, not from the file's beginning
 };
 
 [[noreturn]] void Throw(ScanLog& log, const Status& status) {
@@ -67,10 +87,29 @@ T OrThrow(ScanLog& log, Result<T> result) {
   return *std::move(result);
 }
 
+/// What a scan is asked for.
+struct Projection {
+  std::vector<vcf::Column> columns;  ///< to be parsed
+  std::vector<idx_t> places;         ///< of these in the output
+  std::vector<idx_t> filenames;      ///< places of the column `filename`
+  bool has_record = false;
+};
+
+/// The records that a scan is about; null: all.
+std::shared_ptr<const vcf::RegionFilter> FilterOf(const VcfBindData& bind) {
+  if (bind.regions != nullptr) {
+    return bind.regions;
+  }
+  std::optional<vcf::Regions> regions = bind.where.AllowedRegions();
+  return regions ? std::make_shared<vcf::RegionFilter>(*std::move(regions), vcf::RegionFilter::Mode::kStart) : nullptr;
+}
+
 /// All threads' view of a scan: which file is open and where the next one starts. Thread-safe.
 class VcfScan : public duckdb::GlobalTableFunctionState {
  public:
-  VcfScan(const VcfBindData& bind, std::vector<vcf::Column> columns) : bind_(bind), columns_(std::move(columns)) {
+  VcfScan(ClientContext& context, const VcfBindData& bind, Projection projection)
+      : bind_(bind), projection_(std::move(projection)), filter_(FilterOf(bind)), reserved_(context) {
+    reserved_.Grow(2 * vcf::Batch::kUsualBytes);  // besides each thread's batch: the first one, and the read-ahead
     bind_.log->bytes_read = 0;
     bind_.log->bytes_total = bind_.input.bytes;
     bind_.log->records = 0;
@@ -79,7 +118,7 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
 
   idx_t MaxThreads() const override { return std::numeric_limits<int32_t>::max(); }
 
-  const std::vector<vcf::Column>& columns() const { return columns_; }
+  const Projection& projection() const { return projection_; }
   ScanLog& log() const { return *bind_.log; }
 
   std::shared_ptr<OpenFile> Current() {
@@ -105,21 +144,48 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
  private:
   std::shared_ptr<OpenFile> Open(size_t index, int64_t records_before) {
     const std::string& path = bind_.input.paths[index];
-    if (OrThrow(log(), StampOf(path)) != bind_.stamps[index]) {
-      Throw(log(), Failed("{}: was changed after the statement was prepared", path));
-    }
     auto open = std::make_shared<OpenFile>();
-    open->file = OrThrow(log(), vcf::VcfFile::Open(path));
+    if (bind_.IsPipe(index)) {
+      open->file = OrThrow(log(), bind_.pipes->Take(path));
+    } else {
+      if (OrThrow(log(), StampOf(path)) != bind_.stamps[index]) {
+        Throw(log(), Failed("{}: was changed after the statement was prepared", path));
+      }
+      open->file = OrThrow(log(), vcf::VcfFile::Open(path));
+    }
     open->index = index;
+    if (filter_ != nullptr) {
+      Select(*open);
+    }
     auto plan = std::make_shared<vcf::ParsePlan>();
-    plan->path = path;
+    plan->path = open->file->path();
     plan->header = bind_.input.headers[index];
-    plan->columns = columns_;
+    plan->columns = projection_.columns;
     plan->split = bind_.split;
     plan->on_bad_record = bind_.on_bad_record;
     plan->records_before = records_before;
     open->plan = std::move(plan);
     return open;
+  }
+
+  /// Leaves what is outside of the filter's regions out, by the file's index where that can't be seen.
+  void Select(OpenFile& open) {
+    const bool counts_anew = filter_->mode() == vcf::RegionFilter::Mode::kOverlap;
+    open.counts_part = counts_anew;
+    open.file->Select(filter_);
+    // An index tells nothing of the records before a stretch, which `record` counts.
+    if (bind_.IsPipe(open.index) || (projection_.has_record && !counts_anew)) {
+      return;
+    }
+    const vcf::RegionIndex::Found found = vcf::RegionIndex::Find(bind_.input.paths[open.index], open.file->packing());
+    if (found.index != nullptr) {
+      open.counts_part = true;
+      open.file->Restrict(found.index->Ranges(*filter_, bind_.input.headers[open.index]), found.index->path());
+    } else if (!found.path.empty()) {
+      vcf::ScanReport report;
+      report.Add(vcf::NoteKind::kUnusedIndex, open.file->path(), found.path, 0, found.problem);
+      log().Merge(report);
+    }
   }
 
   void CountBytes(const OpenFile& open) {
@@ -152,7 +218,9 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
   }
 
   const VcfBindData& bind_;
-  const std::vector<vcf::Column> columns_;
+  const Projection projection_;
+  const std::shared_ptr<const vcf::RegionFilter> filter_;  ///< null: everything is read
+  MemoryReservation reserved_;
   std::mutex mutex_;
   std::shared_ptr<OpenFile> current_;
   int64_t records_before_ = 0;
@@ -169,8 +237,9 @@ struct BatchMemory : duckdb::VectorBuffer {
 /// One thread's part of a scan.
 class VcfScanThread : public duckdb::LocalTableFunctionState {
  public:
-  explicit VcfScanThread(const VcfScan& scan) {
-    for (const vcf::Column& column : scan.columns()) {
+  VcfScanThread(ClientContext& context, const VcfScan& scan) : reserved_(context) {
+    reserved_.Grow(vcf::Batch::kUsualBytes);
+    for (const vcf::Column& column : scan.projection().columns) {
       owned_.push_back(std::make_unique<VectorColumn>(column));
       buffers_.push_back(owned_.back().get());
     }
@@ -180,10 +249,13 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
   void Scan(ClientContext& context, VcfScan& scan, DataChunk& output) {
     while (batch_.memory != nullptr || TakeBatch(context, scan)) {
       for (size_t i = 0; i < owned_.size(); ++i) {
-        owned_[i]->Attach(output.data[i], STANDARD_VECTOR_SIZE, memory_);
+        owned_[i]->Attach(output.data[scan.projection().places[i]], STANDARD_VECTOR_SIZE, memory_);
       }
-      const uint64_t rows = OrThrow(scan.log(), parser_->Fill(buffers_, limits_));
+      const uint64_t rows = OrThrow(scan.log(), WithHint(parser_->Fill(buffers_, limits_)));
       if (rows > 0) {
+        for (const idx_t place : scan.projection().filenames) {
+          output.data[place].Reference(duckdb::Value(file_->plan->path));
+        }
         output.SetCardinality(rows);
         return;
       }
@@ -196,6 +268,14 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
   idx_t batch_number() const { return batch_number_; }
 
  private:
+  /// An error names the record by its number, which means something else where a part of the file is read.
+  Result<uint64_t> WithHint(Result<uint64_t> rows) const {
+    if (rows.ok() || !file_->counts_part) {
+      return rows;
+    }
+    return Status(rows.status().code(), rows.status().message() + " (records are counted within the regions read)");
+  }
+
   bool TakeBatch(ClientContext& context, VcfScan& scan) {
     if (context.IsInterrupted()) {
       throw duckdb::InterruptException();
@@ -209,12 +289,14 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
       parser_ = std::make_unique<vcf::RecordParser>(from->plan);
       file_ = std::move(from);
     }
+    reserved_.Grow(batch_.text.size());
     batch_number_ = file_->index * kBatchesPerFile + batch_.number;
     memory_ = duckdb::make_buffer<BatchMemory>(batch_.memory);
     parser_->Begin(batch_);
     return true;
   }
 
+  MemoryReservation reserved_;
   const vcf::RecordParser::ChunkLimits limits_{.rows = STANDARD_VECTOR_SIZE};
   std::vector<std::unique_ptr<VectorColumn>> owned_;
   std::vector<vcf::ColumnBuffer*> buffers_;
@@ -225,18 +307,29 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
   idx_t batch_number_ = 0;
 };
 
-std::vector<std::string> PathsOf(ScanLog& log, const duckdb::Value& argument) {
-  std::vector<std::string> patterns;
-  if (argument.type().id() == duckdb::LogicalTypeId::LIST) {
-    for (const duckdb::Value& path : duckdb::ListValue::GetChildren(argument)) {
-      patterns.push_back(path.ToString());
-    }
-  } else {
-    patterns.push_back(argument.ToString());
+/// A text, or a list of texts.
+std::vector<std::string> TextsOf(const duckdb::Value& value) {
+  std::vector<std::string> texts;
+  if (value.type().id() != duckdb::LogicalTypeId::LIST) {
+    return {value.ToString()};
   }
+  for (const duckdb::Value& text : duckdb::ListValue::GetChildren(value)) {
+    texts.push_back(text.ToString());
+  }
+  return texts;
+}
+
+std::vector<std::string> PathsOf(ScanLog& log, const duckdb::Value& argument) {
+  const std::vector<std::string> patterns = TextsOf(argument);
   std::vector<std::string> paths;
+  std::set<std::string> pipes;
   for (const std::string& pattern : patterns) {
-    const std::vector<std::string> expanded = OrThrow(log, ExpandPattern(pattern));
+    const std::string pipe = vcf::PipeBehind(pattern);
+    if (!pipe.empty() && !pipes.insert(pipe).second) {
+      Throw(log, ReadTwice(pattern));
+    }
+    const std::vector<std::string> expanded =
+        pipe.empty() ? OrThrow(log, ExpandPattern(pattern)) : std::vector<std::string>{pattern};
     paths.insert(paths.end(), expanded.begin(), expanded.end());
   }
   if (paths.empty()) {
@@ -261,15 +354,92 @@ vcf::OnBadRecord OnBadRecordOf(ScanLog& log, const std::string& text) {
   Throw(log, BadInput("on_bad_record is '{}', expected fail, skip or null", text));
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext&, duckdb::TableFunctionBindInput& input,
+/// Error: a contig of the regions is not in any header, but is under another name. One that is unknown altogether is a
+/// note: records may be on contigs that the header does not have.
+void CheckContigs(ScanLog& log, const vcf::Inspection& input, const vcf::Regions& regions) {
+  std::set<std::string> names;
+  std::map<std::string, std::string> by_canonical;
+  for (const vcf::Header& header : input.headers) {
+    for (const vcf::ContigDefinition& contig : header.contigs) {
+      names.insert(contig.name);
+      if (const auto canonical = CanonicalContig(contig.name, std::nullopt)) {
+        by_canonical.emplace(*canonical, contig.name);
+      }
+    }
+  }
+  std::vector<std::string> unknown;
+  for (const auto& [contig, intervals] : regions.contigs()) {
+    if (names.empty() || names.contains(contig)) {
+      continue;
+    }
+    const auto canonical = CanonicalContig(contig, std::nullopt);
+    if (const auto other = canonical ? by_canonical.find(*canonical) : by_canonical.end();
+        other != by_canonical.end()) {
+      Throw(log, BadInput("regions: {} has no contig '{}'; it calls it '{}'", input.paths[0], contig, other->second));
+    }
+    unknown.push_back(contig);
+  }
+  if (!unknown.empty()) {
+    vcf::ScanReport report;
+    report.Add(vcf::NoteKind::kUnknownContig, input.paths[0], unknown[0], 0,
+               unknown.size() == 1 ? "" : fmt::format(", nor are {} others", unknown.size() - 1));
+    log.Merge(report);
+  }
+}
+
+void BindRegions(VcfBindData& bind, const std::vector<std::string>& texts) {
+  std::set<std::string, std::less<>> contigs;
+  for (const vcf::Header& header : bind.input.headers) {
+    for (const vcf::ContigDefinition& contig : header.contigs) {
+      contigs.insert(contig.name);
+    }
+  }
+  vcf::Regions regions =
+      OrThrow(*bind.log, vcf::ParseRegions(texts, [&](std::string_view name) { return contigs.contains(name); }));
+  CheckContigs(*bind.log, bind.input, regions);
+  bind.regions = std::make_shared<vcf::RegionFilter>(std::move(regions), vcf::RegionFilter::Mode::kOverlap);
+}
+
+/// Opens the files to see what they hold.
+void BindFiles(ClientContext& context, VcfBindData& bind, const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    const bool pipe = !vcf::PipeBehind(path).empty();
+    bind.stamps.push_back(pipe ? FileStamp() : OrThrow(*bind.log, StampOf(path)));
+  }
+  const auto open = [&](const std::string& path) {
+    return vcf::PipeBehind(path).empty() ? vcf::OpenVcf(path)
+                                         : bind.pipes->Open(path, [&context] { return context.IsInterrupted(); });
+  };
+  bind.input = OrThrow(*bind.log, vcf::Inspect(paths, {.split = bind.split}, open));
+}
+
+void BindColumns(VcfBindData& bind, duckdb::vector<LogicalType>& types, duckdb::vector<duckdb::string>& names) {
+  for (const vcf::Column& column : bind.input.columns) {
+    if (bind.filename && EqualNoCase(column.name, kFilename)) {
+      Throw(*bind.log,
+            BadInput("{}: has a field '{}' of its own; leave out filename := true", bind.input.paths[0], column.name));
+    }
+    names.push_back(column.name);
+    types.push_back(TypeOf(column));
+  }
+  if (bind.filename) {
+    names.push_back(kFilename);
+    types.push_back(LogicalType::VARCHAR);
+  }
+}
+
+duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext& context, duckdb::TableFunctionBindInput& input,
                                               duckdb::vector<LogicalType>& types,
                                               duckdb::vector<duckdb::string>& names) {
   auto bind = duckdb::make_uniq<VcfBindData>();
-  bind->log = input.info->Cast<ScanFunctionInfo>().log;
+  const auto& info = input.info->Cast<ScanFunctionInfo>();
+  bind->log = info.log;
+  bind->pipes = info.pipes;
   if (input.inputs[0].IsNull()) {
     Throw(*bind->log, BadInput("read_vcf was given NULL instead of a file"));
   }
   const std::vector<std::string> paths = PathsOf(*bind->log, input.inputs[0]);
+  std::vector<std::string> regions;
   for (const auto& [name, value] : input.named_parameters) {
     if (value.IsNull()) {
       Throw(*bind->log, BadInput("read_vcf: {} is NULL", name));
@@ -278,40 +448,96 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext&, duckdb::TableFunct
       bind->split = value.GetValue<bool>();
     } else if (name == "on_bad_record") {
       bind->on_bad_record = OnBadRecordOf(*bind->log, value.ToString());
+    } else if (name == "filename") {
+      bind->filename = value.GetValue<bool>();
+    } else if (name == "regions") {
+      regions = TextsOf(value);
     }
   }
-  for (const std::string& path : paths) {
-    bind->stamps.push_back(OrThrow(*bind->log, StampOf(path)));
+  BindFiles(context, *bind, paths);
+  if (input.named_parameters.contains("regions")) {
+    BindRegions(*bind, regions);
   }
-  bind->input = OrThrow(*bind->log, vcf::Inspect(paths, {.split = bind->split}));
-  for (const vcf::Column& column : bind->input.columns) {
-    names.push_back(column.name);
-    types.push_back(TypeOf(column));
-  }
+  BindColumns(*bind, types, names);
   return bind;
 }
 
-std::vector<vcf::Column> ProjectedColumns(const VcfBindData& bind, const duckdb::vector<column_t>& ids) {
-  std::vector<vcf::Column> columns;
-  for (const column_t id : ids) {
+Projection ProjectionOf(const VcfBindData& bind, const duckdb::vector<column_t>& ids) {
+  Projection projection;
+  for (idx_t place = 0; place < ids.size(); ++place) {
+    const column_t id = ids[place];
     if (id < bind.input.columns.size()) {
-      columns.push_back(bind.input.columns[id]);
+      projection.columns.push_back(bind.input.columns[id]);
+      projection.places.push_back(place);
+      projection.has_record |= bind.input.columns[id].origin == vcf::Origin::kRecord;
     } else if (id == kRecordTextColumn) {
-      columns.push_back(vcf::RecordTextColumn());
+      projection.columns.push_back(vcf::RecordTextColumn());
+      projection.places.push_back(place);
+    } else if (bind.filename && id == bind.input.columns.size()) {
+      projection.filenames.push_back(place);
     }
   }
-  return columns;
+  return projection;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(ClientContext&, duckdb::TableFunctionInitInput& input) {
+/// Narrows the scan by conditions on chrom and start, which DuckDB applies all the same.
+void PushDown(ClientContext& context, duckdb::LogicalGet& get, duckdb::FunctionData* data,
+              duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) {
+  auto& bind = data->Cast<VcfBindData>();
+  const auto role_of = [&](const duckdb::Expression& expression) {
+    if (expression.GetExpressionClass() != duckdb::ExpressionClass::BOUND_COLUMN_REF) {
+      return StartFilter::Role::kOther;
+    }
+    const auto& binding = expression.Cast<duckdb::BoundColumnRefExpression>().binding;
+    if (binding.table_index != get.table_index) {
+      return StartFilter::Role::kOther;
+    }
+    const idx_t id = get.GetColumnIds()[binding.column_index].GetPrimaryIndex();
+    if (id >= bind.input.columns.size()) {
+      return StartFilter::Role::kOther;
+    }
+    const vcf::Origin origin = bind.input.columns[id].origin;
+    return origin == vcf::Origin::kChrom   ? StartFilter::Role::kChrom
+           : origin == vcf::Origin::kStart ? StartFilter::Role::kStart
+                                           : StartFilter::Role::kOther;
+  };
+  for (const auto& filter : filters) {
+    bind.where.Add(context, *filter, role_of);
+  }
+}
+
+/// Refuses a plan that scans a pipe twice.
+void CheckPipes(const duckdb::LogicalOperator& plan, std::set<std::string>& pipes) {
+  if (plan.type == duckdb::LogicalOperatorType::LOGICAL_GET) {
+    const auto& get = plan.Cast<duckdb::LogicalGet>();
+    const auto* bind = get.function.name == kFunctionName ? &get.bind_data->Cast<VcfBindData>() : nullptr;
+    for (size_t i = 0; bind != nullptr && i < bind->stamps.size(); ++i) {
+      const std::string& path = bind->input.paths[i];
+      if (bind->IsPipe(i) && !pipes.insert(vcf::PipeBehind(path)).second) {
+        Throw(*bind->log, ReadTwice(path));
+      }
+    }
+  }
+  for (const auto& child : plan.children) {
+    CheckPipes(*child, pipes);
+  }
+}
+
+void CheckPlan(duckdb::OptimizerExtensionInput&, duckdb::unique_ptr<duckdb::LogicalOperator>& plan) {
+  std::set<std::string> pipes;
+  CheckPipes(*plan, pipes);
+}
+
+duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(ClientContext& context,
+                                                                duckdb::TableFunctionInitInput& input) {
   const auto& bind = input.bind_data->Cast<VcfBindData>();
-  return duckdb::make_uniq<VcfScan>(bind, ProjectedColumns(bind, input.column_ids));
+  return duckdb::make_uniq<VcfScan>(context, bind, ProjectionOf(bind, input.column_ids));
 }
 
-duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitLocal(duckdb::ExecutionContext&,
+duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitLocal(duckdb::ExecutionContext& context,
                                                               duckdb::TableFunctionInitInput&,
                                                               duckdb::GlobalTableFunctionState* global) {
-  return duckdb::make_uniq<VcfScanThread>(global->Cast<VcfScan>());
+  return duckdb::make_uniq<VcfScanThread>(context.client, global->Cast<VcfScan>());
 }
 
 void Scan(ClientContext& context, duckdb::TableFunctionInput& input, DataChunk& output) {
@@ -323,7 +549,11 @@ duckdb::OperatorPartitionData PartitionData(ClientContext&, duckdb::TableFunctio
 }
 
 duckdb::unique_ptr<duckdb::NodeStatistics> Cardinality(ClientContext&, const duckdb::FunctionData* bind) {
-  return duckdb::make_uniq<duckdb::NodeStatistics>(bind->Cast<VcfBindData>().input.estimated_records);
+  // A claim that is too high would make the VCF the side of a join that is streamed, where it should be held.
+  constexpr uint64_t kPartOfRegions = 10;
+  const auto& vcf = bind->Cast<VcfBindData>();
+  const uint64_t records = vcf.input.estimated_records;
+  return duckdb::make_uniq<duckdb::NodeStatistics>(vcf.regions != nullptr ? records / kPartOfRegions + 1 : records);
 }
 
 double ScanPercentage(ClientContext&, const duckdb::FunctionData* bind, const duckdb::GlobalTableFunctionState*) {
@@ -342,12 +572,16 @@ duckdb::virtual_column_map_t VirtualColumns(ClientContext&, duckdb::optional_ptr
 }  // namespace
 
 void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log) {
-  duckdb::TableFunctionSet set("read_vcf");
+  duckdb::TableFunctionSet set(kFunctionName);
+  const auto info = duckdb::make_shared_ptr<ScanFunctionInfo>(log);
   for (const LogicalType& paths : {LogicalType(LogicalType::VARCHAR), LogicalType::LIST(LogicalType::VARCHAR)}) {
     duckdb::TableFunction function({paths}, Scan, Bind, InitGlobal, InitLocal);
     function.named_parameters["split"] = LogicalType::BOOLEAN;
     function.named_parameters["on_bad_record"] = LogicalType::VARCHAR;
-    function.function_info = duckdb::make_shared_ptr<ScanFunctionInfo>(log);
+    function.named_parameters["filename"] = LogicalType::BOOLEAN;
+    function.named_parameters["regions"] = LogicalType::ANY;
+    function.function_info = info;
+    function.pushdown_complex_filter = PushDown;
     function.projection_pushdown = true;
     function.cardinality = Cardinality;
     function.table_scan_progress = ScanPercentage;
@@ -356,6 +590,9 @@ void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<Scan
     set.AddFunction(function);
   }
   loader.RegisterFunction(set);
+  duckdb::OptimizerExtension check;
+  check.optimize_function = CheckPlan;
+  duckdb::OptimizerExtension::Register(duckdb::DBConfig::GetConfig(loader.GetDatabaseInstance()), check);
 }
 
 }  // namespace varjoin::duck

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "genome/assembly.h"
-#include "vcf/vcf_file.h"
 
 namespace varjoin::vcf {
 namespace {
@@ -58,11 +57,16 @@ Result<std::string> AssemblyOf(const Inspection& inspection) {
   return found;
 }
 
-Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOptions& options) {
+Result<std::shared_ptr<VcfFile>> OpenVcf(const std::string& path) {
+  VARJOIN_ASSIGN(std::shared_ptr<VcfFile> file, VcfFile::Open(path));
+  return file;
+}
+
+Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOptions& options, const Opener& open) {
   Inspection inspection;
   inspection.paths = paths;
   for (const std::string& path : paths) {
-    VARJOIN_ASSIGN(const auto file, VcfFile::Open(path));
+    VARJOIN_ASSIGN(const auto file, open(path));
     Header header = file->header();
     DeclareFieldsSeen(file->Peek(), header);
     inspection.headers.push_back(std::move(header));

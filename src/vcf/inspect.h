@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "vcf/header.h"
 #include "vcf/schema.h"
+#include "vcf/vcf_file.h"
 
 namespace varjoin::vcf {
 
@@ -25,7 +28,14 @@ struct Inspection {
 /// different assemblies, or with different lengths of a contig, can't be read as one, and the error names them.
 Result<std::string> AssemblyOf(const Inspection& inspection);
 
+/// Opens a file for Inspect(), which lets go of it.
+using Opener = std::function<Result<std::shared_ptr<VcfFile>>(const std::string& path)>;
+
+/// VcfFile::Open().
+Result<std::shared_ptr<VcfFile>> OpenVcf(const std::string& path);
+
 /// Opens each file, reads its header and looks at its first records. Errors: see VcfFile::Open().
-Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOptions& options);
+Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOptions& options,
+                           const Opener& open = OpenVcf);
 
 }  // namespace varjoin::vcf

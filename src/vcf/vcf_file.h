@@ -17,6 +17,8 @@ class RegionFilter;
 
 /// Some whole lines of a VCF's body, in memory: at least one record (a line that is neither empty nor a lone CR).
 struct Batch {
+  /// What a batch in flight takes with the packed bytes that it came from, unless a line in it is long.
+  static constexpr size_t kUsualBytes = size_t{4} << 20;
   static constexpr size_t kPadding = 64;  ///< so many bytes after `text` may be read; what they hold is not defined
 
   uint64_t number = 0;             ///< 0, 1, 2 … in file order, without gaps where no filter leaves batches out
