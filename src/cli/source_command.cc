@@ -1,5 +1,6 @@
 // source_command.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -11,6 +12,7 @@
 #include "sources/catalog.h"
 #include "sources/import.h"
 #include "sources/register.h"
+#include "sources/source_index.h"
 #include "system/resource_tracker.h"
 
 namespace varjoin::cli {
@@ -67,6 +69,37 @@ int RunAdd(const SourceOptions& options) {
   return 0;
 }
 
+/// Builds the index of a source, with progress, and says what it is and cost. Returns the exit code.
+int IndexSource(DatabaseSession& session, const Catalog& catalog, Source source) {
+  ResourceTracker tracker;
+  const Status built = [&] {
+    ProgressLine progress(session.database());
+    const auto changed = RefreshSource(session.database(), source);
+    if (!changed.ok()) {
+      return changed.status();
+    }
+    const auto started = std::chrono::steady_clock::now();
+    const auto on_rows = [&](int64_t rows) {
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+      progress.SetPhase(IndexProgress(source, rows, seconds));
+    };
+    return BuildIndex(session.database(), catalog, source, {.temp_folder = session.temp_folder(), .on_rows = on_rows});
+  }();
+  if (!built.ok()) {
+    return Fail(built);
+  }
+  for (const std::string& column : ColumnsWithoutIndex(session.database(), source)) {
+    Note(
+        fmt::format("column '{}' is of a type that an index can't hold; runs that ask for it use the Parquet", column));
+  }
+  const auto file = OpenIndex(catalog, source);
+  if (!file.ok()) {
+    return Fail(file.status());
+  }
+  Say(Summary(**file, tracker.Stop()));
+  return 0;
+}
+
 int RunImport(const SourceOptions& options) {
   const auto session = DatabaseSession::Open(options.resources);
   if (!session.ok()) {
@@ -93,6 +126,19 @@ int RunImport(const SourceOptions& options) {
   Say(fmt::format("  cost: {:.2f} s, CPU {:.0f} %, peak RAM {}", usage.wall_seconds, usage.CpuPercent(),
                   HumanBytes(usage.peak_rss_bytes)));
   return 0;
+}
+
+int RunIndex(const SourceOptions& options) {
+  const Catalog catalog(DefaultHome());
+  const auto source = catalog.Find(options.name);
+  if (!source.ok()) {
+    return Fail(source.status());
+  }
+  const auto session = DatabaseSession::Open(options.resources);
+  if (!session.ok()) {
+    return Fail(session.status());
+  }
+  return IndexSource(**session, catalog, *source);
 }
 
 int RunList(bool json) {
@@ -216,6 +262,11 @@ void AddSource(CLI::App& app, Action& action) {
       ->check(OneOf({"fail", "skip", "null"}));
   options->resources.Add(*import);
   import->footer("Example:\n  varjoin source import clinvar clinvar.vcf.gz");
+
+  CLI::App* index = command("index", "Build a source's index, which makes look-ups many times faster", RunIndex);
+  index->add_option("NAME", options->name)->required();
+  options->resources.Add(*index);
+  index->footer("Example:\n  varjoin source index ensembl");
 
   CLI::App* list = source->add_subcommand("list", "All sources, a line each");
   list->add_flag("--json", options->json, "as JSON");

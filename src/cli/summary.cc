@@ -99,6 +99,26 @@ std::string Summary(const Imported& imported, double seconds) {
   return text + fmt::format("  use it: varjoin annotate person.vcf.gz -s {}", source.name);
 }
 
+std::string Summary(const index::IndexFile& file, const ResourceUsage& usage) {
+  const double rows = static_cast<double>(file.counts().rows);
+  return fmt::format(
+      "indexed source '{}': {} rows, {} ({:.1f} bytes a row) in {:.1f} s ({} rows/s), CPU {:.0f} %, peak RAM {}",
+      file.Fact("source"), WithCommas(file.counts().rows), HumanBytes(file.size()),
+      rows > 0 ? static_cast<double>(file.size()) / rows : 0, usage.wall_seconds,
+      WithCommas(static_cast<int64_t>(rows / usage.wall_seconds)), usage.CpuPercent(),
+      HumanBytes(usage.peak_rss_bytes));
+}
+
+std::string IndexProgress(const Source& source, int64_t rows, double seconds) {
+  const double rate = static_cast<double>(rows) / std::max(seconds, 1e-3);
+  std::string text = fmt::format("indexing {}: {} rows, {} rows/s", source.name, WithCommas(rows),
+                                 WithCommas(static_cast<int64_t>(rate)));
+  if (source.rows > rows && rate > 0) {
+    text += fmt::format(", {:.0f} s left", static_cast<double>(source.rows - rows) / rate);
+  }
+  return text;
+}
+
 std::string Summary(const Registered& registered) {
   const Source& source = registered.source;
   return fmt::format(

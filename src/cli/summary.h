@@ -5,8 +5,10 @@
 #include <string>
 
 #include "annotate/report.h"
+#include "index/index_file.h"
 #include "sources/import.h"
 #include "sources/register.h"
+#include "system/resource_tracker.h"
 
 namespace varjoin::cli {
 
@@ -15,5 +17,9 @@ std::string Summary(const AnnotateReport& report);
 
 std::string Summary(const Imported& imported, double seconds);
 std::string Summary(const Registered& registered);
+std::string Summary(const index::IndexFile& file, const ResourceUsage& usage);
+
+/// How far the building of an index is. `seconds` have passed since its first row.
+std::string IndexProgress(const Source& source, int64_t rows, double seconds);
 
 }  // namespace varjoin::cli

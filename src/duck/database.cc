@@ -16,6 +16,7 @@
 namespace varjoin::duck {
 namespace {
 
+constexpr duckdb::idx_t kKeyColumns = 4;  ///< of a RowStream
 constexpr auto kPause = std::chrono::microseconds(200);
 
 Status FromDuckDb(const duckdb::ErrorData& error) {
@@ -247,15 +248,18 @@ bool Database::IndexHolds(const std::string& type) {
 }
 
 struct RowStream::State {
-  State(Database::State& of, duckdb::unique_ptr<duckdb::QueryResult> streamed)
-      : database(of), result(std::move(streamed)) {}
+  State(Database::State& of, duckdb::unique_ptr<duckdb::QueryResult> streamed, bool has_place)
+      : database(of), result(std::move(streamed)), with_place(has_place) {}
 
   Database::State& database;
   duckdb::unique_ptr<duckdb::QueryResult> result;
+  bool with_place;
   std::vector<index::ColumnSchema> schema;
   duckdb::unique_ptr<duckdb::DataChunk> chunk;
   index::TextArena arena;
   index::ColumnValues texts;  ///< scratch
+
+  duckdb::idx_t FirstColumn() const { return kKeyColumns + (with_place ? 1 : 0); }
 
   /// The texts of a part of the key; NULL has no data.
   void ReadTexts(duckdb::idx_t column, std::vector<std::string_view>& read) {
@@ -277,9 +281,14 @@ struct RowStream::State {
     for (size_t row = 0; row < batch.start.size(); ++row) {
       batch.start[row] = starts.valid[row] != 0 ? static_cast<int64_t>(starts.numbers[row]) : index::RowBatch::kNoStart;
     }
+    batch.place.clear();
+    if (with_place) {
+      ReadValues(chunk->data[kKeyColumns], chunk->size(), index::ValueKind::kUnsigned, starts, arena);
+      batch.place = std::move(starts.numbers);
+    }
     batch.columns.resize(schema.size());
     for (size_t c = 0; c < schema.size(); ++c) {
-      ReadValues(chunk->data[4 + c], chunk->size(), schema[c].kind, batch.columns[c], arena);
+      ReadValues(chunk->data[FirstColumn() + c], chunk->size(), schema[c].kind, batch.columns[c], arena);
     }
   }
 };
@@ -311,7 +320,7 @@ Result<bool> RowStream::Next(index::RowBatch& batch) {
   }
 }
 
-Result<std::unique_ptr<RowStream>> Database::StreamRows(const std::string& sql) {
+Result<std::unique_ptr<RowStream>> Database::StreamRows(const std::string& sql, bool with_place) {
   if (state_->interrupted) {
     return Status(StatusCode::kInterrupted, "interrupted");
   }
@@ -321,8 +330,8 @@ Result<std::unique_ptr<RowStream>> Database::StreamRows(const std::string& sql) 
     if (result->HasError()) {
       return WithoutStatement(state_->ErrorOf(result->GetErrorObject()));
     }
-    auto stream = std::make_unique<RowStream::State>(*state_, std::move(result));
-    for (size_t i = 4; i < stream->result->types.size(); ++i) {
+    auto stream = std::make_unique<RowStream::State>(*state_, std::move(result), with_place);
+    for (size_t i = stream->FirstColumn(); i < stream->result->types.size(); ++i) {
       const duckdb::LogicalType& type = stream->result->types[i];
       const auto kind = KindOf(type);
       if (!kind) {

@@ -136,9 +136,9 @@ class Database {
   /// What they have found since the last call, by source.
   std::map<std::string, LookupCounts> TakeLookupCounts();
 
-  /// Runs a SELECT of chrom VARCHAR, start BIGINT, ref VARCHAR, alt VARCHAR and other columns, for an index to be built
-  /// of. Error: a column is of a type that an index can't hold.
-  Result<std::unique_ptr<RowStream>> StreamRows(const std::string& sql);
+  /// Runs a SELECT of chrom VARCHAR, start BIGINT, ref VARCHAR, alt VARCHAR [, place UBIGINT] and other columns, for an
+  /// index to be built of. Error: a column is of a type that an index can't hold.
+  Result<std::unique_ptr<RowStream>> StreamRows(const std::string& sql, bool with_place);
 
   /// Whether an index holds values of this type of DuckDB's.
   bool IndexHolds(const std::string& type);

@@ -39,6 +39,7 @@ class IndexWriter {
   static Result<IndexWriter> Begin(const std::string& path, const std::vector<ColumnCoding>& columns,
                                    ContigLengths lengths);
   IndexWriter(IndexWriter&&) noexcept;
+  IndexWriter& operator=(IndexWriter&&) = delete;
   ~IndexWriter();
 
   /// False: the rows are not in order; the writer is of no more use. Sort them (RowSorter) and begin again.

@@ -251,8 +251,8 @@ Status FindContigs(duck::Database& database, const std::vector<std::string>& fil
   return Status::Ok();
 }
 
-Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<std::string>& files,
-                                   const Source& source) {
+Result<std::string> SampleSql(duck::Database& database, const std::vector<std::string>& files,
+                              const std::string& columns) {
   std::vector<std::pair<std::string, int64_t>> rows;
   for (const std::string& file : files) {
     VARJOIN_ASSIGN(const duck::ResultTable count,
@@ -261,12 +261,19 @@ Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<s
   }
   std::vector<std::string> runs;
   for (const RowRun& run : SpreadRuns(rows)) {
-    runs.push_back(
-        fmt::format("SELECT {} AS \"start\", {} AS ref, {} AS alt FROM {} WHERE file_row_number BETWEEN {} AND {}",
-                    SqlName(source.key.start), SqlName(source.key.ref), SqlName(source.key.alt),
-                    ReadParquetSql({run.file}), run.first, run.last));
+    runs.push_back(fmt::format("SELECT * FROM {} WHERE file_row_number BETWEEN {} AND {}", ReadParquetSql({run.file}),
+                               run.first, run.last));
   }
-  if (runs.empty()) {
+  return runs.empty() ? "" : fmt::format("SELECT {} FROM ({})", columns, Join(runs, " UNION ALL BY NAME "));
+}
+
+Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<std::string>& files,
+                                   const Source& source) {
+  VARJOIN_ASSIGN(const std::string rows,
+                 SampleSql(database, files,
+                           fmt::format("{} AS \"start\", {} AS ref, {} AS alt", SqlName(source.key.start),
+                                       SqlName(source.key.ref), SqlName(source.key.alt))));
+  if (rows.empty()) {
     return AlleleSample{};
   }
   // A sequence, or one of VCF's forms that match nothing: <DEL>, breakends, `*`, `.`.
@@ -280,7 +287,7 @@ Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<s
                count(*) FILTER (NOT known AND NOT joined AND NOT dashed),
                count(*) FILTER (len(allele_forms(TRY_CAST("start" AS BIGINT), ref, alt)) = 2),
                min(alt) FILTER (joined), min(ref || '>' || alt) FILTER (dashed AND NOT joined) FROM judged)",
-                                                     Join(runs, " UNION ALL "), known, known)));
+                                                     rows, known, known)));
   AlleleSample sample{counts.Integer(0, 0),          counts.Integer(0, 1), counts.Integer(0, 2),
                       counts.Integer(0, 3),          counts.Integer(0, 4), counts.rows[0][5].value_or(""),
                       counts.rows[0][6].value_or("")};

@@ -25,7 +25,11 @@ Status FindColumns(duck::Database& database, const std::vector<std::string>& fil
 /// otherwise by reading the chrom column.
 Status FindContigs(duck::Database& database, const std::vector<std::string>& files, Source& source);
 
-/// What 100,000 rows, spread over the files, say about the alleles of a source. In rows.
+/// A query for 100,000 rows, spread over the files: `columns` is what to select. "": the files have no rows.
+Result<std::string> SampleSql(duck::Database& database, const std::vector<std::string>& files,
+                              const std::string& columns);
+
+/// What a sample of rows says about the alleles of a source. In rows.
 struct AlleleSample {
   int64_t rows = 0;
   int64_t joined = 0;       ///< alternates joined by | , or /

@@ -1,0 +1,46 @@
+// source_index.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "duck/database.h"
+#include "index/index_file.h"
+#include "sources/catalog.h"
+#include "sources/source.h"
+
+namespace varjoin {
+
+/// Where the index of a source is, if there is one: HOME/sources/NAME.vji, in lower case.
+std::string IndexPath(const Catalog& catalog, const std::string& source);
+
+/// The source's index, if it was made of the files, key and columns that the source has now.
+/// Error: there is none, it is stale or damaged; the message names the command that builds it.
+Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog, const Source& source);
+
+/// What an index is made with.
+struct IndexBuild {
+  std::string temp_folder;
+  size_t memory = size_t{512} << 20;  ///< bytes that rows may take which have to be sorted
+  std::function<void(int64_t rows)> on_rows = [](int64_t) {};
+};
+
+/// The columns of a source that an index can't hold, because of their types.
+std::vector<std::string> ColumnsWithoutIndex(duck::Database& database, const Source& source);
+
+/// Builds the index of a source from its Parquet, beside its place, and puts it there when it is complete. Runs that
+/// use the old one go on with it.
+Status BuildIndex(duck::Database& database, const Catalog& catalog, const Source& source, const IndexBuild& build);
+
+/// Builds an index at `path` of the rows of a statement, in any order: columns chrom, start, ref, alt, place (UBIGINT,
+/// which gives the order among equal starts), and others. The contigs' lengths are the source's.
+Status BuildIndexOf(duck::Database& database, const std::string& sql, const Source& source, const std::string& path,
+                    const IndexBuild& build);
+
+}  // namespace varjoin
