@@ -14,13 +14,15 @@
 #include "genome/assembly.h"
 #include "genome/contig.h"
 #include "sources/register.h"
+#include "sources/source_index.h"
 
 namespace varjoin {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr size_t kContigsNamed = 10;  ///< in messages
-constexpr int kAttempts = 5;          ///< to catch a source between two imports
+constexpr size_t kContigsNamed = 10;              ///< in messages
+constexpr size_t kSortMemory = size_t{96} << 20;  ///< bytes, for hits that wait to be sorted
+constexpr int kAttempts = 5;                      ///< to catch a source between two imports
 
 /// A run from its request to its report. The steps are called in the order in which they stand here.
 class Run {
@@ -52,11 +54,22 @@ class Run {
   Status CheckOutputIsNoSource() const;
   Status CheckAssemblies();
   Status CheckJoinColumns() const;
+  Status ChooseEngine();
+  std::string WhyNoIndex();
+  bool HasPlainColumns();
+  Status MatchSeenContigs();
+  Status JoinHits(size_t source);
+  Status IndexHits(size_t source);
+  void UseIndexes();
+  void ReportLookups();
+  void ReportSource(const SourcePlan& source, int64_t matched, int64_t rows);
+  Result<int64_t> AddedRows();
   Result<Source> FindAndHold(const std::string& name);
   Status PickFiles(SourcePlan& source);
   Result<bool> HaveSameTypes(const Source& source, const std::vector<std::string>& files);
   Status CheckOverlap(const SourcePlan& source);
   void NoteContigLengths();
+  void NoteForeignContigs();
   Status CheckRows(int64_t rows);
   std::vector<std::pair<std::string, std::string>> Metadata() const;
   std::vector<std::pair<std::string, std::string>> CostMetadata() const;
@@ -66,8 +79,10 @@ class Run {
   duck::Database& database_;
   Plan plan_;
   std::vector<FileLock> holds_;
+  std::map<std::string, int64_t> foreign_lengths_;
   std::vector<FileStamp> input_stamps_;
-  vcf::ScanReport seen_;  ///< by the first pass over the input
+  std::map<std::string, std::shared_ptr<const index::IndexFile>> indexes_;  ///< by their sources' names
+  vcf::ScanReport seen_;                                                    ///< by the first pass over the input
   AnnotateReport report_;
 };
 
@@ -133,7 +148,85 @@ Status Run::MakePlan() {
     plan_.sources[i].columns = plan_.columns.sources[i];
     plan_.sources[i].hits_column = plan_.columns.hits[i];
   }
-  return CheckJoinColumns();
+  VARJOIN_RETURN_IF_ERROR(CheckJoinColumns());
+  NoteContigLengths();
+  return ChooseEngine();
+}
+
+/// Whether a column is wanted that an index can't hold.
+bool Run::HasPlainColumns() {
+  for (const SourcePlan& source : plan_.sources) {
+    const std::vector<std::string> without = ColumnsWithoutIndex(database_, source.source);
+    for (const NamedColumn& column : source.columns) {
+      if (std::find(without.begin(), without.end(), column.from) != without.end()) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/// Opens the sources' indexes; why they can't be used, or "".
+std::string Run::WhyNoIndex() {
+  if (!plan_.join_columns.empty()) {
+    return "--join-columns compares columns as they are, which needs the Parquet";
+  }
+  if (HasPlainColumns()) {
+    return "a column is of a type that an index can't hold";
+  }
+  for (const SourcePlan& source : plan_.sources) {
+    auto file = OpenIndex(session_.catalog, source.source);
+    if (!file.ok()) {
+      return file.status().message();
+    }
+    indexes_[ToLower(source.source.name)] = *std::move(file);
+  }
+  return "";
+}
+
+Status Run::ChooseEngine() {
+  report_.engine = "duckdb";
+  if (plan_.sources.empty()) {
+    plan_.engine = Engine::kIndex;
+    report_.engine_reason = "there is nothing to look up";
+    return Status::Ok();
+  }
+  const std::string why_not = request_.engine == "duckdb" ? "as asked for" : WhyNoIndex();
+  if (why_not.empty()) {
+    plan_.engine = Engine::kIndex;
+    report_.engine = "index";
+    report_.engine_reason = request_.engine == "index" ? "as asked for" : "every source has a current index";
+    UseIndexes();
+    return Status::Ok();
+  }
+  if (request_.engine == "index") {
+    return BadInput("--engine index: {}", why_not);
+  }
+  report_.engine_reason = why_not;
+  indexes_.clear();
+  const bool plain = !plan_.join_columns.empty() || HasPlainColumns();
+  plan_.engine = plain ? Engine::kPlain : Engine::kDuckdb;
+  if (plain && plan_.duplicates == Duplicates::kList) {
+    return BadInput("--duplicates list: can't be had where {}", why_not);
+  }
+  return Status::Ok();
+}
+
+/// Lets the plan's look-ups find the indexes of this run.
+void Run::UseIndexes() {
+  for (SourcePlan& source : plan_.sources) {
+    const auto found = indexes_.find(ToLower(source.source.name));
+    const index::IndexCounts counts = found->second->counts();
+    source.one_hit_at_most = counts.repeated == 0 && counts.not_minimal == 0;
+  }
+  database_.SetIndexResolver(
+      [indexes = indexes_](const std::string& source) -> Result<std::shared_ptr<const index::IndexFile>> {
+        const auto found = indexes.find(ToLower(source));
+        if (found == indexes.end()) {
+          return BadInput("source '{}' has no index in this run", source);
+        }
+        return found->second;
+      });
 }
 
 Status Run::CheckOutput() {
@@ -264,18 +357,26 @@ Status Run::CheckJoinColumns() const {
   return Status::Ok();
 }
 
-/// The first pass over the input, if `keys` are not made: only to see its contigs.
+/// The first pass over the input.
 Status Run::SeeContigs() {
-  VARJOIN_RETURN_IF_ERROR(plan_.sources.empty() ? Status::Ok() : database_.Execute(plan_.KeysSql()));
+  session_.on_phase("reading the input");
+  VARJOIN_RETURN_IF_ERROR(database_.Execute(plan_.KeysSql()));
   seen_ = database_.TakeScanReport();
+  VARJOIN_RETURN_IF_ERROR(MatchSeenContigs());
+  for (SourcePlan& source : plan_.sources) {
+    VARJOIN_RETURN_IF_ERROR(PickFiles(source));
+  }
+  return Status::Ok();
+}
+
+/// Compares the contigs that occur with those of the sources.
+Status Run::MatchSeenContigs() {
   for (SourcePlan& source : plan_.sources) {
     if (plan_.join_columns.empty()) {
       source.contigs = MatchContigs(seen_, plan_.input, source.source);
       VARJOIN_RETURN_IF_ERROR(CheckOverlap(source));
     }
-    VARJOIN_RETURN_IF_ERROR(PickFiles(source));
   }
-  NoteContigLengths();
   return Status::Ok();
 }
 
@@ -342,45 +443,91 @@ Result<bool> Run::HaveSameTypes(const Source& source, const std::vector<std::str
                      [&](const SourceColumn& column) { return types[ToLower(column.name)] == column.type; });
 }
 
-/// Warns about a mitochondrion that is none of ours.
+/// Finds mitochondria that are none of ours.
 void Run::NoteContigLengths() {
   for (const vcf::Header& header : plan_.input.headers) {
     for (const vcf::ContigDefinition& contig : header.contigs) {
-      if (seen_.contigs.contains(contig.name) && !CanonicalContig(contig.name, contig.length)) {
-        report_.notes.push_back(
-            fmt::format("contig {} of the input has {} bases: it is not the mitochondrial sequence that databases use "
-                        "(rCRS, 16,569 bases; UCSC's hg19 has another one), so its records match nothing",
-                        contig.name, WithCommas(*contig.length)));
+      if (!CanonicalContig(contig.name, contig.length)) {
+        plan_.foreign_contigs.push_back(contig.name);
+        foreign_lengths_[contig.name] = *contig.length;
       }
     }
   }
 }
 
-Status Run::FindHits() {
-  for (size_t i = 0; i < plan_.sources.size(); ++i) {
-    const SourcePlan& source = plan_.sources[i];
-    session_.on_phase(fmt::format("looking up {}", source.source.name));
-    if (const Status status = database_.Execute(plan_.HitsSql(i)); !status.ok()) {
-      return {status.code(), fmt::format("source '{}': {}", source.source.name, status.message())};
-    }
-    VARJOIN_RETURN_IF_ERROR(database_.Execute(plan_.CountsSql(i)));
-    if (plan_.duplicates == Duplicates::kFirst) {
-      VARJOIN_RETURN_IF_ERROR(database_.Execute(plan_.KeepFirstSql(i)));
-    }
-    VARJOIN_ASSIGN(const duck::ResultTable counts, database_.Query(plan_.HitCountsSql(i)));
-    report_.sources.push_back({.name = source.source.name,
-                               .assembly = source.source.assembly,
-                               .matched = counts.Integer(0, 0),
-                               .rows = counts.Integer(0, 1),
-                               .missing_contigs = source.contigs.missing});
-    if (report_.sources.back().matched == 0 && seen_.rows > 0) {
-      report_.notes.push_back(fmt::format("nothing matched in source '{}'{}", source.source.name,
-                                          plan_.join_columns.empty()
-                                              ? ": is it of the input's assembly?"
-                                              : ": --join-columns compares the columns as they are, without aliases"));
+/// Warns about those that occur.
+void Run::NoteForeignContigs() {
+  for (const auto& [name, length] : foreign_lengths_) {
+    if (seen_.contigs.contains(name)) {
+      report_.notes.push_back(
+          fmt::format("contig {} of the input has {} bases: it is not the mitochondrial sequence that databases use "
+                      "(rCRS, 16,569 bases; UCSC's hg19 has another one), so its records match nothing",
+                      name, WithCommas(length)));
     }
   }
-  return plan_.sources.empty() ? Status::Ok() : database_.Execute(Plan::kDropKeysSql);
+}
+
+/// Before the last statement: for the engine `index`, nothing.
+Status Run::FindHits() {
+  if (plan_.engine == Engine::kIndex) {
+    return Status::Ok();
+  }
+  VARJOIN_RETURN_IF_ERROR(SeeContigs());
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    session_.on_phase(fmt::format("looking up {}", plan_.sources[i].source.name));
+    if (const Status status = plan_.engine == Engine::kPlain ? JoinHits(i) : IndexHits(i); !status.ok()) {
+      return {status.code(), fmt::format("source '{}': {}", plan_.sources[i].source.name, status.message())};
+    }
+  }
+  if (plan_.engine == Engine::kDuckdb) {
+    UseIndexes();
+  }
+  return database_.Execute(Plan::kDropKeysSql);
+}
+
+/// The plain plan's hits.
+Status Run::JoinHits(size_t source) {
+  VARJOIN_RETURN_IF_ERROR(database_.Execute(plan_.HitsSql(source)));
+  VARJOIN_RETURN_IF_ERROR(database_.Execute(plan_.CountsSql(source)));
+  if (plan_.duplicates == Duplicates::kFirst) {
+    VARJOIN_RETURN_IF_ERROR(database_.Execute(plan_.KeepFirstSql(source)));
+  }
+  VARJOIN_ASSIGN(const duck::ResultTable counts, database_.Query(plan_.HitCountsSql(source)));
+  ReportSource(plan_.sources[source], counts.Integer(0, 0), counts.Integer(0, 1));
+  return Status::Ok();
+}
+
+/// Makes an index for this run.
+Status Run::IndexHits(size_t source) {
+  const std::string path = fmt::format("{}/hits-{}.vji", session_.temp_folder, source + 1);
+  VARJOIN_RETURN_IF_ERROR(BuildIndexOf(database_, plan_.HitRowsSql(source), plan_.sources[source].source, path,
+                                       {.temp_folder = session_.temp_folder, .memory = kSortMemory}));
+  VARJOIN_ASSIGN(indexes_[ToLower(plan_.sources[source].source.name)], index::IndexFile::Open(path));
+  return Status::Ok();
+}
+
+void Run::ReportSource(const SourcePlan& source, int64_t matched, int64_t rows) {
+  report_.sources.push_back({.name = source.source.name,
+                             .assembly = source.source.assembly,
+                             .matched = matched,
+                             .rows = rows,
+                             .missing_contigs = source.contigs.missing});
+  if (matched == 0 && seen_.rows > 0) {
+    report_.notes.push_back(fmt::format("nothing matched in source '{}'{}", source.source.name,
+                                        plan_.join_columns.empty()
+                                            ? ": is it of the input's assembly?"
+                                            : ": --join-columns compares the columns as they are, without aliases"));
+  }
+}
+
+/// What the last statement's look-ups have found.
+void Run::ReportLookups() {
+  std::map<std::string, duck::LookupCounts> counts = database_.TakeLookupCounts();
+  for (const SourcePlan& source : plan_.sources) {
+    const duck::LookupCounts& of_source = counts[source.source.name];
+    const bool all = plan_.duplicates == Duplicates::kAll;
+    ReportSource(source, of_source.matched, all ? of_source.hits : of_source.matched);
+  }
 }
 
 Status Run::Write(AtomicFile& file) {
@@ -389,9 +536,17 @@ Status Run::Write(AtomicFile& file) {
   VARJOIN_RETURN_IF_ERROR(AboutOutput(written, file, report_.output));
   const vcf::ScanReport scan = database_.TakeScanReport();
   VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, StampsOf(plan_.input.paths));
-  if (stamps != input_stamps_ || (!plan_.sources.empty() && scan.records != seen_.records)) {
+  if (stamps != input_stamps_ || (plan_.engine != Engine::kIndex && scan.records != seen_.records)) {
     return Failed("{}: was changed while it was read; nothing is written, run again", report_.inputs[0]);
   }
+  if (plan_.engine == Engine::kIndex) {
+    seen_ = scan;
+    VARJOIN_RETURN_IF_ERROR(MatchSeenContigs());
+  }
+  if (plan_.engine != Engine::kPlain) {
+    ReportLookups();
+  }
+  NoteForeignContigs();
   report_.records = scan.records;
   report_.alleles = scan.rows;
   for (const std::string& note : scan.Sentences()) {
@@ -400,10 +555,26 @@ Status Run::Write(AtomicFile& file) {
   return Status::Ok();
 }
 
+/// How many rows the hits add to one row an allele.
+Result<int64_t> Run::AddedRows() {
+  if (plan_.engine == Engine::kPlain) {
+    VARJOIN_ASSIGN(const duck::ResultTable added, database_.Query(plan_.AddedRowsSql()));
+    return added.Integer(0, 0);
+  }
+  int64_t added = 0;
+  int sources = 0;
+  for (const SourceMatches& source : report_.sources) {
+    added += source.rows - source.matched;
+    sources += source.rows > source.matched ? 1 : 0;
+  }
+  // Hits of several sources multiply, allele by allele, which their sums don't tell.
+  return sources <= 1 ? added : report_.output_rows - report_.alleles;
+}
+
 /// The number of rows must be what alleles and hits make.
 Status Run::CheckRows(int64_t rows) {
-  VARJOIN_ASSIGN(const duck::ResultTable added, database_.Query(plan_.AddedRowsSql()));
-  const int64_t expected = report_.alleles + added.Integer(0, 0);
+  VARJOIN_ASSIGN(const int64_t added, AddedRows());
+  const int64_t expected = report_.alleles + added;
   if (rows != expected) {
     return Failed(
         "the output would have {} rows where {} alleles and their hits make {}: this is a fault of varjoin's; nothing "
@@ -489,8 +660,6 @@ std::string AboutInput(const std::string& text, const AnnotateSession& session) 
 Result<AnnotateReport> RunSteps(const AnnotateRequest& request, const AnnotateSession& session) {
   ResourceTracker total;
   Run run(request, session);
-  run.report().engine = "duckdb";
-  run.report().engine_reason = "reads the sources' Parquet as it is";
   session.on_phase("planning");
   VARJOIN_RETURN_IF_ERROR(run.Measured("plan", [&] { return run.MakePlan(); }));
   if (request.output.empty()) {
@@ -498,8 +667,6 @@ Result<AnnotateReport> RunSteps(const AnnotateRequest& request, const AnnotateSe
   }
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(run.output()));
   VARJOIN_RETURN_IF_ERROR(run.Measured("run", [&] {
-    session.on_phase("reading the input");
-    VARJOIN_RETURN_IF_ERROR(run.SeeContigs());
     VARJOIN_RETURN_IF_ERROR(run.FindHits());
     return run.Write(file);
   }));
@@ -526,7 +693,9 @@ Result<std::string> ExplainAnnotate(const AnnotateRequest& request, const Annota
   dry.force = true;
   Run run(dry, session);
   VARJOIN_RETURN_IF_ERROR(run.MakePlan());
-  VARJOIN_RETURN_IF_ERROR(run.SeeContigs());
+  if (run.plan().engine != Engine::kIndex) {
+    VARJOIN_RETURN_IF_ERROR(run.SeeContigs());
+  }
   return run.plan().Explain(run.output());
 }
 

@@ -73,35 +73,40 @@ std::string ContigSql(const Source& source, const std::string& name) {
 }
 
 /// keys with the source's spelling of their contig.
-std::string SpelledKeysSql(const SourcePlan& source) {
+std::string SpelledKeysSql(const SourcePlan& source, const char* columns) {
   std::vector<std::string> values;
   for (const auto& [name, spelling] : source.contigs.spellings) {
     values.push_back(fmt::format("({}, {})", SqlString(name), ContigSql(source.source, spelling)));
   }
   return fmt::format(
-      "(SELECT k.record, k.alt_index, k.form, k.\"start\", k.ref, k.alt, m.spelling AS chrom\n"
+      "(SELECT {}k.\"start\", k.ref, k.alt, m.spelling AS chrom\n"
       "   FROM keys k JOIN (VALUES {}) m(chrom, spelling) ON k.chrom = m.chrom) k",
-      Join(values, ", "));
+      columns, Join(values, ", "));
 }
 
-/// `start` comes last among the conditions: DuckDB 1.5.6 folds the columns' hashes together in their order, and with
-/// one of few values at the end (alt) they fall on so few slots that the join takes ten times as long.
-std::string AlleleJoinSql(const SourcePlan& source) {
-  const KeyColumns& key = source.source.key;
-  if (source.contigs.spellings.empty()) {
-    return fmt::format("keys k JOIN {} e ON false", ReadParquetSql(source.files));
-  }
+/// The condition that a row of the source is one of the contigs that occur.
+std::string ContigsSql(const SourcePlan& source) {
   std::set<std::string> spellings;
   for (const auto& [name, spelling] : source.contigs.spellings) {
     spellings.insert(ContigSql(source.source, spelling));
   }
-  return fmt::format(
-      "{}\n"
-      " JOIN {} e\n"
-      "   ON e.{} = k.chrom AND upper(e.{}) = k.ref AND upper(e.{}) = k.alt AND e.{} = k.\"start\"\n"
-      " WHERE e.{} IN ({})",
-      SpelledKeysSql(source), ReadParquetSql(source.files), SqlName(key.chrom), SqlName(key.ref), SqlName(key.alt),
-      SqlName(key.start), SqlName(key.chrom), fmt::join(spellings, ", "));
+  return fmt::format("e.{} IN ({})", SqlName(source.source.key.chrom), fmt::join(spellings, ", "));
+}
+
+/// `start` comes last among the conditions: DuckDB 1.5.6 folds the columns' hashes together in their order, and with
+/// one of few values at the end (alt) they fall on so few slots that the join takes ten times as long.
+std::string SameAlleleSql(const SourcePlan& source) {
+  const KeyColumns& key = source.source.key;
+  return fmt::format("e.{} = k.chrom AND upper(e.{}) = k.ref AND upper(e.{}) = k.alt AND e.{} = k.\"start\"",
+                     SqlName(key.chrom), SqlName(key.ref), SqlName(key.alt), SqlName(key.start));
+}
+
+std::string AlleleJoinSql(const SourcePlan& source) {
+  if (source.contigs.spellings.empty()) {
+    return fmt::format("keys k JOIN {} e ON false", ReadParquetSql(source.files));
+  }
+  return fmt::format("{}\n JOIN {} e\n   ON {}\n WHERE {}", SpelledKeysSql(source, "k.record, k.alt_index, k.form, "),
+                     ReadParquetSql(source.files), SameAlleleSql(source), ContigsSql(source));
 }
 
 bool IsText(const vcf::Inspection& input, const std::string& column) {
@@ -162,11 +167,12 @@ ContigMatch MatchContigs(const vcf::ScanReport& seen, const vcf::Inspection& inp
 
 std::string Plan::KeysSql() const {
   if (JoinsOnAlleles(*this)) {
+    const char* const record = engine == Engine::kPlain ? "record, alt_index, " : "";
     return fmt::format(
         "CREATE TEMP TABLE keys AS\n"
-        "SELECT record, alt_index, chrom, f.form, f.\"start\", f.ref, f.alt\n"
-        " FROM (SELECT record, alt_index, chrom, unnest(allele_forms(\"start\", ref, alt)) AS f FROM {} {}{})",
-        ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
+        "SELECT {0}chrom, {1}f.\"start\", f.ref, f.alt\n"
+        " FROM (SELECT {0}chrom, unnest(allele_forms(\"start\", ref, alt)) AS f FROM {2} {3}{4})",
+        record, engine == Engine::kPlain ? "f.form, " : "", ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
   }
   std::string columns;
   for (size_t i = 0; i < join_columns.size(); ++i) {
@@ -222,8 +228,8 @@ std::string Plan::AddedRowsSql() const {
       Join(counts, " UNION ALL "));
 }
 
-std::string Plan::CopySql(const std::string& path,
-                          const std::vector<std::pair<std::string, std::string>>& metadata) const {
+/// The input, read again, with its hits.
+std::string Plan::JoinedSql() const {
   std::vector<std::string> select;
   for (const NamedColumn& column : columns.input) {
     select.push_back(fmt::format("v.{} AS {}", SqlName(column.from), SqlName(column.to)));
@@ -243,32 +249,106 @@ std::string Plan::CopySql(const std::string& path,
     joins += fmt::format("\n LEFT JOIN hits_{0} h{0} ON v.record = h{0}.record AND v.alt_index = h{0}.alt_index", n);
     order.insert(order.end(), {fmt::format("h{}.form", n), fmt::format("h{}.file", n), fmt::format("h{}.file_row", n)});
   }
+  return fmt::format("SELECT {}\n FROM {} v{}{}", Join(select, ",\n  "), ReadVcfSql(*this), joins,
+                     sorted && !sources.empty() ? "\n ORDER BY " + Join(order, ", ") : "");
+}
+
+std::string Plan::HitRowsSql(size_t index) const {
+  const SourcePlan& source = sources[index];
+  const KeyColumns& key = source.source.key;
+  std::string select = fmt::format(
+      "SELECT CAST(e.{} AS VARCHAR) AS chrom, CAST(e.{} AS BIGINT) AS \"start\", e.{} AS ref, e.{} AS alt,\n"
+      "  (CAST(e.file_index AS UBIGINT) << 40) + CAST(e.file_row_number AS UBIGINT) AS place",
+      SqlName(key.chrom), SqlName(key.start), SqlName(key.ref), SqlName(key.alt));
+  std::set<std::string> selected;
+  for (const NamedColumn& column : source.columns) {
+    if (selected.insert(column.from).second) {
+      select += fmt::format(", e.{0} AS {0}", SqlName(column.from));
+    }
+  }
+  select += fmt::format("\n FROM {} e", ReadParquetSql(source.files));
+  if (source.contigs.spellings.empty()) {
+    return select + " WHERE false";
+  }
+  return fmt::format("{}\n SEMI JOIN {}\n   ON {}\n WHERE {}", select, SpelledKeysSql(source, ""),
+                     SameAlleleSql(source), ContigsSql(source));
+}
+
+std::string Plan::LookupCall(size_t index) const {
+  const SourcePlan& source = sources[index];
+  const char* const all = source.one_hit_at_most ? "variant_first" : "variant_rows";
+  const char* const function = duplicates == Duplicates::kFirst  ? "variant_first"
+                               : duplicates == Duplicates::kList ? "variant_lists"
+                                                                 : all;
+  std::vector<std::string> names;
+  for (const NamedColumn& column : source.columns) {
+    names.push_back(SqlString(column.from));
+  }
+  return fmt::format("{}({}, chrom, \"start\", ref, alt, [{}], [{}])", function, SqlString(source.source.name),
+                     Join(names, ", "), Join(Quoted(foreign_contigs), ", "));
+}
+
+/// The input with its hits, looked up while it streams. Every allele is looked up once, in all sources; then each
+/// source's hits become rows in a SELECT of their own, since two unnest() in one SELECT go side by side.
+std::string Plan::LookedUpSql() const {
+  std::vector<std::string> select;
+  for (const NamedColumn& column : columns.input) {
+    select.push_back(fmt::format("{} AS {}", SqlName(column.from), SqlName(column.to)));
+  }
+  std::string lookups;
+  std::string unnested;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const std::string hit = SqlName(fmt::format("hit;{}", i + 1));
+    lookups += fmt::format(",\n  {} AS {}", LookupCall(i), hit);
+    for (size_t c = 0; c < sources[i].columns.size(); ++c) {
+      select.push_back(fmt::format("{}.c{} AS {}", hit, c + 1, SqlName(sources[i].columns[c].to)));
+    }
+    if (!sources[i].hits_column.empty()) {
+      select.push_back(fmt::format("{}.hits AS {}", hit, SqlName(sources[i].hits_column)));
+    }
+  }
+  std::string from = fmt::format("SELECT *{}\n FROM {}", lookups, ReadVcfSql(*this));
+  for (size_t i = 0; i < sources.size(); ++i) {
+    if (duplicates == Duplicates::kAll && !sources[i].one_hit_at_most) {
+      from = fmt::format("SELECT * REPLACE (unnest({0}) AS {0})\n FROM ({1})", SqlName(fmt::format("hit;{}", i + 1)),
+                         from);
+    }
+  }
+  return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), from);
+}
+
+std::string Plan::CopySql(const std::string& path,
+                          const std::vector<std::pair<std::string, std::string>>& metadata) const {
   std::vector<std::string> entries;
   for (const auto& [key, value] : metadata) {
     entries.push_back(fmt::format("{}: {}", key, SqlString(value)));
   }
-  return fmt::format("COPY (SELECT {}\n FROM {} v{}{})\nTO {} (FORMAT parquet, COMPRESSION {}, USE_TMP_FILE false{})",
-                     Join(select, ",\n  "), ReadVcfSql(*this), joins,
-                     sorted && !sources.empty() ? "\n ORDER BY " + Join(order, ", ") : "", SqlString(path), compression,
+  return fmt::format("COPY ({})\nTO {} (FORMAT parquet, COMPRESSION {}, USE_TMP_FILE false{})",
+                     engine == Engine::kPlain ? JoinedSql() : LookedUpSql(), SqlString(path), compression,
                      entries.empty() ? "" : fmt::format(", KV_METADATA {{{}}}", Join(entries, ", ")));
 }
 
-std::string Plan::Explain(const std::string& path) const {
-  std::string script;
-  if (!sources.empty()) {
-    script += fmt::format("-- the forms of every allele of the input\n{};\n\n", KeysSql());
-  }
+/// What comes before the last statement.
+std::string Plan::ExplainHits() const {
+  std::string script = fmt::format("-- the forms of every allele of the input\n{};\n\n", KeysSql());
   for (size_t i = 0; i < sources.size(); ++i) {
+    if (engine == Engine::kDuckdb) {
+      script += fmt::format("-- the rows of '{}' that they hit, of which an index is made for this run\n{};\n\n",
+                            sources[i].source.name, HitRowsSql(i));
+      continue;
+    }
     script += fmt::format("-- the rows of '{}' that they hit\n{};\n\n{};\n\n", sources[i].source.name, HitsSql(i),
                           CountsSql(i));
     if (duplicates == Duplicates::kFirst) {
       script += fmt::format("{};\n\n", KeepFirstSql(i));
     }
   }
-  if (!sources.empty()) {
-    script += fmt::format("{};\n\n", kDropKeysSql);
-  }
-  return script + fmt::format("-- the input with its hits\n{};\n", CopySql(path, {}));
+  return script + fmt::format("{};\n\n", kDropKeysSql);
+}
+
+std::string Plan::Explain(const std::string& path) const {
+  const bool finds_hits_before = !sources.empty() && engine != Engine::kIndex;
+  return fmt::format("{}-- the input with its hits\n{};\n", finds_hits_before ? ExplainHits() : "", CopySql(path, {}));
 }
 
 }  // namespace varjoin

@@ -28,6 +28,13 @@ struct ContigMatch {
 /// Compares the contigs that occur in the input, with the lengths that its header gives, with the source's.
 ContigMatch MatchContigs(const vcf::ScanReport& seen, const vcf::Inspection& input, const Source& source);
 
+/// How a run finds the hits.
+enum class Engine {
+  kIndex,   ///< look-ups in the sources' indexes
+  kDuckdb,  ///< look-ups in indexes that are made for the run, of the rows of the sources' Parquet that it hits
+  kPlain,   ///< a join with the sources' Parquet, see the plain plan
+};
+
 /// What is joined with one source, and how.
 struct SourcePlan {
   Source source;
@@ -35,15 +42,22 @@ struct SourcePlan {
   ContigMatch contigs;
   std::vector<NamedColumn> columns;  ///< requested, with their names in the output
   std::string hits_column;           ///< "" with bare names
+  bool one_hit_at_most = false;      ///< no allele has two hits; not known before the index is there
 };
 
-/// The plain plan of the `duckdb` engine: a short SQL script.
+/// A run as a short SQL script. The engines `index` and `duckdb` end in the same statement, in which the input streams
+/// through look-ups to the output; `duckdb` makes the indexes before it:
+/// 1. keys: one pass over four columns of the input; every form of every allele;
+/// 2. for each source, the rows of its Parquet that keys hit.
+///
+/// The plain plan, for join columns of the user's and types that an index can't hold:
 /// 1. keys: one pass over four columns of the input; every form of every allele.
 /// 2. hits_N, one a source: keys joined with the source's Parquet, one equality on contig, start, ref and alt; and
 ///    counts_N, how many there are of each allele.
 /// 3. COPY of the input, read again, with its hits, in the input's order.
 /// With join columns of the user's there are no forms and no aliases, but plain equality.
 struct Plan {
+  Engine engine = Engine::kPlain;
   vcf::Inspection input;
   std::vector<SourcePlan> sources;
   OutputColumns columns;
@@ -52,10 +66,14 @@ struct Plan {
   bool sorted = true;
   std::string compression;
   std::string on_bad_record;
+  /// Contigs of the input that are not what their names say, by their lengths; they match nothing.
+  std::vector<std::string> foreign_contigs;
 
   std::string KeysSql() const;
   /// When all hits are there, the memory of the keys is given back.
   static constexpr const char* kDropKeysSql = "DROP TABLE keys";
+  /// kDuckdb: the rows of a source that keys hit, with their places in it.
+  std::string HitRowsSql(size_t source) const;
   std::string HitsSql(size_t source) const;
   std::string CountsSql(size_t source) const;
   /// Of each allele's hits, leaves the first: by form, then in the source's order. Not before CountsSql().
@@ -68,6 +86,12 @@ struct Plan {
 
   /// The whole script with comments, as --explain prints it.
   std::string Explain(const std::string& path) const;
+
+ private:
+  std::string JoinedSql() const;
+  std::string LookedUpSql() const;
+  std::string LookupCall(size_t source) const;
+  std::string ExplainHits() const;
 };
 
 }  // namespace varjoin

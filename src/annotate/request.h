@@ -24,7 +24,11 @@ struct SourceRequest {
 Result<SourceRequest> ParseSourceRequest(const std::string& text);
 
 /// Which of a source's rows for one allele come out.
-enum class Duplicates { kAll, kFirst };
+enum class Duplicates {
+  kAll,    ///< each makes a row
+  kFirst,  ///< by form, then in the source's order
+  kList,   ///< all in one row, every column a list
+};
 
 struct AnnotateRequest {
   std::vector<std::string> inputs;  ///< VCFs: paths or patterns; "-" alone: standard input
@@ -32,6 +36,7 @@ struct AnnotateRequest {
   std::string output;  ///< "": below the home folder, see DefaultOutput()
   bool force = false;  ///< replace an existing output
   Duplicates duplicates = Duplicates::kAll;
+  std::string engine = "auto";            ///< "auto", "index" or "duckdb"
   std::vector<std::string> join_columns;  ///< empty: chrom, start, ref, alt with forms and aliases; else plain equality
   bool bare_names = false;
   bool allow_no_overlap = false;

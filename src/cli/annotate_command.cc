@@ -18,7 +18,6 @@ struct AnnotateOptions {
   AnnotateRequest request;
   std::vector<std::string> sources;
   std::string format = "parquet";
-  std::string engine = "auto";
   std::string duplicates = "all";
   std::string join_columns;
   bool explain = false;
@@ -51,13 +50,6 @@ Status CheckOutputFormat(const AnnotateOptions& options) {
   return Status::Ok();
 }
 
-Status CheckEngine(const std::string& engine) {
-  if (engine == "index") {
-    return BadInput("--engine index: this version has no index engine; use --engine duckdb, or leave it out");
-  }
-  return Status::Ok();
-}
-
 /// The columns of --join-columns; none where they are those that make an allele, in any order and case.
 std::vector<std::string> JoinColumns(const std::string& text) {
   std::vector<std::string> columns;
@@ -78,12 +70,13 @@ std::vector<std::string> JoinColumns(const std::string& text) {
 /// Fills the request from the texts of the options.
 Status Complete(AnnotateOptions& options) {
   VARJOIN_RETURN_IF_ERROR(CheckOutputFormat(options));
-  VARJOIN_RETURN_IF_ERROR(CheckEngine(options.engine));
   for (const std::string& source : options.sources) {
     VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
     options.request.sources.push_back(std::move(request));
   }
-  options.request.duplicates = options.duplicates == "first" ? Duplicates::kFirst : Duplicates::kAll;
+  options.request.duplicates = options.duplicates == "first"  ? Duplicates::kFirst
+                               : options.duplicates == "list" ? Duplicates::kList
+                                                              : Duplicates::kAll;
   options.request.join_columns = JoinColumns(options.join_columns);
   return Status::Ok();
 }
@@ -156,12 +149,13 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
       ->type_name("FILE");
   command->add_option("-O,--output-type", options->format, "parquet")->type_name("TYPE");
   command->add_flag("--force", request.force, "replace an existing output");
-  command->add_option("--engine", options->engine, "auto or duckdb")
+  command->add_option("--engine", request.engine, "auto (default), index or duckdb")
       ->type_name("ENGINE")
       ->check(OneOf({"auto", "duckdb", "index"}));
-  command->add_option("--duplicates", options->duplicates, "rows of a source for one allele: all (default) or first")
+  command
+      ->add_option("--duplicates", options->duplicates, "rows of a source for one allele: all (default), first or list")
       ->type_name("WHICH")
-      ->check(OneOf({"all", "first"}));
+      ->check(OneOf({"all", "first", "list"}));
   command->add_option("--join-columns", options->join_columns, "plain equality on these instead of matching alleles")
       ->type_name("COL,...");
   command->add_flag("--bare-names", request.bare_names, "source columns without their source's name; id as rsid");
