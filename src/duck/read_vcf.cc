@@ -202,7 +202,7 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
       return;
     }
     records_before_ += ended->file->Records();
-    bytes_before_ += ended->file->size();
+    bytes_before_ += ended->file->BytesRead();
     log().bytes_read = bytes_before_;
     ReportEnd(*ended);
     const size_t next = ended->index + 1;

@@ -198,6 +198,7 @@ Status BgzfSource::Take(Piece& piece) {
   }
   read_ahead_.assign(run->bytes.begin() + static_cast<ptrdiff_t>(used), run->bytes.end());
   offset_ += used;
+  taken_ += used;
   // What the next piece probably takes, with some to spare: one read a piece.
   read_bytes_ = used + used / 8 + kMaxBlockBytes;
   piece.last = at_end_ && read_ahead_.empty();

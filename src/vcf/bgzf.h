@@ -24,7 +24,7 @@ class BgzfSource : public TextSource {
   Packing packing() const override { return Packing::kBgzf; }
   Status Take(Piece& piece) override;
   Status Unpack(Piece& piece) override;
-  uint64_t Consumed() const override { return offset_; }
+  uint64_t Consumed() const override { return taken_; }
   bool LacksEndMarker() const override { return !restricted_ && !ends_with_marker_; }
   void Restrict(std::vector<VirtualRange> ranges, const std::string& index) override;
 
@@ -47,6 +47,7 @@ class BgzfSource : public TextSource {
 
   const std::unique_ptr<InputFile> file_;
   uint64_t offset_ = 0;           ///< of the next block
+  uint64_t taken_ = 0;            ///< bytes of the blocks so far
   std::vector<char> read_ahead_;  ///< bytes from `offset_` on that have been read
   size_t read_bytes_;             ///< to be read for the next piece at once
   bool at_end_ = false;           ///< the file has been read to its end

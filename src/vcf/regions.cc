@@ -97,6 +97,12 @@ bool IsBed(const std::string& text, const std::function<bool(std::string_view)>&
   return named || (FileExists(text) && !IsFolder(text));
 }
 
+/// What is left of a number that was cut at its commas: "000" of 55,000, "000-56" of 55,000-56,000.
+bool IsPartOfNumber(std::string_view text) {
+  constexpr size_t kGroup = 3;
+  return text.size() >= kGroup && IsNumber(text.substr(0, kGroup)) && (text.size() == kGroup || text[kGroup] == '-');
+}
+
 Result<std::string> ReadText(const std::string& path) {
   VARJOIN_ASSIGN(std::unique_ptr<InputFile> file, InputFile::Open(path));
   const std::unique_ptr<TextSource> source = TextSource::Make(std::move(file));
@@ -197,6 +203,9 @@ Result<Regions> ParseRegions(std::span<const std::string> texts,
     for (std::string_view region : Split(text, ',')) {
       region.remove_prefix(std::min(region.find_first_not_of(' '), region.size()));
       region.remove_suffix(region.size() - (region.find_last_not_of(' ') + 1));
+      if (IsPartOfNumber(region) && !is_contig(region)) {
+        return BadRegion(text);
+      }
       VARJOIN_RETURN_IF_ERROR(AddRegion(region, is_contig, regions));
     }
   }
