@@ -119,7 +119,7 @@ TEST_F(RegionsTest, OfABedFileAreZeroBasedAndHalfOpen) {
 /// Of 400,000 records: the header is read with some 2 MiB of text.
 TEST_F(RegionsTest, ThroughAnIndexReadLittleOfTheFile) {
   std::string body;
-  for (int i = 1; i <= 400'000; ++i) {
+  for (int64_t i = 1; i <= 400'000; ++i) {
     body += "chr1\t" + std::to_string(i * 10) + "\tr" + std::to_string(i * 7919 % 1'000'003) + "\tA\tC\t.\t.\t.\n";
   }
   const std::string path = scratch_.Write("large.vcf.gz", vcf::Bgzf(kHeader + body));
