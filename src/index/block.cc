@@ -267,7 +267,7 @@ bool Block::OpenColumn(size_t column, BlockColumn& opened) const {
   opened.exceptions = 0;
   if ((tag & ColumnTag::kBitmap) != 0) {
     const auto bitmap = reader.Fixed<uint32_t>();
-    if (bitmap + (header_.rows + 7) / 8 > size_) {
+    if (size_t{bitmap} + (header_.rows + 7) / 8 > size_) {
       return false;
     }
     opened.bitmap = bytes_ + bitmap;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,10 +61,14 @@ class IndexFile {
   Status ReadPage(uint64_t page, DirectoryPage& read) const;
 
   /// Reads bytes [offset, offset + size) of the file. `at_once`: only if that needs no waiting for the disk.
-  /// False, with `at_once` only: it does.
+  /// False, with `at_once` only: it does, or can't be known.
   Result<bool> Read(uint64_t offset, size_t size, uint8_t* bytes, bool at_once) const;
   /// Tells the kernel that these bytes will be read soon.
   void Announce(uint64_t offset, size_t size) const;
+
+  /// Error: the file was written to since it was opened. What was read from it before may then be of two files, though
+  /// each part of it is whole.
+  Status CheckUnchanged() const;
 
   /// The error for damage in `part` of this file.
   Status Damaged(const std::string& part) const;
@@ -82,6 +87,7 @@ class IndexFile {
   std::string path_;
   int descriptor_;
   uint64_t size_ = 0;
+  timespec modified_{};
   FileHeader header_;
   std::vector<Section> sections_;
   uint64_t directory_offset_ = 0;

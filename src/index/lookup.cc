@@ -12,8 +12,8 @@ namespace {
 
 constexpr size_t kMostReadAtOnce = 1 << 20;  ///< bytes
 constexpr size_t kMostDigits = 20;
-constexpr uint64_t kMostFrame = uint64_t{1} << 33;
-constexpr size_t kMostGap = 16 << 10;  ///< bytes that are read and not needed, rather than read twice
+constexpr uint64_t kMostCompression = 128 << 10;  ///< of zstd: a block of so many bytes takes at least one
+constexpr size_t kMostGap = 16 << 10;             ///< bytes that are read and not needed, rather than read twice
 
 }  // namespace
 
@@ -31,7 +31,7 @@ struct Lookup::Gatherer {
   /// Text number `place` of the `count` in a frame. False: damaged.
   bool FromFrame(ZSTD_DCtx* zstd, std::string_view bytes, size_t place, size_t count, std::string_view& text) {
     const uint64_t size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
-    if (size > kMostFrame) {
+    if (size / kMostCompression > bytes.size()) {  // also the sizes that stand for errors
       return false;
     }
     frame.resize(size);
@@ -50,7 +50,7 @@ struct Lookup::Gatherer {
     (void)reader.Skip(begin);
     const uint8_t* const found = reader.Skip(length);
     text = {reinterpret_cast<const char*>(found), length};
-    return ZSTD_isError(got) == 0 && got == size && found != nullptr;
+    return ZSTD_isError(got) == 0 && got == size && reader.ok();
   }
 };
 
@@ -86,6 +86,7 @@ Status Lookup::Find(std::span<const Query> queries) {
       first = next;
     }
   }
+  VARJOIN_RETURN_IF_ERROR(file_->CheckUnchanged());
   const auto by_query = [](const Hit& a, const Hit& b) {
     return std::tie(a.query, a.form, a.row) < std::tie(b.query, b.form, b.row);
   };
@@ -194,6 +195,9 @@ Status Lookup::ReadBlocks(size_t first, size_t& end) {
     VARJOIN_RETURN_IF_ERROR(OpenPage(block));
     const uint64_t block_begin = page_->offset[block % kBlocksOfPage] * kAlignment;
     const uint64_t block_end = page_->offset[block % kBlocksOfPage + 1] * kAlignment;
+    if (end > first && block != tasks_[end - 1].block && block_begin < stop) {
+      return file_->Damaged(fmt::format("page {} of its directory", block / kBlocksOfPage));
+    }
     if (end > first && (block_begin > stop + kMostGap || block_end - begin > kMostReadAtOnce)) {
       break;
     }

@@ -378,6 +378,7 @@ Source RandomSource::Make(size_t rows) {
     words_.push_back("w" + std::to_string(random_() % 1'000'000'007));
   }
   step_ = Pick<int64_t>({1, 50, 5000, 200'000'000, int64_t{1} << 40});
+  step_ = std::max(step_, static_cast<int64_t>(rows / 100));  // else every query has thousands of hits
   first_ = Pick<int64_t>({0, 1, 1'000'000, int64_t{1} << 33, int64_t{1} << 62});
   const bool together = Chance(0.5);
   for (size_t i = 0; i < rows; ++i) {
