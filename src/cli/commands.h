@@ -20,6 +20,7 @@ inline CLI::Validator OneOf(const std::vector<std::string>& values) {
 /// Each adds its command to `app`; parsing it sets `action`. `command_line` is the whole command as typed.
 void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line);
 void AddSource(CLI::App& app, Action& action);
+void AddLookup(CLI::App& app, Action& action);
 void AddQuery(CLI::App& app, Action& action);
 void AddSystem(CLI::App& app, Action& action);
 

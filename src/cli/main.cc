@@ -83,6 +83,7 @@ int ParseAndRun(int argc, char** argv) {
   Action action;
   AddAnnotate(app, action, CommandLine(argc, argv));
   AddSource(app, action);
+  AddLookup(app, action);
   AddQuery(app, action);
   AddSystem(app, action);
   if (argc == 1) {

@@ -5,6 +5,7 @@
 #include "cli/console.h"
 #include "cli/session.h"
 #include "sources/catalog.h"
+#include "sources/source_index.h"
 
 namespace varjoin::cli {
 namespace {
@@ -36,6 +37,7 @@ int RunQuery(const QueryOptions& options) {
   if (const Status attached = AttachCatalog(database); !attached.ok()) {
     return Fail(attached);
   }
+  UseCatalogIndexes(database, Catalog(DefaultHome()));
   const int width = StdoutIsTerminal() ? TerminalWidth() : kWidthOfAPipe;
   const auto drawing = database.Draw(options.sql, width, options.rows);
   if (!drawing.ok()) {

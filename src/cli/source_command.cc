@@ -25,6 +25,7 @@ struct SourceOptions {
   std::string assembly;
   std::string on_bad_record = "fail";
   bool as_is = false;
+  bool no_index = false;
   bool json = false;
   ResourceOptions resources;
 };
@@ -106,10 +107,11 @@ int RunImport(const SourceOptions& options) {
     return Fail(session.status());
   }
   ResourceTracker tracker;
+  const Catalog catalog(DefaultHome());
   const Result<Imported> imported = [&] {
     ProgressLine progress((*session)->database());
     progress.SetPhase("importing");
-    return ImportSource((*session)->database(), Catalog(DefaultHome()),
+    return ImportSource((*session)->database(), catalog,
                         {.name = options.name,
                          .files = options.files,
                          .assembly = options.assembly,
@@ -125,7 +127,7 @@ int RunImport(const SourceOptions& options) {
   Say(Summary(*imported, usage.wall_seconds));
   Say(fmt::format("  cost: {:.2f} s, CPU {:.0f} %, peak RAM {}", usage.wall_seconds, usage.CpuPercent(),
                   HumanBytes(usage.peak_rss_bytes)));
-  return 0;
+  return options.no_index ? 0 : IndexSource(**session, catalog, imported->source);
 }
 
 int RunIndex(const SourceOptions& options) {
@@ -179,14 +181,85 @@ std::string CurrentText(const Source& source) {
   return Fingerprint(*stamps) == source.fingerprint ? "yes" : "no: the files have changed since";
 }
 
+/// The state of a source's index in words; and the index, if it is current.
+std::string IndexText(const Catalog& catalog, const Source& source, std::shared_ptr<const index::IndexFile>& current) {
+  if (!FileExists(catalog.IndexPath(source.name))) {
+    return fmt::format("none; build it with `varjoin source index {}`", source.name);
+  }
+  auto file = OpenIndex(catalog, source);
+  if (!file.ok()) {
+    return "no use: " + file.status().message();
+  }
+  current = *std::move(file);
+  const index::IndexCounts& counts = current->counts();
+  return fmt::format("current, {} ({:.1f} bytes a row), built {} in {} s", HumanBytes(current->size()),
+                     static_cast<double>(current->size()) / static_cast<double>(std::max<int64_t>(1, counts.rows)),
+                     current->Fact("made_at"), current->Fact("seconds"));
+}
+
+/// Bytes a row of the index that belong to a column: "3.92", or "" where it has none.
+std::string BytesText(const index::IndexFile* file, const std::string& column) {
+  const int number = file == nullptr ? -1 : file->FindColumn(column);
+  if (number < 0) {
+    return "";
+  }
+  const auto bytes = static_cast<double>(file->BytesOfColumns()[static_cast<size_t>(number)]);
+  return fmt::format("{:.2f}", bytes / static_cast<double>(std::max<int64_t>(1, file->counts().rows)));
+}
+
+nlohmann::json IndexJson(const Catalog& catalog, const Source& source) {
+  std::shared_ptr<const index::IndexFile> file;
+  nlohmann::json json = {{"state", IndexText(catalog, source, file)}, {"current", false}};
+  if (file == nullptr) {
+    return json;
+  }
+  json = {{"current", true},
+          {"path", file->path()},
+          {"bytes", file->size()},
+          {"rows", file->counts().rows},
+          {"unmatchable", file->counts().unmatchable},
+          {"repeated", file->counts().repeated},
+          {"not_minimal", file->counts().not_minimal},
+          {"made_at", file->Fact("made_at")},
+          {"seconds", file->Fact("seconds")}};
+  for (size_t i = 0; i < file->columns().size(); ++i) {
+    json["bytes_of_columns"][file->columns()[i].schema.name] = file->BytesOfColumns()[i];
+  }
+  return json;
+}
+
+int RunCheck(const SourceOptions& options) {
+  const Catalog catalog(DefaultHome());
+  const auto source = catalog.Find(options.name);
+  if (!source.ok()) {
+    return Fail(source.status());
+  }
+  const auto file = OpenIndex(catalog, *source);
+  if (!file.ok()) {
+    return Fail(file.status());
+  }
+  if (const Status whole = (*file)->CheckAll(); !whole.ok()) {
+    return Fail(whole);
+  }
+  Say(fmt::format("the index of source '{}' is whole and current: {} rows in {} blocks", source->name,
+                  WithCommas((*file)->counts().rows - (*file)->counts().unmatchable),
+                  WithCommas(static_cast<int64_t>((*file)->blocks()))));
+  return 0;
+}
+
 int RunShow(const SourceOptions& options) {
-  const auto source = Catalog(DefaultHome()).Find(options.name);
+  const Catalog catalog(DefaultHome());
+  const auto source = catalog.Find(options.name);
   if (!source.ok()) {
     return Fail(source.status());
   }
   if (options.json) {
-    return Print(nlohmann::json::parse(ToJson(*source)).dump(2) + "\n");
+    nlohmann::json json = nlohmann::json::parse(ToJson(*source));
+    json["index"] = IndexJson(catalog, *source);
+    return Print(json.dump(2) + "\n");
   }
+  std::shared_ptr<const index::IndexFile> file;
+  const std::string index = IndexText(catalog, *source, file);
   std::vector<std::string> contigs;
   for (const SourceContig& contig : source->contigs) {
     contigs.push_back(contig.name);
@@ -210,9 +283,10 @@ int RunShow(const SourceOptions& options) {
   for (const std::string& warning : source->warnings) {
     text += fmt::format("  warning   {}\n", warning);
   }
-  text += "  columns\n";
+  text += fmt::format("  index     {}\n  columns{:>45}\n", index, file == nullptr ? "" : "index, bytes/row");
   for (const SourceColumn& column : source->columns) {
-    text += fmt::format("    {:<24} {:<12} {}\n", column.name, column.type, column.description);
+    text += fmt::format("    {:<24} {:<12} {:>10} {}\n", column.name, column.type, BytesText(file.get(), column.name),
+                        column.description);
   }
   return Print(text);
 }
@@ -234,7 +308,7 @@ int RunRemove(const SourceOptions& options) {
 }  // namespace
 
 void AddSource(CLI::App& app, Action& action) {
-  CLI::App* source = app.add_subcommand("source", "Add, import, list, show and remove sources");
+  CLI::App* source = app.add_subcommand("source", "Add, import, index, list, show, check and remove sources");
   source->require_subcommand(1);
   auto options = std::make_shared<SourceOptions>();
   const auto command = [&](const std::string& name, const std::string& what, int (*run)(const SourceOptions&)) {
@@ -260,6 +334,7 @@ void AddSource(CLI::App& app, Action& action) {
   import->add_option("--on-bad-record", options->on_bad_record, "fail (default), skip or null")
       ->type_name("WHAT")
       ->check(OneOf({"fail", "skip", "null"}));
+  import->add_flag("--no-index", options->no_index, "leave the index to `varjoin source index`");
   options->resources.Add(*import);
   import->footer("Example:\n  varjoin source import clinvar clinvar.vcf.gz");
 
@@ -267,6 +342,9 @@ void AddSource(CLI::App& app, Action& action) {
   index->add_option("NAME", options->name)->required();
   options->resources.Add(*index);
   index->footer("Example:\n  varjoin source index ensembl");
+
+  CLI::App* check = command("check", "Read a source's index through and verify it", RunCheck);
+  check->add_option("NAME", options->name)->required();
 
   CLI::App* list = source->add_subcommand("list", "All sources, a line each");
   list->add_flag("--json", options->json, "as JSON");

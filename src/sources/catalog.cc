@@ -120,6 +120,10 @@ Result<Source> Catalog::Find(const std::string& name) const {
                   near.empty() ? fmt::format(" (there are: {})", Join(names, ", ")) : "");
 }
 
+std::string Catalog::IndexPath(const std::string& source) const {
+  return FolderOf(ToLower(source)) + ".vji";
+}
+
 Result<bool> Catalog::Put(const Source& source) const {
   VARJOIN_RETURN_IF_ERROR(MakeFolders(home_));
   VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(LockPath(), kLockSeconds));
@@ -143,6 +147,8 @@ Status Catalog::Remove(const std::string& name) const {
   if (source.kind == Source::Kind::kImported) {
     RemoveFolder(FolderOf(source.name));
   }
+  std::error_code ignored;
+  fs::remove(IndexPath(source.name), ignored);
   return Status::Ok();
 }
 

@@ -29,6 +29,9 @@ class Catalog {
   /// The folder of an imported source's Parquet.
   std::string FolderOf(const std::string& source) const { return home_ + "/sources/" + source; }
 
+  /// The index of a source, if there is one.
+  std::string IndexPath(const std::string& source) const;
+
   /// All sources by name. No catalog yet: none.
   Result<std::vector<Source>> List() const;
 
@@ -39,7 +42,8 @@ class Catalog {
   /// Error kTryAgain: another process is writing.
   Result<bool> Put(const Source& source) const;
 
-  /// Removes the source, and of an imported one its Parquet. The files of a registered one are never touched.
+  /// Removes the source, its index, and of an imported one its Parquet. The files of a registered one are never
+  /// touched.
   Status Remove(const std::string& name) const;
 
  private:

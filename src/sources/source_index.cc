@@ -169,12 +169,8 @@ Status WriteIndex(duck::Database& database, const Source& source, const IndexBui
 
 }  // namespace
 
-std::string IndexPath(const Catalog& catalog, const std::string& source) {
-  return catalog.FolderOf(ToLower(source)) + ".vji";
-}
-
 Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog, const Source& source) {
-  const std::string path = IndexPath(catalog, source.name);
+  const std::string path = catalog.IndexPath(source.name);
   if (!FileExists(path)) {
     return BadInput("source '{}' has no index; {}", source.name, BuildHint(source));
   }
@@ -185,6 +181,13 @@ Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog
                     BuildHint(source));
   }
   return file;
+}
+
+void UseCatalogIndexes(duck::Database& database, const Catalog& catalog) {
+  database.SetIndexResolver([catalog](const std::string& name) -> Result<std::shared_ptr<const index::IndexFile>> {
+    VARJOIN_ASSIGN(const Source source, catalog.Find(name));
+    return OpenIndex(catalog, source);
+  });
 }
 
 std::vector<std::string> ColumnsWithoutIndex(duck::Database& database, const Source& source) {
@@ -198,7 +201,7 @@ std::vector<std::string> ColumnsWithoutIndex(duck::Database& database, const Sou
 }
 
 Status BuildIndex(duck::Database& database, const Catalog& catalog, const Source& source, const IndexBuild& build) {
-  const std::string path = IndexPath(catalog, source.name);
+  const std::string path = catalog.IndexPath(source.name);
   VARJOIN_RETURN_IF_ERROR(MakeFolders(path.substr(0, path.rfind('/'))));
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(path));
   VARJOIN_ASSIGN(const std::string before, DefinitionOf(source));

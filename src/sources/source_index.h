@@ -17,12 +17,12 @@
 
 namespace varjoin {
 
-/// Where the index of a source is, if there is one: HOME/sources/NAME.vji, in lower case.
-std::string IndexPath(const Catalog& catalog, const std::string& source);
-
 /// The source's index, if it was made of the files, key and columns that the source has now.
 /// Error: there is none, it is stale or damaged; the message names the command that builds it.
 Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog, const Source& source);
+
+/// Lets variant_lookup() in this database find the indexes of the catalog's sources. `catalog` is copied.
+void UseCatalogIndexes(duck::Database& database, const Catalog& catalog);
 
 /// What an index is made with.
 struct IndexBuild {
