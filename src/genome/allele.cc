@@ -32,7 +32,7 @@ Allele Minimise(const Allele& allele) {
          Folded(minimal.ref.front()) == Folded(minimal.alt.front())) {
     minimal.ref.remove_prefix(1);
     minimal.alt.remove_prefix(1);
-    ++minimal.start;
+    minimal.start = static_cast<int64_t>(static_cast<uint64_t>(minimal.start) + 1);  // past the last one: negative
   }
   return minimal;
 }

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <map>
 #include <unordered_map>
 
 #include "base/checksum.h"
@@ -14,7 +16,7 @@ namespace varjoin::index {
 namespace {
 
 constexpr size_t kMostDigits = 18;
-constexpr size_t kMostCounted = 65'536;    ///< distinct values of a sample
+constexpr size_t kMostPrefixes = 64;
 constexpr size_t kLongText = 24;           ///< bytes, from which on text is worth compressing
 constexpr size_t kMostTraining = 2 << 20;  ///< bytes of sample for a zstd dictionary
 constexpr size_t kFrameDictionary = 64 << 10;
@@ -148,9 +150,9 @@ struct Profiler::Column {
   ColumnSchema schema;
   std::unordered_map<std::string, uint64_t> counts = {};
   uint64_t present = 0;
-  uint64_t uncounted = 0;  ///< values that were new when `counts` was full
-  std::string prefix = {};
-  uint64_t with_prefix = 0;
+  size_t counted_bytes = 0;
+  uint64_t uncounted = 0;                                      ///< values that were new when `counts` was full
+  std::map<std::string, uint64_t, std::less<>> prefixes = {};  ///< and how many values are one and a number
   std::string training = {};
   std::vector<size_t> training_sizes = {};
 
@@ -158,18 +160,23 @@ struct Profiler::Column {
     ++present;
     if (const auto found = counts.find(std::string(value)); found != counts.end()) {
       ++found->second;
-    } else if (counts.size() < kMostCounted) {
+    } else if (counts.size() < ValueTable::kMostValues && counted_bytes + value.size() <= ValueTable::kMostBytes) {
       counts.emplace(value, 1);
+      counted_bytes += value.size();
     } else {
       ++uncounted;
     }
     if (schema.kind != ValueKind::kText) {
       return;
     }
-    if (present == 1) {
-      prefix = LettersOf(value);
+    const std::string_view prefix = LettersOf(value);
+    if (NumberBehind(prefix, value)) {
+      if (const auto known = prefixes.find(prefix); known != prefixes.end()) {
+        ++known->second;
+      } else if (prefixes.size() < kMostPrefixes) {
+        prefixes.emplace(prefix, 1);
+      }
     }
-    with_prefix += NumberBehind(prefix, value) ? 1 : 0;
     if (value.size() >= kLongText && training.size() + value.size() <= kMostTraining) {
       training.append(value);
       training_sizes.push_back(value.size());
@@ -215,9 +222,11 @@ struct Profiler::Column {
   ColumnCoding Decide() const {
     ColumnCoding column{.schema = schema, .coding = Coding::kPlain, .prefix = {}, .dictionary = {}, .frames = {}};
     const bool text = schema.kind == ValueKind::kText;
-    if (text && present > 0 && 2 * with_prefix > present && !Repeats()) {
+    const auto prefix = std::max_element(prefixes.begin(), prefixes.end(),
+                                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (prefix != prefixes.end() && 2 * prefix->second > present && !Repeats()) {
       column.coding = Coding::kPrefix;
-      column.prefix = prefix;
+      column.prefix = prefix->first;
     } else if ((text || schema.kind == ValueKind::kFloat) && Repeats()) {
       column.coding = Coding::kDictionary;
       column.dictionary = MostFrequentFirst();

@@ -17,6 +17,7 @@ constexpr size_t kStep = 32;                   ///< rows that are added to a blo
 constexpr size_t kMostTextOfBlock = 64 << 10;  ///< bytes; what one look-up has to read stays small
 constexpr size_t kMostValuesOfBlock = 24 * kMostRowsOfBlock;
 constexpr size_t kFewestRowsOfBlock = 64;  ///< but for long texts
+constexpr size_t kFewKeys = 32;            ///< are compared one by one
 constexpr size_t kBufferSize = 1 << 20;
 constexpr size_t kMostBlockSize = size_t{1} << 31;
 
@@ -27,6 +28,11 @@ IndexWriter::IndexWriter(std::string path, std::FILE* file, const std::vector<Co
     : path_(std::move(path)), file_(file), block_(columns), names_(std::move(lengths)) {
   rows_of_block_ = std::clamp(kMostValuesOfBlock / std::max<size_t>(1, columns.size()), kFewestRowsOfBlock,
                               size_t{kMostRowsOfBlock});
+  for (size_t c = 0; c < columns.size(); ++c) {
+    if (columns[c].schema.kind == ValueKind::kText) {
+      text_columns_.push_back(c);
+    }
+  }
 }
 
 IndexWriter::IndexWriter(IndexWriter&&) noexcept = default;
@@ -55,6 +61,28 @@ int IndexWriter::ContigOf(std::string_view name) {
   });
 }
 
+void IndexWriter::KeysAtStart::MoveTo(int to_contig, int64_t to_start) {
+  if (contig != to_contig || start != to_start) {
+    contig = to_contig;
+    start = to_start;
+    few.clear();
+    if (!others.empty()) {
+      others = {};
+    }
+  }
+}
+
+bool IndexWriter::KeysAtStart::Insert(std::string key) {
+  if (std::find(few.begin(), few.end(), key) != few.end()) {
+    return false;
+  }
+  if (few.size() == kFewKeys) {
+    return others.insert(std::move(key)).second;
+  }
+  few.push_back(std::move(key));
+  return true;
+}
+
 /// False: an allele that can't be matched.
 bool IndexWriter::CountRow(const RowBatch& batch, size_t row, int contig) {
   ++counts_.rows;
@@ -67,19 +95,11 @@ bool IndexWriter::CountRow(const RowBatch& batch, size_t row, int contig) {
   }
   const Allele minimal = Minimise({.start = start, .ref = ref, .alt = alt});
   counts_.not_minimal += minimal.ref.size() != ref.size() ? 1 : 0;
-  if (at_start_.contig != contig || at_start_.start != start) {
-    at_start_.contig = contig;
-    at_start_.start = start;
-    at_start_.keys.clear();
-  }
+  at_start_.MoveTo(contig, start);
   std::string key = ToUpper(ref);
   key += '>';
   key += ToUpper(alt);
-  if (std::find(at_start_.keys.begin(), at_start_.keys.end(), key) != at_start_.keys.end()) {
-    ++counts_.repeated;
-  } else {
-    at_start_.keys.push_back(std::move(key));
-  }
+  counts_.repeated += at_start_.Insert(std::move(key)) ? 0 : 1;
   return true;
 }
 
@@ -118,7 +138,16 @@ Result<bool> IndexWriter::Add(const RowBatch& batch) {
 /// Adds rows of the block's contig, in order.
 Status IndexWriter::AddRun(const RowBatch& batch, size_t first, size_t count) {
   for (const size_t end = first + count; first < end;) {
-    const size_t step = std::min({end - first, rows_of_block_ - block_.rows(), kStep});
+    uint64_t text = TextOf(batch, first);
+    if (text > kMostTextOfBlock) {  // a row that has its block for itself
+      VARJOIN_RETURN_IF_ERROR(FinishBlock());
+    }
+    const size_t most = std::min({end - first, rows_of_block_ - block_.rows(), kStep});
+    size_t step = 1;
+    for (; step < most && text <= kMostTextOfBlock; ++step) {
+      text += TextOf(batch, first + step);
+    }
+    step -= step > 1 && text > kMostTextOfBlock ? 1 : 0;
     block_.Add(batch, first, step);
     first += step;
     if (block_.rows() == rows_of_block_ || block_.text_bytes() > kMostTextOfBlock) {
@@ -128,13 +157,22 @@ Status IndexWriter::AddRun(const RowBatch& batch, size_t first, size_t count) {
   return Status::Ok();
 }
 
+/// Bytes of text in a row.
+uint64_t IndexWriter::TextOf(const RowBatch& batch, size_t row) const {
+  uint64_t bytes = batch.ref[row].size() + batch.alt[row].size();
+  for (const size_t column : text_columns_) {
+    bytes += batch.columns[column].valid[row] != 0 ? batch.columns[column].texts[row].size() : 0;
+  }
+  return bytes;
+}
+
 Status IndexWriter::FinishBlock() {
   if (block_.rows() == 0) {
     return Status::Ok();
   }
   bytes_.clear();
   block_.Finish(static_cast<uint32_t>(contig_), bytes_);
-  if (bytes_.size() > kMostBlockSize || offset_ / kAlignment > UINT32_MAX) {
+  if (bytes_.size() > kMostBlockSize || (offset_ + bytes_.size()) / kAlignment > UINT32_MAX) {
     return Failed("{}: the values of the source are too large for an index", path_);
   }
   blocks_.emplace_back(Load<BlockHeader>(reinterpret_cast<const uint8_t*>(bytes_.data())).first_start,

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -60,17 +61,23 @@ class IndexWriter {
   struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  /// Rows with the start that the writer is at, to see repeated keys.
+  /// The keys of the rows with the start that the writer is at.
   struct KeysAtStart {
     int contig = ContigNames::kNone;
     int64_t start = 0;
-    std::vector<std::string> keys;
+    std::vector<std::string> few;  ///< nearly always all of them
+    std::unordered_set<std::string> others;
+
+    void MoveTo(int to_contig, int64_t to_start);
+    /// False: the key was there before.
+    bool Insert(std::string key);
   };
 
   IndexWriter(std::string path, std::FILE* file, const std::vector<ColumnCoding>& columns, ContigLengths lengths);
   int ContigOf(std::string_view name);
   bool CountRow(const RowBatch& batch, size_t row, int contig);
   Status AddRun(const RowBatch& batch, size_t first, size_t count);
+  uint64_t TextOf(const RowBatch& batch, size_t row) const;
   Status FinishBlock();
   Status Write(const std::string& bytes);
   Status WriteSection(SectionId id, const std::string& bytes, bool with_checksum);
@@ -93,6 +100,7 @@ class IndexWriter {
   std::vector<Section> sections_;
   std::string bytes_;
   size_t rows_of_block_ = kMostRowsOfBlock;
+  std::vector<size_t> text_columns_;
 };
 
 }  // namespace varjoin::index

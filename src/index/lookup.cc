@@ -34,6 +34,10 @@ struct Lookup::Gatherer {
     if (size / kMostCompression > bytes.size()) {  // also the sizes that stand for errors
       return false;
     }
+    if (frame.capacity() > kMostReadAtOnce && size < kMostReadAtOnce) {
+      frame.clear();
+      frame.shrink_to_fit();
+    }
     frame.resize(size);
     const size_t got =
         frames == nullptr
@@ -69,6 +73,10 @@ Lookup::~Lookup() = default;
 Status Lookup::Find(std::span<const Query> queries) {
   hits_.clear();
   arena_.Clear();
+  if (buffer_.size() > 2 * kMostReadAtOnce) {
+    buffer_.clear();
+    buffer_.shrink_to_fit();
+  }
   for (ColumnValues& values : values_) {
     values = {};
   }

@@ -208,8 +208,9 @@ Status RowSorter::Sort() {
     return Status::Ok();
   }
   VARJOIN_RETURN_IF_ERROR(entries_.empty() ? Status::Ok() : Spill());
-  bytes_ = {};
-  entries_ = {};
+  bytes_.clear();
+  bytes_.shrink_to_fit();
+  entries_.shrink_to_fit();
   for (const auto& run : runs_) {
     VARJOIN_ASSIGN(const bool has_row, run->Advance());
     if (has_row) {

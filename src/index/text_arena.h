@@ -13,8 +13,9 @@ namespace varjoin::index {
 /// Memory for texts that live until Clear(). What was given out does not move. Not thread-safe.
 class TextArena {
  public:
+  /// Never nullptr.
   char* Allocate(size_t size) {
-    if (size > left_) {
+    if (size > left_ || at_ == nullptr) {
       const size_t chunk = std::max(size, kChunk);
       chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk));
       at_ = chunks_.back().get();
@@ -34,6 +35,7 @@ class TextArena {
 
   void Clear() {
     chunks_.clear();
+    at_ = nullptr;
     left_ = 0;
   }
 

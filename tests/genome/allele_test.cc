@@ -138,6 +138,10 @@ TEST(Minimise, AgreesWithASlowReferenceAndChangesNothingInTheGenome) {
   }
 }
 
+TEST(Minimise, GoesPastTheLastPositionToWhereNothingIs) {
+  EXPECT_EQ(Minimise({INT64_MAX - 1, "ACG", "ACT"}).start, INT64_MIN);
+}
+
 TEST(Minimise, PointsIntoTheAlleleItWasGiven) {
   const Spelled allele{100, "CAT", "CGT"};
   const Allele minimal = Minimise(ViewOf(allele));

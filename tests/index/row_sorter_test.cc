@@ -8,6 +8,7 @@
 
 #include <csignal>
 
+#include "allocations.h"
 #include "scratch.h"
 #include "source.h"
 
@@ -112,6 +113,16 @@ TEST(RowSorter, SortsRowsThatAreEachLargerThanItsMemory) {
   for (size_t i = 0; i < outcome.rows.size(); ++i) {
     ASSERT_TRUE(Same(outcome.rows[i], expected.rows[i])) << "row " << i;
   }
+}
+
+TEST(RowSorter, GivesBackItsMemoryBeforeItMerges) {
+  const Scratch scratch;
+  const Source source = ManyRows(20'000, 1000);
+  const size_t before = BytesInUse();
+  RowSorter sorter(kSchema, {}, scratch.path(), 4'000'000);
+  ASSERT_OK(sorter.Add(BatchOf(source.rows, source.schema)));
+  ASSERT_OK(sorter.Sort());
+  EXPECT_LT(BytesInUse(), before + 2'000'000);  // of some runs a buffer each
 }
 
 TEST(RowSorter, HasNoRowsWhereNoneWereAdded) {

@@ -54,8 +54,7 @@ SmallIndex MakeSmallIndex() {
   small.asked.push_back({"7", 1, "A", "C"});
 
   for (const ColumnSchema& schema : small.source.schema) {
-    small.building.columns.push_back(
-        {.schema = schema, .coding = Coding::kPlain, .prefix = {}, .dictionary = {}, .frames = {}});
+    small.building.columns.push_back(PlainCoding(schema));
   }
   small.building.columns[3].coding = Coding::kDictionary;
   small.building.columns[4].coding = Coding::kDictionary;

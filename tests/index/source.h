@@ -56,6 +56,10 @@ inline SourceRow Row(std::string chrom, int64_t start, std::string ref, std::str
   return {std::move(chrom), start, std::move(ref), std::move(alt), std::move(values)};
 }
 
+inline ColumnCoding PlainCoding(ColumnSchema schema) {
+  return {.schema = std::move(schema), .coding = Coding::kPlain, .prefix = {}, .dictionary = {}, .frames = {}};
+}
+
 /// Views of `rows`; valid as long as they are.
 RowBatch BatchOf(std::span<const SourceRow> rows, const std::vector<ColumnSchema>& schema);
 
