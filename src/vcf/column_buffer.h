@@ -15,28 +15,31 @@ namespace varjoin::vcf {
 struct TextValue {
   static constexpr uint32_t kInline = 12;
 
+  TextValue() : words{0, 0} {}
+
   /// `text` must outlive the value unless it has at most 12 bytes.
-  explicit TextValue(std::string_view text) : length(static_cast<uint32_t>(text.size())) {
+  explicit TextValue(std::string_view text) {
     if (text.size() <= kInline) {
-      CopyShort(text.data(), text.size());
+      SetShort(text.data(), text.size());
     } else {
-      std::memcpy(inlined, text.data(), 4);
-      const char* pointer = text.data();
-      std::memcpy(inlined + 4, &pointer, sizeof(pointer));
+      const char* const pointer = text.data();
+      words[0] = text.size() | Load<uint32_t>(pointer) << 32;
+      words[1] = std::bit_cast<uint64_t>(pointer);
     }
   }
+
+  uint32_t length() const { return static_cast<uint32_t>(words[0]); }
 
   std::string_view view() const {
-    if (length <= kInline) {
-      return {inlined, length};
+    if (length() <= kInline) {
+      return {reinterpret_cast<const char*>(words) + 4, length()};
     }
-    const char* pointer;
-    std::memcpy(&pointer, inlined + 4, sizeof(pointer));
-    return {pointer, length};
+    return {std::bit_cast<const char*>(words[1]), length()};
   }
 
-  uint32_t length;
-  char inlined[kInline];
+  /// Two whole words: what is written in smaller pieces and then read as 16 bytes, to be copied, makes the processor
+  /// wait.
+  uint64_t words[2];
 
  private:
   template <typename Word>
@@ -46,8 +49,8 @@ struct TextValue {
     return word;
   }
 
-  /// Copies at most 12 bytes, and zeros after them, without a loop or a call: the pieces overlap.
-  void CopyShort(const char* text, size_t size) {
+  /// At most 12 bytes, and zeros after them, without a loop or a call: the pieces overlap.
+  void SetShort(const char* text, size_t size) {
     uint64_t low = 0;
     uint64_t high = 0;
     if (size >= 8) {
@@ -59,8 +62,8 @@ struct TextValue {
       low = Load<uint8_t>(text) | Load<uint8_t>(text + size / 2) << (8 * (size / 2)) |
             Load<uint8_t>(text + size - 1) << (8 * (size - 1));
     }
-    std::memcpy(inlined, &low, 8);
-    std::memcpy(inlined + 8, &high, 4);
+    words[0] = size | low << 32;
+    words[1] = low >> 32 | high << 32;
   }
 };
 static_assert(sizeof(TextValue) == 16 && std::endian::native == std::endian::little);

@@ -31,8 +31,8 @@ constexpr uint64_t Equal(uint64_t word, char byte) {
 
 /// A byte is a separator if the rows of its low and of its high half have a bit in common:
 /// tab 09; ',' 2C; ':' 3A, ';' 3B, '=' 3D.
-__attribute__((target("avx2"))) inline void ScanHalf(const char* bytes, uint32_t& separators, uint32_t& tabs,
-                                                     uint32_t& odd) {
+__attribute__((target("avx2,bmi,popcnt"))) inline void ScanHalf(const char* bytes, uint32_t& separators, uint32_t& tabs,
+                                                                uint32_t& odd) {
   const __m256i low_rows = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 4, 4, 2, 4, 0, 0,  //
                                             0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 4, 4, 2, 4, 0, 0);
   const __m256i high_rows = _mm256_setr_epi8(1, 0, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  //
@@ -51,10 +51,6 @@ __attribute__((target("avx2"))) inline void ScanHalf(const char* bytes, uint32_t
 #endif
 
 const bool kHasAvx2 = HasAvx2();
-
-inline ScannedBlock ScanBlock(const char* bytes) {
-  return kHasAvx2 ? ScanBlockAvx2(bytes) : ScanBlockPlain(bytes);
-}
 
 }  // namespace
 
@@ -75,10 +71,10 @@ ScannedBlock ScanBlockPlain(const char* bytes) {
 #if defined(__x86_64__)
 
 bool HasAvx2() {
-  return __builtin_cpu_supports("avx2") != 0;
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
 }
 
-__attribute__((target("avx2"))) ScannedBlock ScanBlockAvx2(const char* bytes) {
+__attribute__((target("avx2,bmi,popcnt"))) ScannedBlock ScanBlockAvx2(const char* bytes) {
   uint32_t separators[2];
   uint32_t tabs[2];
   uint32_t odd[2];
@@ -100,24 +96,29 @@ ScannedBlock ScanBlockAvx2(const char* bytes) {
 
 #endif
 
-void LineIndex::Scan(size_t tabs) {
-  while (scanned_ < line_.size() && tabs_found_ < tabs) {
-    if (positions_.size() < count_ + kBlock + 1) {
+/// Inlined, so that it is compiled for the machine that its caller is compiled for.
+template <ScannedBlock (*kScanBlock)(const char*)>
+[[gnu::always_inline]] inline void LineIndex::ScanBlocks(size_t tabs) {
+  size_t scanned = scanned_;
+  size_t count = count_;
+  uint64_t odd = 0;
+  while (scanned < line_.size() && tabs_found_ < tabs) {
+    if (positions_.size() < count + kBlock + 1) {
       positions_.resize(2 * positions_.size() + 4 * kBlock);
     }
-    ScannedBlock block = ScanBlock(line_.data() + scanned_);
-    if (const size_t left = line_.size() - scanned_; left < kBlock) {
+    ScannedBlock block = kScanBlock(line_.data() + scanned);
+    if (const size_t left = line_.size() - scanned; left < kBlock) {
       const uint64_t inside = ~uint64_t{0} >> (kBlock - left);
       block = {block.separators & inside, block.tabs & inside, block.odd & inside};
     }
-    odd_ |= block.odd != 0;
+    odd |= block.odd;
     tabs_found_ += static_cast<size_t>(std::popcount(block.tabs));
-    uint32_t* out = positions_.data() + count_;
-    count_ += static_cast<size_t>(std::popcount(block.separators));
+    uint32_t* out = positions_.data() + count;
+    count += static_cast<size_t>(std::popcount(block.separators));
     // Some more are written than there are: a loop over a fixed number is predicted. The top bit changes no bit that
     // is there, and spares a check for 0.
     constexpr uint64_t kTop = uint64_t{1} << 63;
-    const auto base = static_cast<uint32_t>(scanned_);
+    const auto base = static_cast<uint32_t>(scanned);
     uint64_t bits = block.separators;
     do {
       for (int i = 0; i < 8; ++i) {
@@ -126,14 +127,28 @@ void LineIndex::Scan(size_t tabs) {
       }
       out += 8;
     } while (bits != 0);
-    scanned_ += kBlock;
+    scanned += kBlock;
   }
+  scanned_ = scanned;
+  count_ = count;
+  odd_ |= odd != 0;
+}
+
+void LineIndex::Scan(size_t tabs) {
+  kHasAvx2 ? ScanWithAvx2(tabs) : ScanBlocks<ScanBlockPlain>(tabs);
   if (positions_.size() < count_ + 1) {
     positions_.resize(4 * kBlock);
   }
   if (scanned_ >= line_.size()) {
     positions_[count_] = static_cast<uint32_t>(line_.size());
   }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,bmi,popcnt")))
+#endif
+void LineIndex::ScanWithAvx2(size_t tabs) {
+  ScanBlocks<ScanBlockAvx2>(tabs);
 }
 
 }  // namespace varjoin::vcf

@@ -53,6 +53,9 @@ class LineIndex {
   static constexpr size_t kBlock = 64;
 
   void Scan(size_t tabs);
+  void ScanWithAvx2(size_t tabs);
+  template <ScannedBlock (*kScanBlock)(const char*)>
+  void ScanBlocks(size_t tabs);
 
   std::string_view line_;
   size_t scanned_ = 0;

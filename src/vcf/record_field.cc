@@ -17,6 +17,10 @@ bool IsWhole(std::string_view text) {
   return ParseLong(text, number);
 }
 
+bool IsDot(std::string_view text) {
+  return text.size() == 1 && text[0] == '.';
+}
+
 }  // namespace
 
 RecordField::RecordField(const Column& column, bool split, bool keeps_empty, const FieldTarget* target)
@@ -46,7 +50,8 @@ void RecordField::ClearRows(uint64_t row, uint64_t count) {
   column_->validity[row / 64] = cut_ == Cut::kFlag ? ~uint64_t{0} : 0;
 }
 
-Taken RecordField::Append(const FieldText& text, TextCleaner& cleaner) {
+Taken RecordField::Append(const char* begin, const char* end, const uint32_t* separators, TextCleaner& cleaner) {
+  const std::string_view text = Between(begin, end);
   switch (type_) {
     case ValueType::kBoolean: {
       Value present;
@@ -56,13 +61,13 @@ Taken RecordField::Append(const FieldText& text, TextCleaner& cleaner) {
       return Taken::kGood;
     }
     case ValueType::kInteger:
-      return AppendAs<ValueType::kInteger>(text, cleaner);
+      return AppendAs<ValueType::kInteger>(text, separators, cleaner);
     case ValueType::kBigint:
-      return AppendAs<ValueType::kBigint>(text, cleaner);
+      return AppendAs<ValueType::kBigint>(text, separators, cleaner);
     case ValueType::kDouble:
-      return AppendAs<ValueType::kDouble>(text, cleaner);
+      return AppendAs<ValueType::kDouble>(text, separators, cleaner);
     default:
-      return AppendAs<ValueType::kText>(text, cleaner);
+      return AppendAs<ValueType::kText>(text, separators, cleaner);
   }
 }
 
@@ -104,7 +109,7 @@ void RecordField::ForgetSamples(uint64_t row, uint64_t count) {
 /// False: kBad, with found_ and expected_ set.
 template <ValueType kType>
 inline bool RecordField::Parse(std::string_view text, Value& value, TextCleaner& cleaner) {
-  value.null = text.size() == 1 && text[0] == '.';
+  value.null = IsDot(text);
   if (value.null) {
     return true;
   }
@@ -145,18 +150,18 @@ inline void RecordField::Put(const Value& value) {
 }
 
 template <ValueType kType>
-inline Taken RecordField::AppendAs(const FieldText& text, TextCleaner& cleaner) {
+inline Taken RecordField::AppendAs(std::string_view text, const uint32_t* separators, TextCleaner& cleaner) {
   switch (cut_) {
     case Cut::kFlag:
     case Cut::kScalar:
-      return AppendScalar<kType>(text.text, cleaner);
+      return AppendScalar<kType>(text, cleaner);
     case Cut::kPerAlt:
       if (target_.direct) {
-        return AppendOne<kType>(text, cleaner);
+        return AppendOne<kType>(text, separators, cleaner);
       }
       [[fallthrough]];
     default:
-      return AppendList<kType>(text, cleaner);
+      return AppendList<kType>(text, separators, cleaner);
   }
 }
 
@@ -180,13 +185,13 @@ inline Taken RecordField::AppendScalar(std::string_view text, TextCleaner& clean
 
 /// Number=A of a record with one ALT or none.
 template <ValueType kType>
-inline Taken RecordField::AppendOne(const FieldText& text, TextCleaner& cleaner) {
-  const bool missing = text.text == "." || (text.text.empty() && !keeps_empty_);
+inline Taken RecordField::AppendOne(std::string_view text, const uint32_t* separators, TextCleaner& cleaner) {
+  const bool missing = IsDot(text) || (text.empty() && !keeps_empty_);
   Value only;
   size_t length = 0;
   Taken taken = Taken::kGood;
   if (!missing) {
-    const bool good = ParseList<kType>(text, cleaner, [&](const Value& value) {
+    const bool good = ParseList<kType>(text, separators, cleaner, [&](const Value& value) {
       only = value;
       ++length;
     });
@@ -198,13 +203,14 @@ inline Taken RecordField::AppendOne(const FieldText& text, TextCleaner& cleaner)
 
 /// Calls `put` for each value; false: kBad.
 template <ValueType kType, typename PutOne>
-inline bool RecordField::ParseList(const FieldText& text, TextCleaner& cleaner, const PutOne& put) {
-  const uint32_t* separator = text.separators;
-  const char* const end = text.text.data() + text.text.size();
-  for (const char* begin = text.text.data();;) {
-    const char* stop = text.line + *separator++;
+inline bool RecordField::ParseList(std::string_view text, const uint32_t* separators, TextCleaner& cleaner,
+                                   const PutOne& put) {
+  const char* const line = target_.line;
+  const char* const end = text.data() + text.size();
+  for (const char* begin = text.data();;) {
+    const char* stop = line + *separators++;
     while (stop != end && *stop != ',') {
-      stop = text.line + *separator++;
+      stop = line + *separators++;
     }
     Value value;
     if (!Parse<kType>(Between(begin, stop), value, cleaner)) {
@@ -219,15 +225,16 @@ inline bool RecordField::ParseList(const FieldText& text, TextCleaner& cleaner, 
 }
 
 template <ValueType kType>
-inline Taken RecordField::AppendList(const FieldText& text, TextCleaner& cleaner) {
-  if (text.text == "." || (text.text.empty() && !keeps_empty_)) {
+inline Taken RecordField::AppendList(std::string_view text, const uint32_t* separators, TextCleaner& cleaner) {
+  if (IsDot(text) || (text.empty() && !keeps_empty_)) {
     AppendAbsent();
     return Taken::kGood;
   }
   bool haploid = false;
   if (!target_.direct) {
     const auto first = static_cast<uint32_t>(values_.size());
-    const bool good = ParseList<kType>(text, cleaner, [&](const Value& value) { values_.push_back(value); });
+    const bool good =
+        ParseList<kType>(text, separators, cleaner, [&](const Value& value) { values_.push_back(value); });
     const auto length = static_cast<uint32_t>(values_.size()) - first;
     const Taken taken = good ? CheckLength(length, haploid) : Taken::kBad;
     samples_.push_back({first, length, taken != Taken::kGood, haploid});
@@ -236,7 +243,7 @@ inline Taken RecordField::AppendList(const FieldText& text, TextCleaner& cleaner
   ColumnBuffer& child = *column_->children[0];
   const uint64_t offset = column_->elements;
   uint64_t at = offset;
-  const bool good = ParseList<kType>(text, cleaner, [&](const Value& value) {
+  const bool good = ParseList<kType>(text, separators, cleaner, [&](const Value& value) {
     if (at >= column_->element_capacity) {
       column_->elements = at;
       column_->ReserveElements(at + 1);

@@ -21,15 +21,16 @@ enum class Taken {
   kHighPloidy,   ///< NULL: Number=G above ploidy 2
 };
 
-/// The text of a field in its line, and the separators in it.
+/// The text of a field in its line, and the separators in it. Handed on as its parts, which stay in registers.
 struct FieldText {
-  std::string_view text;
-  const char* line;
-  const uint32_t* separators;  ///< places in `line`: those within `text`, ascending, then that of its end
+  const char* begin;  ///< null: the record or the sample has no such field
+  const char* end;
+  const uint32_t* separators;  ///< places in the line: those within the text, ascending, then that of its end
 };
 
 /// Where the values of a record go: shared by the fields that go there.
 struct FieldTarget {
+  const char* line = nullptr;
   size_t alleles = 1;   ///< of the record, with REF
   bool direct = true;   ///< straight to `row`; false: they are kept until Write(), because several rows take of them
   bool nested = false;  ///< with direct: `row` is an element of `genotypes`
@@ -63,7 +64,7 @@ class RecordField {
 
   /// Takes the next sample's value: the text after the key's `=` (INFO) or between the colons (FORMAT).
   /// Unless kGood is returned, the value is NULL.
-  Taken Append(const FieldText& text, TextCleaner& cleaner);
+  Taken Append(const char* begin, const char* end, const uint32_t* separators, TextCleaner& cleaner);
 
   /// The next sample has no such field: NULL, false for a Flag. Not needed for a top-level column and with direct.
   void AppendAbsent();
@@ -85,7 +86,8 @@ class RecordField {
   std::string_view found() const { return found_; }
   std::string_view expected() const { return expected_; }
 
-  /// Some text was not UTF-8, since the last call.
+  /// Some text was not UTF-8, since the last TakeRepaired().
+  bool is_repaired() const { return repaired_; }
   bool TakeRepaired() { return std::exchange(repaired_, false); }
 
  private:
@@ -103,15 +105,15 @@ class RecordField {
   template <ValueType kType>
   bool Parse(std::string_view text, Value& value, TextCleaner& cleaner);
   template <ValueType kType>
-  Taken AppendAs(const FieldText& text, TextCleaner& cleaner);
+  Taken AppendAs(std::string_view text, const uint32_t* separators, TextCleaner& cleaner);
   template <ValueType kType>
   Taken AppendScalar(std::string_view text, TextCleaner& cleaner);
   template <ValueType kType>
-  Taken AppendOne(const FieldText& text, TextCleaner& cleaner);
+  Taken AppendOne(std::string_view text, const uint32_t* separators, TextCleaner& cleaner);
   template <ValueType kType>
-  Taken AppendList(const FieldText& text, TextCleaner& cleaner);
+  Taken AppendList(std::string_view text, const uint32_t* separators, TextCleaner& cleaner);
   template <ValueType kType, typename Put>
-  bool ParseList(const FieldText& text, TextCleaner& cleaner, const Put& put);
+  bool ParseList(std::string_view text, const uint32_t* separators, TextCleaner& cleaner, const Put& put);
   template <ValueType kType>
   void Put(const Value& value);
   Taken CheckLength(size_t length, bool& haploid) const;

@@ -25,13 +25,13 @@ std::string Quoted(std::string_view found) {
 }
 
 std::string RecordNotes::Place() const {
-  if (chrom_.empty()) {
+  if (chrom_ == nullptr || chrom_->empty()) {
     return fmt::format("record {}", ordinal_);
   }
-  if (position_.empty()) {
-    return fmt::format("record {} ({})", ordinal_, Printable(chrom_, 80));
+  if (position_ == nullptr || position_->empty()) {
+    return fmt::format("record {} ({})", ordinal_, Printable(*chrom_, 80));
   }
-  return fmt::format("record {} ({}:{})", ordinal_, Printable(chrom_, 80), position_);
+  return fmt::format("record {} ({}:{})", ordinal_, Printable(*chrom_, 80), *position_);
 }
 
 std::string RecordNotes::Message(std::string_view what) const {

@@ -18,12 +18,12 @@ class RecordNotes {
  public:
   explicit RecordNotes(std::string path) : path_(std::move(path)) {}
 
-  /// `chrom` and `position` must outlive the work on the record.
+  /// `chrom` and `position` (null: not known) must outlive the work on the record.
   void StartRecord(uint64_t ordinal) {
     ordinal_ = ordinal;
-    chrom_ = position_ = {};
+    chrom_ = position_ = nullptr;
   }
-  void SetPlace(std::string_view chrom, std::string_view position) {
+  void SetPlace(const std::string_view* chrom, const std::string_view* position) {
     chrom_ = chrom;
     position_ = position;
   }
@@ -46,8 +46,8 @@ class RecordNotes {
  private:
   std::string path_;
   uint64_t ordinal_ = 0;
-  std::string_view chrom_;
-  std::string_view position_;
+  const std::string_view* chrom_ = nullptr;
+  const std::string_view* position_ = nullptr;
   std::map<std::pair<NoteKind, const std::string*>, Note> counted_;
   ScanReport bad_;
 };

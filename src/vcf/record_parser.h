@@ -50,7 +50,7 @@ class RecordParser {
   struct ChunkLimits {
     uint64_t rows = 2048;
     uint64_t text_bytes = uint64_t{4} << 20;  ///< of text written, per chunk over all columns
-    uint64_t elements = uint64_t{1} << 20;    ///< of list elements, per chunk over all columns
+    uint64_t elements = uint64_t{1} << 16;    ///< of list elements, per chunk over all columns: they fit a cache
   };
 
   explicit RecordParser(std::shared_ptr<const ParsePlan> plan);

@@ -20,6 +20,10 @@ size_t CountColumns(std::string_view text) {
   return static_cast<size_t>(std::count(text.begin(), text.end(), '\t')) + 1;
 }
 
+std::string_view TextOf(const FieldText& text) {
+  return Between(text.begin, text.end);
+}
+
 }  // namespace
 
 RecordReader::RecordReader(const ParsePlan& plan)
@@ -108,8 +112,9 @@ Verdict RecordReader::Read(std::string_view line, int64_t ordinal, uint64_t row)
     const size_t columns = CountColumns(line);
     if (columns > 1) {
       std::string_view rest = line;
-      const std::string_view chrom = NextPart(rest, '\t');
-      notes_.SetPlace(chrom, NextPart(rest, '\t'));
+      line_.chrom = NextPart(rest, '\t');
+      line_.position = NextPart(rest, '\t');
+      notes_.SetPlace(&line_.chrom, &line_.position);
     }
     return BadRecord(fmt::format("{} column{}, expected at least {}; is it separated by tabs?", columns,
                                  columns == 1 ? "" : "s", RecordLine::kFixedColumns));
@@ -162,10 +167,10 @@ Verdict RecordReader::ReadPlace() {
   }
   const bool is_number = !line_.position.empty() && line_.position[0] >= '0' && line_.position[0] <= '9';
   if (!is_number || !ParsePosition(line_.position, start_)) {
-    notes_.SetPlace(line_.chrom, {});
+    notes_.SetPlace(&line_.chrom, nullptr);
     return BadRecord(fmt::format("POS: found {}, expected a whole number of at least 0", Quoted(line_.position)));
   }
-  notes_.SetPlace(line_.chrom, line_.position);
+  notes_.SetPlace(&line_.chrom, &line_.position);
   return Verdict::kRead;
 }
 
@@ -179,6 +184,7 @@ Verdict RecordReader::ReadColumns() {
   info_target_.direct = format_target_.direct = !plan_.split || alts_.size() < 2;
   info_target_.alleles = format_target_.alleles = alts_.size() + 1;
   info_target_.row = row_;
+  info_target_.line = format_target_.line = line_.text.data();
   ReadTexts();
   if (wants_quality_) {
     if (const Verdict verdict = ReadQuality(); verdict != Verdict::kRead) {
@@ -206,6 +212,24 @@ Verdict RecordReader::ReadColumns() {
   return ReadSamples();
 }
 
+/// The text as it is, NULL for `.`.
+inline void RecordReader::CleanText(std::string_view text, const std::string& name, Value& value) {
+  value.null = IsMissing(text);
+  if (value.null) {
+    return;
+  }
+  if (cleaner_.is_plain()) {
+    value.made = false;
+    value.text = TextValue(text);
+    return;
+  }
+  bool repaired = false;
+  value = cleaner_.Clean(text, false, repaired);
+  if (repaired) {
+    notes_.Count(NoteKind::kInvalidUtf8, name);
+  }
+}
+
 /// REF and ALT.
 Verdict RecordReader::ReadAlleles() {
   if (line_.ref.empty()) {
@@ -223,7 +247,7 @@ Verdict RecordReader::ReadAlleles() {
     }
     alts_.push_back(alt);
     if (wants_alts_) {
-      alt_values_.push_back(CleanText(alt, kAlt));
+      CleanText(alt, kAlt, alt_values_.emplace_back());
     }
   }
   return Verdict::kRead;
@@ -231,21 +255,8 @@ Verdict RecordReader::ReadAlleles() {
 
 void RecordReader::ReadTexts() {
   for (TextColumn& column : texts_) {
-    column.value = CleanText(line_.*column.part, column.name);
+    CleanText(line_.*column.part, column.name, column.value);
   }
-}
-
-/// The text as it is, NULL for `.`.
-Value RecordReader::CleanText(std::string_view text, const std::string& name) {
-  if (IsMissing(text)) {
-    return {};
-  }
-  bool repaired = false;
-  const Value value = cleaner_.Clean(text, false, repaired);
-  if (repaired) {
-    notes_.Count(NoteKind::kInvalidUtf8, name);
-  }
-  return value;
 }
 
 Verdict RecordReader::ReadQuality() {
@@ -262,7 +273,8 @@ Verdict RecordReader::ReadQuality() {
 }
 
 Verdict RecordReader::ReadInfo() {
-  end_text_ = lengths_text_ = {};
+  end_text_ = {};
+  lengths_text_ = {};
   if (!info_target_.direct) {
     for (FieldOfFile& of : info_fields_) {
       of.field.StartRecord();
@@ -290,19 +302,20 @@ Verdict RecordReader::ReadInfo() {
   return Verdict::kRead;
 }
 
-Verdict RecordReader::TakeEntry(const InfoReader::Entry& entry) {
+inline Verdict RecordReader::TakeEntry(const InfoReader::Entry& entry) {
   const UseOfEntry use = entry_uses_[entry.slot];
   if (use.is_end) {
-    end_text_ = entry.text;
+    end_text_ = Between(entry.text.begin, entry.text.end);
   }
   if (use.is_length) {
-    lengths_text_ = entry.text;
+    lengths_text_ = Between(entry.text.begin, entry.text.end);
   }
   if (use.field == UseOfEntry::kNoField) {
     return Verdict::kRead;
   }
   FieldOfFile& of = info_fields_[use.field];
-  return TakeField(of, {entry.text, line_.text.data(), entry.separators}, info_.FieldName(of.slot), kNoSample);
+  const Taken taken = of.field.Append(entry.text.begin, entry.text.end, entry.text.separators, cleaner_);
+  return JudgeField(taken, of.field, info_.FieldName(of.slot), kNoSample);
 }
 
 /// INFO is not read: looks where it ends.
@@ -319,16 +332,19 @@ void RecordReader::SkipInfo() {
   line_.EndInfo(line_.text.data() + positions[rest_separator_]);
 }
 
-Verdict RecordReader::TakeField(FieldOfFile& of, const FieldText& text, const std::string& name, size_t sample) {
-  const Taken taken = of.field.Append(text, cleaner_);
-  if (of.field.TakeRepaired()) {
+inline Verdict RecordReader::JudgeField(Taken taken, RecordField& field, const std::string& name, size_t sample) {
+  return taken == Taken::kGood && !field.is_repaired() ? Verdict::kRead : NoteField(taken, field, name, sample);
+}
+
+Verdict RecordReader::NoteField(Taken taken, RecordField& field, const std::string& name, size_t sample) {
+  if (field.TakeRepaired()) {
     notes_.Count(NoteKind::kInvalidUtf8, name);
   }
   switch (taken) {
     case Taken::kGood:
       break;
     case Taken::kBad:
-      return BadField(name, of.field.found(), of.field.expected(), sample);
+      return BadField(name, field.found(), field.expected(), sample);
     case Taken::kWrongLength:
       notes_.Count(NoteKind::kWrongLength, name);
       break;
@@ -450,14 +466,15 @@ Verdict RecordReader::ReadSample(size_t sample) {
     }
   }
   for (FieldOfFile& of : format_fields_) {
-    const FieldText text = samples_.Get(of.slot);
-    if (text.line == nullptr) {
+    const FieldText& text = samples_.Get(of.slot);
+    if (text.begin == nullptr) {
       if (format_target_.nested || !format_target_.direct) {
         of.field.AppendAbsent();
       }
       continue;
     }
-    const Verdict verdict = TakeField(of, text, samples_.FieldName(of.slot), sample);
+    const Taken taken = of.field.Append(text.begin, text.end, text.separators, cleaner_);
+    const Verdict verdict = JudgeField(taken, of.field, samples_.FieldName(of.slot), sample);
     if (verdict != Verdict::kRead) {
       return verdict;
     }
@@ -466,7 +483,7 @@ Verdict RecordReader::ReadSample(size_t sample) {
 }
 
 Verdict RecordReader::ReadGenotype(size_t sample) {
-  const std::string_view genotype = samples_.Get(genotype_slot_).text;
+  const std::string_view genotype = TextOf(samples_.Get(genotype_slot_));
   if (carried_.Add(genotype)) {
     return Verdict::kRead;
   }
@@ -474,7 +491,7 @@ Verdict RecordReader::ReadGenotype(size_t sample) {
 }
 
 Verdict RecordReader::ReadBlockLength(size_t sample) {
-  if (end_.IsGiven() || end_.TakeBlockLength(samples_.Get(block_length_slot_).text) != RecordEnd::Said::kNoNumber) {
+  if (end_.IsGiven() || end_.TakeBlockLength(TextOf(samples_.Get(block_length_slot_))) != RecordEnd::Said::kNoNumber) {
     return Verdict::kRead;
   }
   return BadField(samples_.FieldName(block_length_slot_), end_.found(), "an Integer", sample);

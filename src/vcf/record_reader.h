@@ -120,8 +120,9 @@ class RecordReader {
   void StartGenotypes();
   Verdict TakeEntry(const InfoReader::Entry& entry);
   bool NeedsSamples() const;
-  Verdict TakeField(FieldOfFile& of, const FieldText& text, const std::string& name, size_t sample);
-  Value CleanText(std::string_view text, const std::string& name);
+  Verdict JudgeField(Taken taken, RecordField& field, const std::string& name, size_t sample);
+  Verdict NoteField(Taken taken, RecordField& field, const std::string& name, size_t sample);
+  void CleanText(std::string_view text, const std::string& name, Value& value);
   Verdict Survey();
 
   static constexpr size_t kNoSample = SIZE_MAX;

@@ -88,7 +88,7 @@ void SampleReader::ReadSample() {
       ++separator_;
     }
     const char* const stop = line_ + *separator_;
-    values_[values_split_++] = {Between(text, stop), line_, first};
+    values_[values_split_++] = {text, stop, first};
     after = *stop;
     text = stop + 1;
     separator_ += after == ':' ? 1 : 0;

@@ -43,10 +43,10 @@ class SampleReader {
   /// The last sample has more values than the record has FORMAT keys.
   bool TooManyValues() const { return values_found_ > layout_->keys && !IsMissing(); }
 
-  /// The last sample's value; without data where the record or the sample doesn't have it.
-  FieldText Get(Slot slot) const {
+  /// The last sample's value; its `begin` is null where the record or the sample doesn't have it.
+  const FieldText& Get(Slot slot) const {
     const uint32_t position = layout_->positions[slot];
-    return position < values_split_ ? values_[position] : FieldText{{}, nullptr, nullptr};
+    return position < values_split_ ? values_[position] : none_;
   }
 
   /// "FORMAT/KEY", as notes and messages name the field.
@@ -73,7 +73,10 @@ class SampleReader {
   };
 
   Layout MakeLayout(std::string_view format);
-  bool IsMissing() const { return values_split_ == 1 && values_found_ == 1 && values_[0].text == "."; }
+  bool IsMissing() const {
+    return values_split_ == 1 && values_found_ == 1 && values_[0].end == values_[0].begin + 1 &&
+           *values_[0].begin == '.';
+  }
 
   static constexpr size_t kLayoutsKept = 256;
 
@@ -84,6 +87,7 @@ class SampleReader {
   TextMap<Layout> layouts_;
   std::string format_;  ///< the last record's
   const Layout* layout_ = nullptr;
+  const FieldText none_{nullptr, nullptr, nullptr};
   const char* line_ = nullptr;
   const uint32_t* separator_ = nullptr;  ///< the tab before the next sample, or the end of the line
   std::vector<FieldText> values_;

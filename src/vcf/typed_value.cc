@@ -26,9 +26,9 @@ Value TextCleaner::CleanOdd(std::string_view text, bool percent, bool& repaired)
 }
 
 void WriteCopy(const TextValue& text, ColumnBuffer& out, uint64_t index) {
-  char* const copy = out.AllocateText(text.length);
-  std::memcpy(copy, text.view().data(), text.length);
-  out.As<TextValue>()[index] = TextValue({copy, text.length});
+  char* const copy = out.AllocateText(text.length());
+  std::memcpy(copy, text.view().data(), text.length());
+  out.As<TextValue>()[index] = TextValue({copy, text.length()});
 }
 
 uint64_t WriteList(ColumnBuffer& out, uint64_t index, uint64_t length, ChunkUse& use) {

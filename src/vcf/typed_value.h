@@ -14,7 +14,7 @@ namespace varjoin::vcf {
 
 /// One value of a record, on its way from the line to one or more rows.
 struct Value {
-  Value() : number(0) {}
+  Value() : text() {}
   explicit Value(TextValue text_value, bool is_made = false) : text(text_value), null(false), made(is_made) {}
 
   union {
@@ -42,6 +42,9 @@ class TextCleaner {
     arena_.Clear();
   }
 
+  /// Any text is clean as it is.
+  bool is_plain() const { return plain_; }
+
   /// The value points into `text` or into memory of its own, which lasts until StartRecord().
   /// `repaired` becomes true if bytes had to be replaced, and is left alone otherwise.
   Value Clean(std::string_view text, bool percent, bool& repaired) {
@@ -60,8 +63,8 @@ void WriteCopy(const TextValue& text, ColumnBuffer& out, uint64_t index);
 
 /// Writes `text` to place `index` of a text column; text in memory that the rows outlive (`made`) is copied.
 inline void WriteText(const TextValue& text, bool made, ColumnBuffer& out, uint64_t index, ChunkUse& use) {
-  use.text_bytes += text.length;
-  if (made && text.length > TextValue::kInline) {
+  use.text_bytes += text.length();
+  if (made && text.length() > TextValue::kInline) {
     return WriteCopy(text, out, index);
   }
   out.As<TextValue>()[index] = text;
