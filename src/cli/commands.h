@@ -21,6 +21,8 @@ inline CLI::Validator OneOf(const std::vector<std::string>& values) {
 void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line);
 void AddSource(CLI::App& app, Action& action);
 void AddLookup(CLI::App& app, Action& action);
+void AddConvert(CLI::App& app, Action& action, const std::string& command_line);
+void AddShow(CLI::App& app, Action& action);
 void AddQuery(CLI::App& app, Action& action);
 void AddSystem(CLI::App& app, Action& action);
 

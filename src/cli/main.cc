@@ -84,6 +84,8 @@ int ParseAndRun(int argc, char** argv) {
   AddAnnotate(app, action, CommandLine(argc, argv));
   AddSource(app, action);
   AddLookup(app, action);
+  AddConvert(app, action, CommandLine(argc, argv));
+  AddShow(app, action);
   AddQuery(app, action);
   AddSystem(app, action);
   if (argc == 1) {

@@ -164,9 +164,11 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
   try {
     duckdb::DBConfig config;
     Configure(options, config);
+    AddVcfReplacement(config);
     auto state = std::make_unique<State>(config);
     duckdb::ExtensionLoader loader(*state->database.instance, "varjoin");
     RegisterReadVcf(loader, state->log);
+    RegisterVcfHeader(loader, state->log);
     RegisterAlleleFunctions(loader);
     RegisterVariantLookup(loader, state->resolver, state->lookups);
     auto database = std::unique_ptr<Database>(new Database(std::move(state)));

@@ -82,6 +82,12 @@ class LookupLog {
   std::map<std::string, LookupCounts> counts_;
 };
 
+/// Makes FROM 'x.vcf.gz' (.vcf, .vcf.gz, .vcf.bgz, .vcf.zst, .vcf.bz2, .bcf, and patterns) a read_vcf().
+void AddVcfReplacement(duckdb::DBConfig& config);
+
+/// vcf_header(path or pattern): the lines of a VCF's header as rows.
+void RegisterVcfHeader(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
+
 void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
 void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader);
 void RegisterVariantLookup(duckdb::ExtensionLoader& loader, const std::shared_ptr<IndexResolver>& resolver,

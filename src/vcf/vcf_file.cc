@@ -82,6 +82,7 @@ struct VcfFile::State {
   uint64_t estimate = 0;
   std::shared_ptr<char[]> peek_memory;
   std::string_view peek;
+  bool peek_is_all = false;
   const std::shared_ptr<BufferPool> pool = std::make_shared<BufferPool>(kBufferBytes);
 
   std::mutex take_mutex;  ///< guards the next five; held while the file is read
@@ -128,6 +129,7 @@ Result<std::unique_ptr<VcfFile>> VcfFile::Open(const std::string& path, Interrup
   }
   state->peek_memory = first.memory;
   state->peek = first.text().substr(0, first.text().rfind('\n') + 1);
+  state->peek_is_all = head.last;
   state->first = std::move(first);
 
   state->consumed = state->source->Consumed();
@@ -167,6 +169,10 @@ uint64_t VcfFile::size() const {
 
 std::string_view VcfFile::Peek() const {
   return state_->peek;
+}
+
+bool VcfFile::PeekIsAll() const {
+  return state_->peek_is_all;
 }
 
 uint64_t VcfFile::EstimateRecords() const {

@@ -52,6 +52,7 @@ class VcfFile {
   /// Text of the body's beginning, whole lines, at most about 3 MiB: for a look ahead before the scan. It is the first
   /// batch's text, and stays in memory as long as this object.
   std::string_view Peek() const;
+  bool PeekIsAll() const;  ///< the file has no more records than those
 
   /// An estimate of the number of records, from the file's size and what the records of Peek() take of it; exact for
   /// a small file, never 0, and rather too low than too high.

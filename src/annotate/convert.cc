@@ -1,0 +1,229 @@
+// convert.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "annotate/convert.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "annotate/parquet_footer.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "system/resource_tracker.h"
+
+namespace varjoin {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kPipe = "-";
+
+struct Format {
+  std::string_view name;
+  std::string_view copy_options;
+};
+
+constexpr Format kFormats[] = {{"parquet", "FORMAT parquet"},
+                               {"csv", "FORMAT csv, HEADER true"},
+                               {"tsv", "FORMAT csv, HEADER true, DELIMITER '\t'"},
+                               {"json", "FORMAT json"}};
+
+bool IsVcf(std::string_view name) {
+  return name == "bcf" || name.starts_with("vcf");
+}
+
+/// The name of the format that a file name ends with; "" where it tells none.
+std::string FormatOfName(const std::string& output) {
+  const std::string name = ToLower(output);
+  for (const std::string_view ending : {".vcf", ".vcf.gz", ".vcf.bgz", ".bcf"}) {
+    if (name.ends_with(ending)) {
+      return std::string(ending.substr(1));
+    }
+  }
+  for (const Format& format : kFormats) {
+    if (name.ends_with("." + std::string(format.name))) {
+      return std::string(format.name);
+    }
+  }
+  return name.ends_with(".ndjson") || name.ends_with(".jsonl") ? "json" : "";
+}
+
+Result<Format> FormatOf(const ConvertRequest& request) {
+  const std::string name = request.format.empty() ? FormatOfName(request.output) : ToLower(request.format);
+  if (IsVcf(name)) {
+    return BadInput(
+        "{}: this version writes parquet, csv, tsv and json, not VCF or BCF; for these there is: bcftools view",
+        request.output);
+  }
+  const auto found =
+      std::find_if(std::begin(kFormats), std::end(kFormats), [&](const Format& format) { return format.name == name; });
+  if (found == std::end(kFormats)) {
+    return name.empty()
+               ? BadInput("{}: its name tells no format; name a .parquet, .csv, .tsv or .json file, or give -O",
+                          request.output)
+               : BadInput("-O {}: there is no such format; it is one of parquet, csv, tsv, json", name);
+  }
+  if (request.output == kPipe && name == "parquet") {
+    return BadInput("-o -: Parquet can't be written to a pipe; name a file, or give -O csv, tsv or json");
+  }
+  return *found;
+}
+
+Result<std::vector<std::string>> PathsOf(const ConvertRequest& request) {
+  std::vector<std::string> paths;
+  for (const std::string& input : request.inputs) {
+    if (IsRemotePath(input)) {
+      return BadInput("{}: varjoin reads files of this machine only; fetch it first", input);
+    }
+    if (input == kPipe) {
+      paths.push_back(input);
+      continue;
+    }
+    VARJOIN_ASSIGN(const std::vector<std::string> expanded, ExpandPattern(input));
+    paths.insert(paths.end(), expanded.begin(), expanded.end());
+  }
+  return paths;
+}
+
+Status CheckOutput(const ConvertRequest& request, const std::vector<std::string>& inputs) {
+  const std::string& output = request.output;
+  if (output == kPipe) {
+    return Status::Ok();
+  }
+  if (IsRemotePath(output)) {
+    return BadInput("{}: varjoin writes files of this machine only", output);
+  }
+  for (const std::string& input : inputs) {
+    std::error_code error;
+    if (fs::equivalent(input, output, error)) {
+      return BadInput("{}: is the input itself; name another output", output);
+    }
+  }
+  if (FileExists(output) && !IsFolder(output) && !request.force) {
+    return BadInput("{}: exists; use --force to replace it", output);
+  }
+  return Status::Ok();
+}
+
+std::string ListSql(const std::vector<std::string>& texts) {
+  std::vector<std::string> quoted;
+  for (const std::string& text : texts) {
+    quoted.push_back(SqlString(text));
+  }
+  return "[" + Join(quoted, ", ") + "]";
+}
+
+std::string SelectSql(const ConvertRequest& request, const std::vector<std::string>& inputs) {
+  std::string arguments = ListSql(inputs) + ", on_bad_record := " + SqlString(request.on_bad_record);
+  if (!request.regions.empty()) {
+    arguments += ", regions := " + ListSql(request.regions);
+  }
+  if (!request.samples.empty()) {
+    arguments += ", samples := " + ListSql(request.samples);
+  }
+  return fmt::format("SELECT * FROM read_vcf({})", arguments);
+}
+
+std::string CopySql(const ConvertRequest& request, const Format& format, const std::vector<std::string>& inputs,
+                    const std::string& path) {
+  std::string options(format.copy_options);
+  if (format.name == "parquet") {
+    options +=
+        fmt::format(", COMPRESSION {}, KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, made_at: {}}}",
+                    request.compression, SqlString(request.version), SqlString(request.command),
+                    SqlString(Join(inputs, ", ")), SqlString(NowUtc()));
+  }
+  return fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", SelectSql(request, inputs), SqlString(path), options);
+}
+
+Result<std::vector<FileStamp>> StampsOf(const std::vector<std::string>& inputs) {
+  std::vector<FileStamp> stamps;
+  for (const std::string& input : inputs) {
+    if (fs::is_regular_file(input)) {
+      VARJOIN_ASSIGN(FileStamp stamp, StampOf(input));
+      stamps.push_back(std::move(stamp));
+    }
+  }
+  return stamps;
+}
+
+/// Runs the COPY and fills the report with what it has done.
+Status Write(const std::string& copy, duck::Database& database, ConvertReport& report) {
+  VARJOIN_ASSIGN(const std::vector<FileStamp> before, StampsOf(report.inputs));
+  VARJOIN_ASSIGN(const duck::ResultTable result, database.Query(copy));
+  VARJOIN_ASSIGN(const std::vector<FileStamp> after, StampsOf(report.inputs));
+  const vcf::ScanReport scan = database.TakeScanReport();
+  report.records = scan.records;
+  report.rows = result.Integer(0, 0);
+  report.notes = scan.Sentences();
+  if (before != after) {
+    return Failed("{}: was changed while it was read; run again", report.inputs[0]);
+  }
+  if (report.rows != scan.rows) {
+    return Failed("{} rows were written where the records make {}: this is a fault of varjoin's, please report it",
+                  report.rows, scan.rows);
+  }
+  return Status::Ok();
+}
+
+std::vector<std::pair<std::string, std::string>> CostMetadata(const ConvertReport& report) {
+  return {{"duration_sec", fmt::format("{:.3f}", report.usage.wall_seconds)},
+          {"cpu_percent", fmt::format("{:.1f}", report.usage.CpuPercent())},
+          {"peak_memory_mb", fmt::format("{:.1f}", static_cast<double>(report.usage.peak_rss_bytes) / 1e6)},
+          {"num_rows", std::to_string(report.rows)},
+          {"num_columns", std::to_string(report.columns)}};
+}
+
+Status WriteFile(const ConvertRequest& request, const Format& format, duck::Database& database,
+                 ResourceTracker& tracker, ConvertReport& report) {
+  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(request.output));
+  const Status written = Write(CopySql(request, format, report.inputs, file.temporary_path()), database, report);
+  if (!written.ok()) {
+    return {written.code(), ReplaceAll(written.message(), file.temporary_path(), request.output)};
+  }
+  report.usage = tracker.Usage();
+  if (format.name == "parquet") {
+    VARJOIN_RETURN_IF_ERROR(AddParquetMetadata(file.temporary_path(), CostMetadata(report)));
+  }
+  VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file.temporary_path()));
+  report.bytes = stamp.size;
+  return file.Commit(request.force);
+}
+
+}  // namespace
+
+Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& database) {
+  ResourceTracker tracker;
+  VARJOIN_ASSIGN(const Format format, FormatOf(request));
+  ConvertReport report;
+  report.output = request.output;
+  report.format = format.name;
+  VARJOIN_ASSIGN(report.inputs, PathsOf(request));
+  VARJOIN_RETURN_IF_ERROR(CheckOutput(request, report.inputs));
+  VARJOIN_ASSIGN(const duck::ResultTable described, database.Query("DESCRIBE " + SelectSql(request, report.inputs)));
+  report.columns = static_cast<int64_t>(described.rows.size());
+  (void)database.TakeScanReport();  // notes of the description come again with the run
+  VARJOIN_RETURN_IF_ERROR(request.output == kPipe
+                              ? Write(CopySql(request, format, report.inputs, "/dev/stdout"), database, report)
+                              : WriteFile(request, format, database, tracker, report));
+  report.usage = tracker.Stop();
+  return report;
+}
+
+std::string ToJson(const ConvertReport& report) {
+  using nlohmann::ordered_json;
+  const ordered_json cost = ordered_json::parse(ToJson(std::vector<PhaseCost>{{"convert", report.usage}}));
+  const ordered_json json = {{"inputs", report.inputs},
+                             {"records", report.records},
+                             {"output",
+                              {{"path", report.output},
+                               {"format", report.format},
+                               {"file_size_bytes", report.bytes},
+                               {"num_rows", report.rows},
+                               {"num_columns", report.columns}}},
+                             {"resources", cost[0]},
+                             {"notes", report.notes}};
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace varjoin

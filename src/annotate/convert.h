@@ -1,0 +1,48 @@
+// convert.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "annotate/report.h"
+#include "base/status.h"
+#include "duck/database.h"
+
+namespace varjoin {
+
+/// What a conversion is asked for.
+struct ConvertRequest {
+  std::vector<std::string> inputs;   ///< paths and patterns; "-": standard input, read as it comes
+  std::string output;                ///< a path, or "-" for standard output (not Parquet)
+  std::string format;                ///< "parquet", "csv", "tsv" or "json"; "": by the output's name
+  bool force = false;                ///< replace an existing output
+  std::vector<std::string> samples;  ///< none: all
+  std::vector<std::string> regions;  ///< none: everything; see read_vcf
+  std::string on_bad_record = "fail";
+  std::string compression = "zstd";  ///< of Parquet
+  std::string command;               ///< as typed, for the output's metadata
+  std::string version;               ///< of varjoin, likewise
+};
+
+struct ConvertReport {
+  std::vector<std::string> inputs;
+  std::string output;
+  std::string format;
+  int64_t records = 0;
+  int64_t rows = 0;
+  int64_t columns = 0;
+  uint64_t bytes = 0;  ///< 0: to standard output
+  std::vector<std::string> notes;
+  ResourceUsage usage;
+};
+
+/// Writes the rows of read_vcf, in file order, and puts the output in its place when it is complete; otherwise nothing
+/// is changed. Errors as annotate's.
+Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& database);
+
+/// The report as a JSON object, for machines.
+std::string ToJson(const ConvertReport& report);
+
+}  // namespace varjoin
