@@ -37,14 +37,27 @@ size_t MostInUse() {
 
 }  // namespace varjoin
 
-void* operator new(size_t size) {
+// All forms but the aligned ones, as a sanitizer has its own of those that are left out.
+void* operator new(size_t size, const std::nothrow_t&) noexcept {
   void* const memory = std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) {
-    throw std::bad_alloc();
+  if (memory != nullptr) {
+    Raise(largest, size);
+    Raise(most_in_use, in_use += malloc_usable_size(memory));
   }
-  Raise(largest, size);
-  Raise(most_in_use, in_use += malloc_usable_size(memory));
   return memory;
+}
+
+void* operator new(size_t size) {
+  void* const memory = operator new(size, std::nothrow);
+  return memory != nullptr ? memory : throw std::bad_alloc();
+}
+
+void* operator new[](size_t size) {
+  return operator new(size);
+}
+
+void* operator new[](size_t size, const std::nothrow_t&) noexcept {
+  return operator new(size, std::nothrow);
 }
 
 void operator delete(void* memory) noexcept {
@@ -53,5 +66,21 @@ void operator delete(void* memory) noexcept {
 }
 
 void operator delete(void* memory, size_t) noexcept {
+  operator delete(memory);
+}
+
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  operator delete(memory);
+}
+
+void operator delete[](void* memory) noexcept {
+  operator delete(memory);
+}
+
+void operator delete[](void* memory, size_t) noexcept {
+  operator delete(memory);
+}
+
+void operator delete[](void* memory, const std::nothrow_t&) noexcept {
   operator delete(memory);
 }
