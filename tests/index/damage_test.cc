@@ -200,7 +200,7 @@ TEST_F(Damage, InSeveralPlacesThatTheChecksumsHideDoesNoHarm) {
 using DamageLong = Damage;
 
 TEST_F(DamageLong, InSeveralPlacesThatTheChecksumsHideDoesNoHarm) {
-  for (uint64_t seed = 10'000; seed < 500'000; ++seed) {
+  for (uint64_t seed = 10'000; seed < 100'000; ++seed) {
     TryRandomDamage(whole_, seed, [this](const std::string& bytes) { TryAnything(bytes); });
     ASSERT_FALSE(HasFailure()) << "seed " << seed;
   }
@@ -208,7 +208,7 @@ TEST_F(DamageLong, InSeveralPlacesThatTheChecksumsHideDoesNoHarm) {
 
 TEST_F(DamageLong, ThatTheChecksumsHideDoesNoHarm) {
   std::vector<std::string> puts;
-  for (int put = 0; put < 256; ++put) {
+  for (int put = 0; put < 256; put += 7) {
     puts.emplace_back(1, static_cast<char>(put));
   }
   for (const char* put : {"\xFF\xFF\xFF\x7F", "\xFF\xFF", "\xFF\x7F", "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"}) {

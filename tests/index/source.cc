@@ -179,6 +179,20 @@ std::vector<std::string> PlainMap::Hits(std::span<const Asked> asked, const std:
   return hits;
 }
 
+IndexCounts PlainMap::Counts() const {
+  IndexCounts counts{.rows = static_cast<int64_t>(source_.rows.size())};
+  counts.unmatchable = counts.rows;
+  for (const auto& [key, rows] : rows_) {
+    counts.unmatchable -= static_cast<int64_t>(rows.size());
+    counts.repeated += static_cast<int64_t>(rows.size()) - 1;
+    const SourceRow& row = source_.rows[rows[0]];
+    std::array<Allele, 2> forms;
+    counts.not_minimal +=
+        AlleleForms({*row.start, *row.ref, *row.alt}, forms).size() == 2 ? static_cast<int64_t>(rows.size()) : 0;
+  }
+  return counts;
+}
+
 std::vector<int> AllColumns(const Source& source) {
   std::vector<int> columns(source.schema.size());
   for (size_t i = 0; i < columns.size(); ++i) {

@@ -98,6 +98,8 @@ class PlainMap {
   /// As HitsOf(); columns as Lookup's.
   std::vector<std::string> Hits(std::span<const Asked> asked, const std::vector<int>& columns) const;
 
+  IndexCounts Counts() const;
+
  private:
   const Source& source_;
   std::unordered_map<std::string, std::vector<size_t>> rows_;
