@@ -54,7 +54,7 @@ struct VcfBindData : duckdb::TableFunctionData {
   std::shared_ptr<Pipes> pipes;
   vcf::Inspection input;
   std::vector<FileStamp> stamps;  ///< of the files that `input` tells of; without a path: a pipe
-  bool split = true;
+  vcf::SchemaOptions schema;
   bool filename = false;  ///< a column after the ones of `input`
   vcf::OnBadRecord on_bad_record = vcf::OnBadRecord::kFail;
   std::shared_ptr<const vcf::RegionFilter> regions;  ///< of `regions := …`
@@ -161,8 +161,9 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
     plan->path = open->file->path();
     plan->header = bind_.input.headers[index];
     plan->columns = projection_.columns;
-    plan->split = bind_.split;
+    plan->split = bind_.schema.split;
     plan->on_bad_record = bind_.on_bad_record;
+    plan->chosen_samples = vcf::ChosenSamples(plan->header, bind_.schema.samples);
     plan->records_before = records_before;
     open->plan = std::move(plan);
     return open;
@@ -410,7 +411,12 @@ void BindFiles(ClientContext& context, VcfBindData& bind, const std::vector<std:
     return vcf::PipeBehind(path).empty() ? vcf::OpenVcf(path)
                                          : bind.pipes->Open(path, [&context] { return context.IsInterrupted(); });
   };
-  bind.input = OrThrow(*bind.log, vcf::Inspect(paths, {.split = bind.split}, open));
+  bind.input = OrThrow(*bind.log, vcf::Inspect(paths, bind.schema, open));
+  vcf::ScanReport report;
+  for (const std::string& field : vcf::FieldsThatDiffer(bind.input.headers)) {
+    report.Add(vcf::NoteKind::kFieldsDiffer, paths[0], field, 0, "");
+  }
+  bind.log->Merge(report);
 }
 
 void BindColumns(VcfBindData& bind, duckdb::vector<LogicalType>& types, duckdb::vector<duckdb::string>& names) {
@@ -445,11 +451,18 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext& context, duckdb::Ta
       Throw(*bind->log, BadInput("read_vcf: {} is NULL", name));
     }
     if (name == "split") {
-      bind->split = value.GetValue<bool>();
+      bind->schema.split = value.GetValue<bool>();
     } else if (name == "on_bad_record") {
       bind->on_bad_record = OnBadRecordOf(*bind->log, value.ToString());
     } else if (name == "filename") {
       bind->filename = value.GetValue<bool>();
+    } else if (name == "info_other") {
+      bind->schema.info_other = value.GetValue<bool>();
+    } else if (name == "samples") {
+      bind->schema.samples = TextsOf(value);
+      if (bind->schema.samples.empty()) {
+        Throw(*bind->log, BadInput("read_vcf: samples is an empty list; name some, or leave it out"));
+      }
     } else if (name == "regions") {
       regions = TextsOf(value);
     }
@@ -580,6 +593,8 @@ void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<Scan
     function.named_parameters["on_bad_record"] = LogicalType::VARCHAR;
     function.named_parameters["filename"] = LogicalType::BOOLEAN;
     function.named_parameters["regions"] = LogicalType::ANY;
+    function.named_parameters["samples"] = LogicalType::ANY;
+    function.named_parameters["info_other"] = LogicalType::BOOLEAN;
     function.function_info = info;
     function.pushdown_complex_filter = PushDown;
     function.projection_pushdown = true;

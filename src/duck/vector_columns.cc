@@ -38,7 +38,7 @@ duckdb::LogicalType ScalarType(const vcf::Column& column) {
 
 vcf::Column ElementOf(const vcf::Column& list) {
   vcf::Column element = list;
-  element.list = false;
+  element.list = element.map = false;
   return element;
 }
 
@@ -46,6 +46,9 @@ vcf::Column ElementOf(const vcf::Column& list) {
 
 duckdb::LogicalType TypeOf(const vcf::Column& column) {
   const duckdb::LogicalType scalar = ScalarType(column);
+  if (column.map) {
+    return duckdb::LogicalType::MAP(scalar);
+  }
   return column.list ? duckdb::LogicalType::LIST(scalar) : scalar;
 }
 

@@ -70,7 +70,7 @@ InfoReader::Slot InfoReader::Find(std::string_view key, RecordNotes& notes) {
   if (unknown == unknown_.end()) {
     unknown = unknown_.try_emplace(std::string(key), "INFO/" + std::string(key)).first;
   }
-  notes.Count(NoteKind::kLateUndeclared, unknown->second);
+  notes.Count(keeps_unknown_ ? NoteKind::kInOther : NoteKind::kLateUndeclared, unknown->second);
   return kUnknown;
 }
 

@@ -47,6 +47,9 @@ class InfoReader {
   /// Whether a key without a value says something all the same: one that no header line gives a value.
   bool MayBeBare(Slot slot) const { return !keys_[slot].declared || keys_[slot].is_flag; }
 
+  /// Keys of kUnknown are noted as kInOther.
+  void KeepUnknown() { keeps_unknown_ = true; }
+
   /// Starts on a record whose line has been split; `index` has all separators of INFO.
   void StartRecord(const RecordLine& line, const LineIndex& index);
 
@@ -99,6 +102,7 @@ class InfoReader {
   TextMap<std::string> unknown_;  ///< keys without a header line and their field names
   Successor first_;               ///< of the start of INFO
   uint64_t record_ = 0;
+  bool keeps_unknown_ = false;
 
   Successor* successor_ = &first_;
   const char* line_ = nullptr;

@@ -58,6 +58,9 @@ Result<std::string> AssemblyOf(const Inspection& inspection) {
 }
 
 Result<std::shared_ptr<VcfFile>> OpenVcf(const std::string& path) {
+  if (!PipeBehind(path).empty()) {
+    return BadInput("{}: is a pipe or a device, and is read twice here; save it to a file first", path);
+  }
   VARJOIN_ASSIGN(std::shared_ptr<VcfFile> file, VcfFile::Open(path));
   return file;
 }
@@ -73,6 +76,7 @@ Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOp
     inspection.estimated_records += file->EstimateRecords();
     inspection.bytes += file->size();
   }
+  VARJOIN_RETURN_IF_ERROR(CheckSamples(inspection.headers, options.samples));
   inspection.columns = MakeSchema(inspection.headers, options);
   return inspection;
 }

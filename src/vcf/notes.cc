@@ -47,8 +47,18 @@ std::string Sentence(NoteKind kind, const std::string& path, const std::string& 
       return fmt::format("{}: {} has no header line and is read as text, in {}; first in {}", path, field, records,
                          note.first);
     case NoteKind::kLateUndeclared:
-      return fmt::format("{}: {} has no header line, appears late in the file and is NOT read, in {}; first in {}",
-                         path, field, records, note.first);
+      return fmt::format(
+          "{}: {} has no header line, appears late in the file and is NOT read, in {}; first in {}{}", path, field,
+          records, note.first,
+          field.starts_with("INFO/") ? "; read_vcf(…, info_other := true) has it in the column info_other" : "");
+    case NoteKind::kInOther:
+      return fmt::format(
+          "{}: {} has no header line, appears late in the file and is in the column info_other, in {}; "
+          "first in {}",
+          path, field, records, note.first);
+    case NoteKind::kFieldsDiffer:
+      return fmt::format("{}: {} has another Number or Type in another of the files; it is read as what holds both",
+                         path, field);
     case NoteKind::kInvalidUtf8:
       return fmt::format("{}: {} of {} with bytes that are not UTF-8, replaced by U+FFFD; first in {}", path, values,
                          field, note.first);

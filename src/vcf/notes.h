@@ -20,6 +20,8 @@ enum class NoteKind {
   kRepeatedKey,       ///< an INFO or FORMAT key twice in a record: the first counts
   kUndeclared,        ///< a field without a header line, read as text
   kLateUndeclared,    ///< a field without a header line that the look-ahead did not meet: not read
+  kInOther,           ///< such a field of INFO, in the column info_other
+  kFieldsDiffer,      ///< `field` has another Number or Type in another file
   kInvalidUtf8,       ///< replaced by U+FFFD
   kMissingEndMarker,  ///< BGZF without its end marker
   kUnusedIndex,       ///< an index is there and was not used; `field` is its path, `first` says why

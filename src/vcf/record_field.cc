@@ -28,6 +28,7 @@ RecordField::RecordField(const Column& column, bool split, bool keeps_empty, con
       cut_(CutOf(column, split)),
       percent_(!(column.origin == Origin::kFormat && column.field.id == "GT")),
       keeps_empty_(keeps_empty && column.type == ValueType::kText),
+      allows_spaces_(column.origin == Origin::kInfo),
       target_(*target) {}
 
 RecordField::Cut RecordField::CutOf(const Column& column, bool split) {
@@ -69,6 +70,22 @@ Taken RecordField::Append(const char* begin, const char* end, const uint32_t* se
     default:
       return AppendAs<ValueType::kText>(text, separators, cleaner);
   }
+}
+
+bool RecordField::AppendTriples(const char* text, size_t samples) {
+  constexpr uint64_t kLength = 3;
+  if (type_ != ValueType::kText || cut_ != Cut::kScalar) {
+    return false;
+  }
+  TextValue* const values = column_->As<TextValue>() + target_.row;
+  for (size_t i = 0; i < samples; ++i) {
+    uint32_t word;
+    std::memcpy(&word, text + (kLength + 1) * i, sizeof(word));
+    values[i].words[0] = kLength | static_cast<uint64_t>(word & 0xFFFFFF) << 32;
+    values[i].words[1] = 0;
+  }
+  target_.use->text_bytes += kLength * samples;
+  return true;
 }
 
 void RecordField::AppendAbsent() {
@@ -127,6 +144,10 @@ inline bool RecordField::Parse(std::string_view text, Value& value, TextCleaner&
     }
     if (good) {
       return true;
+    }
+    const size_t last = allows_spaces_ ? text.find_last_not_of(' ') : std::string_view::npos;
+    if (last != std::string_view::npos && last + 1 < text.size()) {
+      return Parse<kType>(text.substr(0, last + 1), value, cleaner);
     }
     found_ = text;
     expected_ = kType == ValueType::kDouble                     ? "a Float"

@@ -66,6 +66,10 @@ class RecordField {
   /// Unless kGood is returned, the value is NULL.
   Taken Append(const char* begin, const char* end, const uint32_t* separators, TextCleaner& cleaner);
 
+  /// With nested: the values of `samples` samples, of 3 bytes and 1 between them; the byte after the last may be read.
+  /// False, and nothing taken: the field is not a plain text.
+  bool AppendTriples(const char* text, size_t samples);
+
   /// The next sample has no such field: NULL, false for a Flag. Not needed for a top-level column and with direct.
   void AppendAbsent();
 
@@ -125,6 +129,7 @@ class RecordField {
   Cut cut_;
   bool percent_;  ///< %XX is decoded
   bool keeps_empty_;
+  bool allows_spaces_;  ///< after a number
   const FieldTarget& target_;
   ColumnBuffer* column_ = nullptr;
   uint64_t marked_elements_ = 0;

@@ -58,6 +58,7 @@ struct RecordParser::State {
   void WriteField(const Output& output, uint64_t row);
   void WriteAlts(ColumnBuffer& out, uint64_t row);
   void WriteGenotypes(ColumnBuffer& out, uint64_t row);
+  void WriteOthers(ColumnBuffer& out, uint64_t row);
   void WriteSampleNames(ColumnBuffer& out, uint64_t offset);
 
   const std::shared_ptr<const ParsePlan> plan;
@@ -81,8 +82,10 @@ struct RecordParser::State {
 };
 
 RecordParser::State::State(std::shared_ptr<const ParsePlan> plan_p) : plan(std::move(plan_p)), reader(*plan) {
-  for (const std::string& name : plan->header.samples) {
-    sample_names.push_back(RepairUtf8(name));
+  for (size_t i = 0; i < plan->header.samples.size(); ++i) {
+    if (plan->chosen_samples.empty() || plan->chosen_samples[i]) {
+      sample_names.push_back(RepairUtf8(plan->header.samples[i]));
+    }
   }
   for (const Column& column : plan->columns) {
     if (column.origin != Origin::kInfo && column.origin != Origin::kFormat) {
@@ -121,6 +124,9 @@ Output RecordParser::State::Want(const Column& column) {
       for (const Column& field : column.fields) {
         genotypes.push_back(Want(field));
       }
+      break;
+    case Origin::kInfoOther:
+      reader.WantOther();
       break;
     case Origin::kStart:
     case Origin::kRecord:
@@ -281,6 +287,8 @@ void RecordParser::State::WriteColumn(const Output& output, ColumnBuffer& out, u
       return WriteOptional(reader.Carried(allele), out, row);
     case Origin::kGenotypes:
       return WriteGenotypes(out, row);
+    case Origin::kInfoOther:
+      return WriteOthers(out, row);
     case Origin::kRecordText:
       return WriteText(TextValue(reader.line().text), false, out, row, use);
     case Origin::kInfo:
@@ -297,6 +305,20 @@ void RecordParser::State::WriteAlts(ColumnBuffer& out, uint64_t row) {
   const uint64_t offset = WriteList(out, row, reader.alt_count(), reader.use());
   for (size_t i = 0; i < reader.alt_count(); ++i) {
     WriteValue(ValueType::kText, reader.alts()[i], *out.children[0], offset + i, reader.use());
+  }
+}
+
+/// NULL where there is nothing.
+void RecordParser::State::WriteOthers(ColumnBuffer& out, uint64_t row) {
+  if (reader.others().empty()) {
+    return WriteNullList(out, row);
+  }
+  uint64_t at = WriteList(out, row, reader.others().size(), reader.use());
+  ColumnBuffer& structs = *out.children[0];
+  for (const RecordReader::OtherEntry& other : reader.others()) {
+    WriteValue(ValueType::kText, other.key, *structs.children[0], at, reader.use());
+    WriteValue(ValueType::kText, other.value, *structs.children[1], at, reader.use());
+    ++at;
   }
 }
 

@@ -30,7 +30,8 @@ struct ParsePlan {
   std::vector<Column> columns;  ///< the requested ones, in the order of the buffers given to Fill()
   bool split = true;
   OnBadRecord on_bad_record = OnBadRecord::kFail;
-  int64_t records_before = 0;  ///< records of the files before this one: `record` counts over all files of a run
+  std::vector<bool> chosen_samples;  ///< by sample of the header; empty: all
+  int64_t records_before = 0;        ///< records of the files before this one: `record` counts over all files of a run
 };
 
 /// Turns a batch's lines into rows. A column that is not in the plan costs nothing but a scan for tabs, and only what

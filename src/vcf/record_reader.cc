@@ -29,6 +29,9 @@ std::string_view TextOf(const FieldText& text) {
 RecordReader::RecordReader(const ParsePlan& plan)
     : plan_(plan),
       has_samples_(!plan.header.samples.empty()),
+      samples_chosen_(plan.chosen_samples.empty() ? plan.header.samples.size()
+                                                  : static_cast<size_t>(std::count(plan.chosen_samples.begin(),
+                                                                                   plan.chosen_samples.end(), true))),
       info_(plan.header.info),
       samples_(plan.header.format),
       notes_(plan.path) {
@@ -37,7 +40,7 @@ RecordReader::RecordReader(const ParsePlan& plan)
 
 void RecordReader::WantCarried() {
   wants_carried_ = true;
-  wants_samples_ = has_samples_;
+  WantSamples();
   genotype_slot_ = samples_.Want("GT");
 }
 
@@ -49,6 +52,12 @@ void RecordReader::WantEnd() {
   entry_uses_.resize(info_.size());
   entry_uses_[end_slot_].is_end = entry_uses_[lengths_slot_].is_length = true;
   block_length_slot_ = samples_.Want("LEN");
+}
+
+void RecordReader::WantOther() {
+  wants_other_ = true;
+  wants_info_ = true;
+  info_.KeepUnknown();
 }
 
 size_t RecordReader::WantText(Origin origin) {
@@ -275,6 +284,7 @@ Verdict RecordReader::ReadQuality() {
 Verdict RecordReader::ReadInfo() {
   end_text_ = {};
   lengths_text_ = {};
+  others_.clear();
   if (!info_target_.direct) {
     for (FieldOfFile& of : info_fields_) {
       of.field.StartRecord();
@@ -284,6 +294,7 @@ Verdict RecordReader::ReadInfo() {
   InfoReader::Entry entry;
   while (info_.Next(entry, notes_)) {
     if (entry.slot >= entry_uses_.size()) {
+      KeepOther(entry);
       continue;
     }
     if (const Verdict verdict = TakeEntry(entry); verdict != Verdict::kRead) {
@@ -300,6 +311,30 @@ Verdict RecordReader::ReadInfo() {
     }
   }
   return Verdict::kRead;
+}
+
+/// An entry whose key has no header line and is no column.
+void RecordReader::KeepOther(const InfoReader::Entry& entry) {
+  if (!wants_other_ || entry.slot != InfoReader::kUnknown) {
+    return;
+  }
+  bool repaired = false;
+  const Value key = cleaner_.Clean(Between(entry.key, entry.key_end), false, repaired);
+  const bool is_known = std::any_of(others_.begin(), others_.end(),
+                                    [&](const OtherEntry& other) { return other.key.text.view() == key.text.view(); });
+  if (is_known) {
+    return;  // the first one counts; a map has a key once
+  }
+  OtherEntry& other = others_.emplace_back();
+  other.key = key;
+  if (entry.text.begin != entry.text.end || *entry.key_end == '=') {
+    const std::string_view text = TextOf(entry.text);
+    if (text != ".") {
+      other.value = cleaner_.Clean(text, true, repaired);
+    }
+  } else {
+    other.value = Value(TextValue(std::string_view()));
+  }
 }
 
 inline Verdict RecordReader::TakeEntry(const InfoReader::Entry& entry) {
@@ -402,7 +437,7 @@ Verdict RecordReader::CheckRest() {
 }
 
 bool RecordReader::NeedsSamples() const {
-  if (line_.rest.data() == nullptr || !has_samples_) {
+  if (line_.rest.data() == nullptr || samples_chosen_ == 0) {
     return false;
   }
   return wants_samples_ || (wants_end_ && !end_.IsGiven() && std::any_of(alts_.begin(), alts_.end(), IsReferenceBlock));
@@ -413,12 +448,35 @@ void RecordReader::StartGenotypes() {
   format_target_.nested = format_target_.direct && genotypes_ != nullptr;
   format_target_.row = row_;
   if (format_target_.nested) {
-    format_target_.row = WriteList(*genotypes_, row_, plan_.header.samples.size(), use_);
+    format_target_.row = WriteList(*genotypes_, row_, samples_chosen_, use_);
     genotypes_->SetValid(row_);
     for (FieldOfFile& of : format_fields_) {
       of.field.MarkElements();
     }
   }
+}
+
+/// A cohort's most frequent record: FORMAT is GT alone, and each sample's has 3 bytes, as 0|1 does. False: it is not
+/// one, or more is asked for.
+bool RecordReader::ReadPlainGenotypes() {
+  constexpr std::string_view kFormat = "GT\t";
+  constexpr size_t kWidth = 4;
+  const size_t samples = plan_.header.samples.size();
+  // The separators from the tab after FORMAT on: with as many, and a tab where each sample should end, there is no
+  // other.
+  const size_t separators = index_.count() - rest_separator_ - 1;
+  const bool fits = samples_chosen_ == samples && format_fields_.size() == 1 && !has_genotypes_ &&
+                    cleaner_.is_plain() && line_.rest.starts_with(kFormat) && samples_.Has(format_fields_[0].slot) &&
+                    separators == samples && line_.rest.size() == kFormat.size() + kWidth * samples - 1;
+  if (!fits) {
+    return false;
+  }
+  const char* const text = line_.rest.data() + kFormat.size();
+  char tabs = 0;
+  for (size_t i = 1; i < samples; ++i) {
+    tabs |= static_cast<char>(text[kWidth * i - 1] ^ '\t');
+  }
+  return tabs == 0 && format_fields_[0].field.AppendTriples(text, samples);
 }
 
 Verdict RecordReader::ReadSamples() {
@@ -434,9 +492,16 @@ Verdict RecordReader::ReadSamples() {
       of.field.StartRecord();
     }
   }
+  if (format_target_.nested && ReadPlainGenotypes()) {
+    return Verdict::kRead;
+  }
   const size_t expected = plan_.header.samples.size();
   size_t sample = 0;
   for (; sample < expected && samples_.More(); ++sample) {
+    if (!plan_.chosen_samples.empty() && !plan_.chosen_samples[sample]) {
+      samples_.SkipSample();
+      continue;
+    }
     samples_.ReadSample();
     if (samples_.TooManyValues()) {
       return BadSamples(fmt::format("sample {}: {} values, expected at most {}, as FORMAT has",
@@ -543,8 +608,8 @@ void RecordReader::ForgetSamples() {
 /// All FORMAT fields of the record are NULL. A file without samples has NULL where others have the values of their only
 /// sample.
 void RecordReader::ClearFormat() {
-  const size_t samples = plan_.header.samples.size();
-  if (format_target_.direct && genotypes_ != nullptr && genotypes_->IsNull(row_) && has_samples_) {
+  const size_t samples = samples_chosen_;
+  if (format_target_.direct && genotypes_ != nullptr && genotypes_->IsNull(row_) && samples > 0) {
     StartGenotypes();
   }
   for (FieldOfFile& of : format_fields_) {
@@ -555,7 +620,7 @@ void RecordReader::ClearFormat() {
       }
     } else if (genotypes_ == nullptr) {
       of.field.Forget(row_);
-    } else if (has_samples_) {
+    } else if (samples > 0) {
       of.field.ForgetSamples(genotypes_->As<ListEntry>()[row_].offset, samples);
     }
   }

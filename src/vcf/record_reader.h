@@ -38,7 +38,8 @@ class RecordReader {
   void WantQuality() { wants_quality_ = true; }
   void WantCarried();
   void WantEnd();
-  void WantSamples() { wants_samples_ = has_samples_; }
+  void WantSamples() { wants_samples_ = samples_chosen_ > 0; }
+  void WantOther();
   size_t WantText(Origin origin);
   size_t WantInfo(const Column& column);
   size_t WantFormat(const Column& column);
@@ -70,7 +71,13 @@ class RecordReader {
   const Value& text(size_t place) const { return texts_[place].value; }
   const RecordField& info(size_t place) const { return info_fields_[place].field; }
   const RecordField& format(size_t place) const { return format_fields_[place].field; }
-  bool has_samples() const { return has_samples_; }
+  bool has_samples() const { return samples_chosen_ > 0; }
+  /// The INFO entries that are no column.
+  struct OtherEntry {
+    Value key;
+    Value value;
+  };
+  const std::vector<OtherEntry>& others() const { return others_; }
   /// The fields of the record's only row are written: info() and format() have nothing more to give.
   bool is_written() const { return info_target_.direct; }
   std::optional<bool> Carried(size_t allele) const;
@@ -118,6 +125,8 @@ class RecordReader {
   void ClearFormat();
   void SkipInfo();
   void StartGenotypes();
+  bool ReadPlainGenotypes();
+  void KeepOther(const InfoReader::Entry& entry);
   Verdict TakeEntry(const InfoReader::Entry& entry);
   bool NeedsSamples() const;
   Verdict JudgeField(Taken taken, RecordField& field, const std::string& name, size_t sample);
@@ -134,7 +143,9 @@ class RecordReader {
   Verdict Judge(const std::string& field, std::string_view what, Verdict if_null);
 
   const ParsePlan& plan_;
-  const bool has_samples_;
+  const bool has_samples_;       ///< the file has
+  const size_t samples_chosen_;  ///< of these
+  bool wants_other_ = false;
   bool wants_alts_ = false;
   bool wants_quality_ = false;
   bool wants_end_ = false;
@@ -170,6 +181,7 @@ class RecordReader {
   std::vector<FieldOfFile> info_fields_;
   std::vector<UseOfEntry> entry_uses_;  ///< by slot of info_
   std::vector<FieldOfFile> format_fields_;
+  std::vector<OtherEntry> others_;
   CarriedAlleles carried_;
   bool has_genotypes_ = false;
   RecordEnd end_;

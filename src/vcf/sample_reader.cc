@@ -77,6 +77,14 @@ SampleReader::Layout SampleReader::MakeLayout(std::string_view format) {
   return layout;
 }
 
+void SampleReader::SkipSample() {
+  const auto is_within_sample = [](char c) { return c == ':' || c == ',' || c == ';' || c == '='; };
+  ++separator_;
+  while (is_within_sample(line_[*separator_])) {
+    ++separator_;
+  }
+}
+
 void SampleReader::ReadSample() {
   const auto is_within_value = [](char c) { return c == ',' || c == ';' || c == '='; };
   const char* text = line_ + *separator_++ + 1;

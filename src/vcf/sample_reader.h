@@ -40,6 +40,9 @@ class SampleReader {
   /// Splits the next sample column. Precondition: More().
   void ReadSample();
 
+  /// Goes past the next sample column. Precondition: More().
+  void SkipSample();
+
   /// The last sample has more values than the record has FORMAT keys.
   bool TooManyValues() const { return values_found_ > layout_->keys && !IsMissing(); }
 

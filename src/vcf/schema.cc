@@ -95,6 +95,9 @@ Column FieldColumn(Origin origin, std::string_view name, const FieldDefinition& 
   column.origin = origin;
   column.type = is_genotype ? ValueType::kText : TypeOf(field.type);
   column.list = !is_genotype && IsList(field, options);
+  if (origin == Origin::kInfo && field.id == "END" && column.type == ValueType::kInteger) {
+    column.type = ValueType::kBigint;
+  }
   column.field = field;
   return column;
 }
@@ -137,6 +140,38 @@ Column GenotypesColumn(std::span<const FieldDefinition> format, const SchemaOpti
   return genotypes;
 }
 
+Column OtherColumn(std::string name) {
+  Column other = Fixed(std::move(name), Origin::kInfoOther, ValueType::kStruct, true);
+  other.map = true;
+  other.fields = {Fixed("key", Origin::kInfoOther, ValueType::kText),
+                  Fixed("value", Origin::kInfoOther, ValueType::kText)};
+  return other;
+}
+
+size_t CountChosen(const Header& header, std::span<const std::string> names) {
+  const std::vector<bool> chosen = ChosenSamples(header, names);
+  return chosen.empty() ? header.samples.size() : static_cast<size_t>(std::count(chosen.begin(), chosen.end(), true));
+}
+
+/// Adds the fields of one kind that differ.
+void AddThatDiffer(std::span<const Header> headers, FieldsOf fields, const std::string& kind,
+                   std::vector<std::string>& differ) {
+  TextMap<const FieldDefinition*> first;
+  TextSet said;
+  for (const Header& header : headers) {
+    for (const FieldDefinition& field : header.*fields) {
+      if (!field.declared) {
+        continue;
+      }
+      const FieldDefinition& other = *first.try_emplace(field.id, &field).first->second;
+      const bool same = field.type == other.type && field.number == other.number && field.count == other.count;
+      if (!same && said.insert(field.id).second) {
+        differ.push_back(kind + "/" + field.id);
+      }
+    }
+  }
+}
+
 /// The keys of one kind (INFO or FORMAT) that a look ahead meets; adds the ones that no header line declares.
 class SeenKeys {
  public:
@@ -169,17 +204,52 @@ class SeenKeys {
 
 }  // namespace
 
+std::vector<bool> ChosenSamples(const Header& header, std::span<const std::string> names) {
+  std::vector<bool> chosen;
+  for (const std::string& sample : names.empty() ? std::vector<std::string>() : header.samples) {
+    chosen.push_back(std::find(names.begin(), names.end(), sample) != names.end());
+  }
+  return chosen;
+}
+
+Status CheckSamples(std::span<const Header> headers, std::span<const std::string> names) {
+  std::vector<std::string> all;
+  for (const Header& header : headers) {
+    all.insert(all.end(), header.samples.begin(), header.samples.end());
+  }
+  for (const std::string& name : names) {
+    if (std::find(all.begin(), all.end(), name) != all.end()) {
+      continue;
+    }
+    if (all.empty()) {
+      return BadInput("there is no sample '{}': the input has no samples", name);
+    }
+    const std::string near = DidYouMean(name, all);
+    return BadInput("there is no sample '{}' among the {} of the input{}", name, all.size(),
+                    near.empty() ? fmt::format("; the first is '{}'", all[0]) : near);
+  }
+  return Status::Ok();
+}
+
+std::vector<std::string> FieldsThatDiffer(std::span<const Header> headers) {
+  std::vector<std::string> differ;
+  AddThatDiffer(headers, &Header::info, "INFO", differ);
+  AddThatDiffer(headers, &Header::format, "FORMAT", differ);
+  return differ;
+}
+
 std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOptions& options) {
   std::vector<const Header*> all;
   std::vector<const Header*> with_samples;
+  bool one_sample = true;
   for (const Header& header : headers) {
     all.push_back(&header);
-    if (!header.samples.empty()) {
+    const size_t samples = CountChosen(header, options.samples);
+    if (samples > 0) {
       with_samples.push_back(&header);
     }
+    one_sample = one_sample && samples <= 1;
   }
-  const bool one_sample =
-      std::all_of(with_samples.begin(), with_samples.end(), [](const Header* h) { return h->samples.size() == 1; });
 
   std::vector<Column> columns = FixedColumns(options);
   Names names;
@@ -192,6 +262,9 @@ std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOpti
   }
   for (const FieldDefinition& field : Union(all, &Header::info)) {
     columns.push_back(FieldColumn(Origin::kInfo, names.Free(field.id, "info_"), field, options));
+  }
+  if (options.info_other) {
+    columns.push_back(OtherColumn(names.Free("info_other", "info_")));
   }
   const std::vector<FieldDefinition> format = Union(with_samples, &Header::format);
   if (!one_sample) {

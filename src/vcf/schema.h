@@ -32,6 +32,7 @@ enum class Origin {
   kFormat,      ///< of the single sample, or a field of kGenotypes' struct
   kGenotypes,   ///< LIST(STRUCT(sample, FORMAT fields …)), with several samples
   kSample,      ///< the first field of kGenotypes' struct
+  kInfoOther,   ///< with info_other: the INFO keys that are no column, as MAP(VARCHAR, VARCHAR)
   kRecordText,  ///< the virtual column record_text
 };
 
@@ -41,13 +42,25 @@ struct Column {
   Origin origin = Origin::kChrom;
   ValueType type = ValueType::kText;
   bool list = false;
+  bool map = false;  ///< a LIST(STRUCT(key, value)) that is a MAP
   std::vector<Column> fields;
   FieldDefinition field;  ///< with kInfo and kFormat: what the header says (of several files: what was agreed on)
 };
 
 struct SchemaOptions {
-  bool split = true;  ///< one row per ALT, with A/R/G fields cut down to it
+  bool split = true;                      ///< one row per ALT, with A/R/G fields cut down to it
+  bool info_other = false;                ///< with a column for INFO keys without a header line that turn up late
+  std::vector<std::string> samples = {};  ///< the ones to read; empty: all
 };
+
+/// By sample of `header`, whether it is among `names`; empty: all are, because no names are given.
+std::vector<bool> ChosenSamples(const Header& header, std::span<const std::string> names);
+
+/// Error: a name is that of no sample of any header; says which one is near.
+Status CheckSamples(std::span<const Header> headers, std::span<const std::string> names);
+
+/// The fields ("INFO/AF") whose header lines differ in Number or Type between the headers.
+std::vector<std::string> FieldsThatDiffer(std::span<const Header> headers);
 
 /// The columns of one or several files, in order: chrom, start, end, id, ref, alt, qual, filter, record, alt_index,
 /// carried, INFO fields, FORMAT fields or genotypes.
@@ -59,8 +72,10 @@ struct SchemaOptions {
 /// files without samples don't count.
 /// FORMAT columns are top-level if each file with samples has exactly one sample (its name is not in the schema);
 /// otherwise they are in `genotypes`, whose name goes before an INFO field's, as `record_text` does.
-/// Types: Integer INTEGER, Float DOUBLE, Flag BOOLEAN, else VARCHAR; with Number other than 1 a LIST, but for
-/// Number=A under `split`, which is scalar. A Flag is never a list. GT is VARCHAR as written.
+/// Samples that are not chosen don't count. The last INFO column is `info_other`, if asked for.
+/// Types: Integer INTEGER (INFO/END BIGINT: it goes as far as positions do), Float DOUBLE, Flag BOOLEAN, else VARCHAR;
+/// with Number other than 1 a LIST, but for Number=A under `split`, which is scalar. A Flag is never a list. GT is
+/// VARCHAR as written.
 std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOptions& options);
 
 /// The virtual column `record_text`: the line without its end, as bytes.

@@ -22,6 +22,8 @@ struct HowToParse {
   OnBadRecord on_bad_record = OnBadRecord::kFail;
   RecordParser::ChunkLimits limits = {};
   size_t lines_per_batch = 1000;
+  bool info_other = false;
+  std::vector<std::string> samples = {};  ///< empty: all
   int64_t records_before = 0;
 };
 

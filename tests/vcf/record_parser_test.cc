@@ -385,7 +385,7 @@ TEST(Undeclared, FieldsThatTheLookAheadMetAreText) {
           "t.vcf: FORMAT/LATER has no header line, appears late in the file and is NOT read, in 1 record; first "
           "in record 2 (1:2)",
           "t.vcf: INFO/LATE has no header line, appears late in the file and is NOT read, in 2 records; first in "
-          "record 2 (1:2)"));
+          "record 2 (1:2); read_vcf(…, info_other := true) has it in the column info_other"));
 }
 
 TEST(Repeated, KeysAreCounted) {
@@ -456,6 +456,85 @@ TEST(Chunks, WithoutColumnsHaveRows) {
   rows = parser.Fill({}, {});
   ASSERT_TRUE(rows.ok());
   EXPECT_EQ(*rows, 0u);
+}
+
+TEST(InfoOther, HoldsTheKeysThatHaveNoColumn) {
+  HowToParse how;
+  how.info_other = true;
+  Check(NoSample(),
+        {
+            {"text, nothing, a dot, codes; of a key given twice the first",
+             {"I", "info_other"},
+             "1 1 . A C,G . . NEW=1;I=5;BARE;DOT=.;PCT=a%3Bb;NEW=2\n1 2 . A C . . I=6",
+             {"5 | [{key:NEW,value:1},{key:BARE,value:},{key:DOT,value:NULL},{key:PCT,value:a;b}]",
+              "5 | [{key:NEW,value:1},{key:BARE,value:},{key:DOT,value:NULL},{key:PCT,value:a;b}]", "6 | NULL"}},
+            {"a text longer than a value holds",
+             {"info_other"},
+             "1 1 . A C . . NEW=a_text_that_is_long,with:all=separators",
+             {"[{key:NEW,value:a_text_that_is_long,with:all=separators}]"}},
+        },
+        how);
+  const Parsed parsed = ParseText(NoSample(), Body("1 1 . A C . . NEW=1\n1 2 . A C . . NEW=1"), how);
+  EXPECT_THAT(
+      parsed.report.Sentences(),
+      ElementsAre("t.vcf: INFO/NEW has no header line, appears late in the file and is in the column info_other, "
+                  "in 2 records; first in record 1 (1:1)"));
+}
+
+TEST(InfoFields, EndGoesAsFarAsPositionsAndNumbersMayHaveSpacesAfterThem) {
+  Check(
+      NoSample(),
+      {
+          {"END beyond 32 bits", {"info_END", "end"}, "1 1 . A <DEL> . . END=5000000000", {"5000000000 | 5000000000"}},
+      });
+  const std::string body = "1\t1\t.\tA\tC\t.\t.\tI=5  ;F=1.5 ;LI=1 ,2 ;S=x \n";
+  HowToParse how;
+  how.columns = {"I", "F", "LI", "S"};
+  EXPECT_THAT(ParseText(NoSample(), body, how).rows, ElementsAre("5 | 1.5 | [1,2] | x "));
+  const Parsed in_format = ParseText(OneSample(), "1\t1\t.\tA\tC\t.\t.\t.\tGQ\t5 \n", {.columns = {"GQ"}});
+  EXPECT_THAT(in_format.status.message(), ::testing::HasSubstr("GQ"));
+}
+
+TEST(Samples, OnlyTheChosenOnesAreRead) {
+  const Header header = HeaderOf(kFieldsOfEachKind, {"S1", "S2", "S3"});
+  const std::string body = Body("1 1 . A C . . . GT:GQ 0/1:x 1/1:7 0/0:8\n1 2 . A C,G . . . GT 0/1 2/2 ./.");
+  HowToParse how;
+  how.samples = {"S3", "S2"};
+  how.columns = {"carried", "genotypes"};
+  const Parsed two = ParseText(header, body, how);
+  ASSERT_TRUE(two.status.ok()) << two.status.message();
+  ASSERT_EQ(two.rows.size(), 3u);
+  EXPECT_THAT(two.rows[0], ::testing::StartsWith("true | [{sample:S2,GT:1/1,"));
+  EXPECT_THAT(two.rows[0], ::testing::HasSubstr("{sample:S3,GT:0/0,"));
+  EXPECT_THAT(two.rows[1], ::testing::StartsWith("NULL | [{sample:S2,GT:2/2,"));
+  how = {};
+  how.samples = {"S2"};
+  how.columns = {"GT", "GQ", "carried"};
+  EXPECT_THAT(ParseText(header, body, how).rows,
+              ElementsAre("1/1 | 7 | true", "2/2 | NULL | false", "2/2 | NULL | true"));
+  EXPECT_EQ(CheckSamples(std::span(&header, 1), std::vector<std::string>{"S2", "s33"}).message(),
+            "there is no sample 's33' among the 3 of the input; did you mean 'S3'?");
+}
+
+TEST(Genotypes, OfThreeBytesEachAreTakenAsTheyAre) {
+  std::vector<std::string> names;
+  std::string plain = "1\t1\t.\tA\tC\t.\t.\t.\tGT";
+  std::string mixed = plain;
+  std::string expected_plain;
+  std::string expected_mixed;
+  for (int i = 0; i < 100; ++i) {
+    names.push_back("S" + std::to_string(i));
+    const std::string genotype = i % 3 == 0 ? "0|1" : i % 3 == 1 ? "./." : "1/1";
+    const std::string other = i == 57 ? "." : i == 58 ? "0|1|1" : genotype;
+    plain += "\t" + genotype;
+    mixed += "\t" + other;
+    expected_plain += (i == 0 ? "[" : ",") + std::string("{sample:") + names.back() + ",GT:" + genotype + "}";
+    expected_mixed +=
+        (i == 0 ? "[" : ",") + std::string("{sample:") + names.back() + ",GT:" + (other == "." ? "NULL" : other) + "}";
+  }
+  const Header header = HeaderOf({"FORMAT=<ID=GT,Number=1,Type=String>"}, names);
+  const Parsed parsed = ParseText(header, plain + "\n" + mixed + "\n" + plain + "\n", {.columns = {"genotypes"}});
+  EXPECT_THAT(parsed.rows, ElementsAre(expected_plain + "]", expected_mixed + "]", expected_plain + "]"));
 }
 
 }  // namespace

@@ -71,10 +71,10 @@ TEST(MakeSchema, NamesThatAreTakenGetAPrefix) {
       "FORMAT=<ID=sample,Number=1,Type=String>"};
   EXPECT_THAT(
       Columns({HeaderOf(meta, {"x"})}, kFixed),
-      ElementsAre("info_END INTEGER", "info_info_end INTEGER", "DP INTEGER", "info_dp INTEGER", "info_Alt VARCHAR",
+      ElementsAre("info_END BIGINT", "info_info_end INTEGER", "DP INTEGER", "info_dp INTEGER", "info_Alt VARCHAR",
                   "genotypes VARCHAR", "fmt_DP INTEGER", "fmt_fmt_Dp INTEGER", "sample VARCHAR"));
   EXPECT_THAT(Columns({HeaderOf(meta, {"x", "y"})}, kFixed),
-              ElementsAre("info_END INTEGER", "info_info_end INTEGER", "DP INTEGER", "info_dp INTEGER",
+              ElementsAre("info_END BIGINT", "info_info_end INTEGER", "DP INTEGER", "info_dp INTEGER",
                           "info_Alt VARCHAR", "info_genotypes VARCHAR",
                           "genotypes STRUCT(sample VARCHAR, DP INTEGER, fmt_Dp INTEGER, fmt_sample VARCHAR)[]"));
 }
