@@ -41,6 +41,7 @@ help:
 	@echo 'make test-tsan           the tests under the thread sanitizer'
 	@echo 'make lint                format, clang-tidy, order of the layers'
 	@echo 'make bench               the benchmarks'
+	@echo 'make bench-read          reading, against bcftools and polars-bio'
 	@echo 'make build               the command, as build/release/varjoin'
 	@echo 'make install PREFIX=…    install it (default /usr/local)'
 	@echo 'make setup               what the others need, into this machine (they call it themselves)'
@@ -94,6 +95,14 @@ bench:
 	$(call configure,release); \
 	$(call compile,release) --target varjoin; \
 	VARJOIN=build/release/varjoin PYTHON="$$python" bench/run
+
+# Against bcftools, and to Parquet against polars-bio, which is in the Python named by $POLARS.
+.PHONY: bench-read
+bench-read:
+	@python=$$(tools/setup bench-read); \
+	$(call configure,release); \
+	$(call compile,release) --target varjoin; \
+	VARJOIN=build/release/varjoin POLARS="$$python" bench/read --convert
 
 # As root through sudo, what the user built is installed as it is.
 .PHONY: install

@@ -17,5 +17,4 @@ import polars_bio  # noqa: E402  (the number of threads has to be known before)
 polars_bio.set_option("datafusion.execution.target_partitions", threads)
 usage = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps({"startup_cpu": usage.ru_utime + usage.ru_stime}), flush=True)
-fields = polars_bio.describe_vcf(source)["name"].to_list() if len(sys.argv) > 4 else None
-polars_bio.scan_vcf(source, fields, use_zero_based=False).sink_parquet(output, compression="zstd")
+polars_bio.scan_vcf(source, use_zero_based=False).sink_parquet(output, compression="zstd")
