@@ -25,11 +25,11 @@ uint32_t CountOthers(const uint8_t* codes, uint32_t rows) {
   uint32_t row = 0;
   for (; row + 16 <= rows; row += 16) {
     const auto word = Load<uint64_t>(codes + row / 2);
-    count += static_cast<uint32_t>(__builtin_popcountll(word & (word << 1) & kTop));
+    count += CountOnes(word & (word << 1) & kTop);
   }
   if (row < rows) {
     const auto word = Load<uint64_t>(codes + row / 2) & ((uint64_t{1} << (4 * (rows - row))) - 1);
-    count += static_cast<uint32_t>(__builtin_popcountll(word & (word << 1) & kTop));
+    count += CountOnes(word & (word << 1) & kTop);
   }
   return count;
 }
@@ -37,19 +37,6 @@ uint32_t CountOthers(const uint8_t* codes, uint32_t rows) {
 bool EqualUpper(std::string_view upper, std::string_view any) {
   return upper.size() == any.size() && std::equal(upper.begin(), upper.end(), any.begin(),
                                                   [](char u, char a) { return u == static_cast<char>(a & ~0x20); });
-}
-
-size_t CountBits(const uint8_t* bitmap, size_t bits) {
-  size_t count = 0;
-  size_t bit = 0;
-  for (; bit + 64 <= bits; bit += 64) {
-    count += static_cast<size_t>(__builtin_popcountll(Load<uint64_t>(bitmap + bit / 8)));
-  }
-  for (; bit < bits; bit += 8) {
-    const unsigned mask = bits - bit >= 8 ? 0xFF : (1U << (bits - bit)) - 1;
-    count += static_cast<size_t>(__builtin_popcount(bitmap[bit / 8] & mask));
-  }
-  return count;
 }
 
 }  // namespace
@@ -120,18 +107,6 @@ bool BlockTexts::Find(size_t i, std::string_view& bytes) const {
   }
   bytes = {reinterpret_cast<const char*>(bytes_) + begin, end - begin};
   return true;
-}
-
-bool BlockColumn::RankOf(uint32_t row, size_t& rank) const {
-  if (all_null) {
-    return false;
-  }
-  if (bitmap == nullptr) {
-    rank = row;
-    return true;
-  }
-  rank = CountBits(bitmap, row);
-  return (bitmap[row / 8] >> (row % 8) & 1) != 0;
 }
 
 int BlockColumn::ExceptionOf(size_t rank) const {
@@ -267,11 +242,13 @@ bool Block::OpenColumn(size_t column, BlockColumn& opened) const {
   opened.exceptions = 0;
   if ((tag & ColumnTag::kBitmap) != 0) {
     const auto bitmap = reader.Fixed<uint32_t>();
-    if (size_t{bitmap} + (header_.rows + 7) / 8 > size_) {
+    const size_t words = (header_.rows + 63U) / 64;
+    if (size_t{bitmap} + 2 * (words + 1) + 8 * words > size_) {
       return false;
     }
-    opened.bitmap = bytes_ + bitmap;
-    opened.present = CountBits(opened.bitmap, header_.rows);
+    opened.ranks = bytes_ + bitmap;
+    opened.bitmap = opened.ranks + 2 * (words + 1);
+    opened.present = Load<uint16_t>(opened.ranks + 2 * words);
   }
   if (opened.content == ColumnTag::kTexts) {
     return opened.texts.Parse(reader, opened.present);

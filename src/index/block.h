@@ -46,8 +46,9 @@ struct BlockHeader {
 };
 static_assert(sizeof(BlockHeader) == 48);
 
-/// The first byte of a column's values. With kBitmap, an offset (u32) in the block of one bit a row follows, 1 for a
-/// value; columns that are NULL together share it. Then, of the rows that have a value:
+/// The first byte of a column's values. With kBitmap, an offset (u32) in the block follows, of one bit a row, 1 for a
+/// value, in words of 64; before it stands, for every word and the end, how many values are before it (u16). Columns
+/// that are NULL together share it. Then, of the rows that have a value:
 /// - kNumbers: PackedNumbers;
 /// - kFromEnd: PackedNumbers, to which the position of the last base of the row's REF is to be added;
 /// - kPlaces: PackedNumbers, places in the column's dictionary or the number behind its prefix. With kExceptions: a
@@ -71,6 +72,14 @@ struct Probe {
   std::string_view alt;
   AlleleCode allele;
 };
+
+/// How many bits are 1. Without the processor's own instruction, which not every processor has.
+inline uint32_t CountOnes(uint64_t bits) {
+  bits -= (bits >> 1) & 0x5555555555555555;
+  bits = (bits & 0x3333333333333333) + ((bits >> 2) & 0x3333333333333333);
+  bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0F;
+  return static_cast<uint32_t>((bits * 0x0101010101010101) >> 56);
+}
 
 /// Texts of a block, see ColumnTag.
 class BlockTexts {
@@ -97,6 +106,7 @@ struct BlockColumn {
   uint8_t content = 0;
   bool all_null = false;
   const uint8_t* bitmap = nullptr;  ///< nullptr: no NULL
+  const uint8_t* ranks = nullptr;   ///< of the bitmap's words
   size_t present = 0;
   PackedNumbers numbers;
   uint16_t exceptions = 0;
@@ -104,7 +114,15 @@ struct BlockColumn {
   BlockTexts texts;
 
   /// Whether the row has a value, and which of them.
-  bool RankOf(uint32_t row, size_t& rank) const;
+  bool RankOf(uint32_t row, size_t& rank) const {
+    if (bitmap == nullptr) {
+      rank = row;
+      return !all_null;
+    }
+    const uint64_t word = Load<uint64_t>(bitmap + row / 64 * 8);
+    rank = Load<uint16_t>(ranks + row / 64 * 2) + CountOnes(word & ((uint64_t{1} << (row % 64)) - 1));
+    return (word >> (row % 64) & 1) != 0;
+  }
   /// Which of the exceptions, or -1.
   int ExceptionOf(size_t rank) const;
 };

@@ -35,9 +35,9 @@ unsigned RangeWidth(std::span<const uint64_t> numbers, bool is_signed) {
 
 /// The values of one column that wait to be written.
 struct BlockWriter::Column {
-  explicit Column(ColumnCoding given)
+  Column(ColumnCoding given, size_t most_values)
       : coding(std::move(given)),
-        table(coding.dictionary),
+        table(coding.dictionary, most_values),
         zstd(coding.frames.empty() ? nullptr : ZSTD_createCDict(coding.frames.data(), coding.frames.size(), kLevel),
              &ZSTD_freeCDict) {}
 
@@ -81,7 +81,7 @@ struct BlockWriter::Column {
 BlockWriter::BlockWriter(const std::vector<ColumnCoding>& columns)
     : bytes_of_columns_(columns.size()), zstd_(ZSTD_createCCtx(), &ZSTD_freeCCtx) {
   for (const ColumnCoding& column : columns) {
-    columns_.push_back(std::make_unique<Column>(column));
+    columns_.push_back(std::make_unique<Column>(column, ValueTable::MostValues(columns.size())));
   }
   ZSTD_CCtx_setParameter(zstd_.get(), ZSTD_c_checksumFlag, 0);
   ZSTD_CCtx_setParameter(zstd_.get(), ZSTD_c_dictIDFlag, 0);
@@ -212,10 +212,21 @@ uint32_t BlockWriter::BitmapOf(const Column& column, std::string& bytes, size_t 
   if (column.present() == column.valid.size()) {
     return 0;
   }
-  std::string bitmap((column.valid.size() + 7) / 8, '\0');
-  for (size_t row = 0; row < column.valid.size(); ++row) {
-    bitmap[row / 8] |= static_cast<char>((column.valid[row] != 0 ? 1 : 0) << (row % 8));
+  const size_t words = (column.valid.size() + 63) / 64;
+  std::string bitmap;
+  std::string bits;
+  uint16_t before = 0;
+  for (size_t word = 0; word < words; ++word) {
+    uint64_t ones = 0;
+    for (size_t row = 64 * word; row < std::min(64 * word + 64, column.valid.size()); ++row) {
+      ones |= static_cast<uint64_t>(column.valid[row] != 0) << (row % 64);
+    }
+    Append(bitmap, before);
+    Append(bits, ones);
+    before = static_cast<uint16_t>(before + CountOnes(ones));
   }
+  Append(bitmap, before);
+  bitmap += bits;
   for (const auto& [known, offset] : bitmaps_) {
     if (known == bitmap) {
       return offset;

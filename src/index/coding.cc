@@ -96,7 +96,8 @@ std::optional<std::vector<ColumnCoding>> ReadColumns(std::string_view bytes) {
   return reader.ok() && reader.left() == 0 ? std::optional(std::move(columns)) : std::nullopt;
 }
 
-ValueTable::ValueTable(const std::vector<std::string>& values) : slots_(1024) {
+ValueTable::ValueTable(const std::vector<std::string>& values, size_t most_values)
+    : slots_(1024), most_values_(most_values) {
   for (const std::string& value : values) {
     (void)PlaceOf(value);
   }
@@ -110,7 +111,7 @@ uint32_t ValueTable::PlaceOf(std::string_view value) {
       return slots_[at].place;
     }
   }
-  if (values_.size() == kMostValues || bytes_ + value.size() > kMostBytes) {
+  if (values_.size() == most_values_ || bytes_ + value.size() > MostBytes(most_values_)) {
     return kNone;
   }
   slots_[at] = {hash, static_cast<uint32_t>(values_.size())};
@@ -148,6 +149,7 @@ std::vector<std::string> ValueTable::TakeValues() {
 /// What is known of one column of the sample.
 struct Profiler::Column {
   ColumnSchema schema;
+  size_t most_values = 0;  ///< see ValueTable::MostValues()
   std::unordered_map<std::string, uint64_t> counts = {};
   uint64_t present = 0;
   size_t counted_bytes = 0;
@@ -160,7 +162,7 @@ struct Profiler::Column {
     ++present;
     if (const auto found = counts.find(std::string(value)); found != counts.end()) {
       ++found->second;
-    } else if (counts.size() < ValueTable::kMostValues && counted_bytes + value.size() <= ValueTable::kMostBytes) {
+    } else if (counts.size() < most_values && counted_bytes + value.size() <= ValueTable::MostBytes(most_values)) {
       counts.emplace(value, 1);
       counted_bytes += value.size();
     } else {
@@ -237,8 +239,9 @@ struct Profiler::Column {
 };
 
 Profiler::Profiler(std::vector<ColumnSchema> schema) {
+  const size_t most_values = ValueTable::MostValues(schema.size());
   for (ColumnSchema& column : schema) {
-    columns_.push_back({.schema = std::move(column)});
+    columns_.push_back({.schema = std::move(column), .most_values = most_values});
   }
 }
 

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -45,7 +46,13 @@ class ValueTable {
   static constexpr size_t kMostValues = 65'536;
   static constexpr size_t kMostBytes = 4 << 20;
 
-  explicit ValueTable(const std::vector<std::string>& values);
+  /// How many values each of so many columns may have, so that those of all together stay within some 100 MB.
+  static size_t MostValues(size_t columns) {
+    return std::min(kMostValues, 16 * kMostValues / std::max<size_t>(1, columns));
+  }
+  static size_t MostBytes(size_t most_values) { return kMostBytes * most_values / kMostValues; }
+
+  explicit ValueTable(const std::vector<std::string>& values, size_t most_values = kMostValues);
 
   /// The place of `value`, which is added if it is new and there is room; else kNone.
   uint32_t PlaceOf(std::string_view value);
@@ -61,6 +68,7 @@ class ValueTable {
 
   std::vector<Slot> slots_;
   std::vector<std::unique_ptr<std::string>> values_;
+  size_t most_values_;
   size_t bytes_ = 0;
 };
 

@@ -72,6 +72,7 @@ Lookup::~Lookup() = default;
 
 Status Lookup::Find(std::span<const Query> queries) {
   hits_.clear();
+  rows_.clear();
   arena_.Clear();
   if (buffer_.size() > 2 * kMostReadAtOnce) {
     buffer_.clear();
@@ -85,6 +86,7 @@ Status Lookup::Find(std::span<const Query> queries) {
   for (size_t first = 0; first < tasks_.size();) {
     size_t end = first;
     VARJOIN_RETURN_IF_ERROR(ReadBlocks(first, end));
+    blocks_.clear();
     while (first < end) {
       size_t next = first + 1;
       while (next < end && tasks_[next].block == tasks_[first].block) {
@@ -92,6 +94,9 @@ Status Lookup::Find(std::span<const Query> queries) {
       }
       VARJOIN_RETURN_IF_ERROR(SearchBlock(first, next));
       first = next;
+    }
+    for (size_t c = 0; c < columns_.size(); ++c) {
+      VARJOIN_RETURN_IF_ERROR(Gather(c));
     }
   }
   VARJOIN_RETURN_IF_ERROR(file_->CheckUnchanged());
@@ -249,44 +254,55 @@ Status Lookup::SearchBlock(size_t first, size_t end) {
   bool whole = block.Open(buffer_.data() + (begin - buffer_offset_), size) &&
                block.header().first_start == FirstStart(number) &&
                block.header().contig == page_->contig[number % kBlocksOfPage];
-  rows_.clear();
   const size_t hits = hits_.size();
   for (size_t i = first; whole && i < end; ++i) {
     whole = block.Find(tasks_[i].probe, rows_);
-    for (size_t row = hits_.size() - hits; row < rows_.size(); ++row) {
-      hits_.push_back({tasks_[i].query, tasks_[i].form, static_cast<uint32_t>(hits + row)});
+    while (hits_.size() < rows_.size()) {
+      hits_.push_back({tasks_[i].query, tasks_[i].form, static_cast<uint32_t>(hits_.size())});
     }
   }
-  for (size_t c = 0; whole && !rows_.empty() && c < columns_.size(); ++c) {
-    whole = Gather(block, c);
+  if (!whole) {
+    return file_->Damaged(fmt::format("block {}", number));
   }
-  return whole ? Status::Ok() : file_->Damaged(fmt::format("block {}", number));
+  if (hits_.size() > hits) {
+    blocks_.push_back({block, number, hits, hits_.size()});
+  }
+  return Status::Ok();
 }
 
-/// Appends the values of one column for `rows_`. False: damaged.
-bool Lookup::Gather(const Block& block, size_t column) {
+/// Gathers the values of one column for the hits in blocks_.
+Status Lookup::Gather(size_t column) {
+  values_[column].Resize(hits_.size(), gatherers_[column]->coding.schema.kind);
+  for (const OpenBlock& open : blocks_) {
+    if (!GatherBlock(open, column)) {
+      return file_->Damaged(fmt::format("block {}", open.number));
+    }
+  }
+  return Status::Ok();
+}
+
+/// False: damaged.
+bool Lookup::GatherBlock(const OpenBlock& open, size_t column) {
   Gatherer& gatherer = *gatherers_[column];
-  const ValueKind kind = gatherer.coding.schema.kind;
+  const bool text = gatherer.coding.schema.kind == ValueKind::kText;
   ColumnValues& values = values_[column];
-  size_t at = values.valid.size();
-  values.Resize(at + rows_.size(), kind);
   BlockColumn opened;
-  if (!block.OpenColumn(static_cast<size_t>(columns_[column]), opened)) {
+  if (!open.block.OpenColumn(static_cast<size_t>(columns_[column]), opened)) {
     return false;
   }
-  for (const uint16_t row : rows_) {
+  for (size_t hit = open.first_hit; hit < open.end_hit; ++hit) {
     size_t rank = 0;
-    values.valid[at] = opened.RankOf(row, rank) ? 1 : 0;
-    if (values.valid[at] != 0) {
-      if (kind == ValueKind::kText) {
-        if (!GatherText(opened, rank, gatherer, values.texts[at])) {
-          return false;
-        }
-      } else if (!GatherNumber(block, row, opened, rank, gatherer, values.numbers[at])) {
-        return false;
-      }
+    const bool valid = opened.RankOf(rows_[hit], rank);
+    values.valid[hit] = valid ? 1 : 0;
+    if (!valid) {
+      continue;
     }
-    ++at;
+    const bool whole = rank < opened.present &&
+                       (text ? GatherText(opened, rank, gatherer, values.texts[hit])
+                             : GatherNumber(open.block, rows_[hit], opened, rank, gatherer, values.numbers[hit]));
+    if (!whole) {
+      return false;
+    }
   }
   return true;
 }

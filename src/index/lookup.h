@@ -61,6 +61,13 @@ class Lookup {
     uint32_t form;
     Probe probe;
   };
+  /// A block that was read and has hits: those from `first_hit` on, up to the next one's.
+  struct OpenBlock {
+    Block block;
+    uint64_t number;
+    size_t first_hit;
+    size_t end_hit;
+  };
   struct Gatherer;
 
   Status AddTasks(std::span<const Query> queries);
@@ -71,7 +78,8 @@ class Lookup {
   Status ReadBlocks(size_t first, size_t& end);
   Status AnnounceFrom(size_t task);
   Status SearchBlock(size_t first, size_t end);
-  bool Gather(const Block& block, size_t column);
+  Status Gather(size_t column);
+  bool GatherBlock(const OpenBlock& open, size_t column);
   bool GatherNumber(const Block& block, uint16_t row, const BlockColumn& opened, size_t rank, const Gatherer& gatherer,
                     uint64_t& number);
   bool GatherText(const BlockColumn& opened, size_t rank, Gatherer& gatherer, std::string_view& text);
@@ -92,9 +100,10 @@ class Lookup {
   uint64_t page_number_ = UINT64_MAX;
   uint64_t last_block_ = 0;  ///< where the last allele was looked for
   std::vector<uint8_t> buffer_;
-  uint64_t buffer_offset_ = 0;  ///< in the file
-  bool announced_ = false;      ///< the rest of the batch
-  std::vector<uint16_t> rows_;  ///< that were found in the block at hand
+  uint64_t buffer_offset_ = 0;     ///< in the file
+  bool announced_ = false;         ///< the rest of the batch
+  std::vector<OpenBlock> blocks_;  ///< of the bytes at hand
+  std::vector<uint16_t> rows_;     ///< of the hits, in their blocks
 };
 
 }  // namespace varjoin::index
