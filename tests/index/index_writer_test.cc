@@ -314,6 +314,38 @@ TEST(IndexWriter, HoldsMoreDistinctValuesThanTheDictionary) {
   EXPECT_EQ(file->columns()[1].dictionary.size(), ValueTable::kMostValues);
 }
 
+TEST(IndexWriter, KeepsTheDictionariesOfManyColumnsTogetherSmall) {
+  Source source;
+  Building building;
+  for (size_t c = 0; c < 320; ++c) {
+    source.schema.push_back({"c" + std::to_string(c), "ANY", c % 2 == 0 ? ValueKind::kFloat : ValueKind::kText});
+    building.columns.push_back(PlainCoding(source.schema.back()));
+    building.columns.back().coding = Coding::kDictionary;
+  }
+  for (size_t i = 0; i < 4000; ++i) {
+    SourceRow row = Row("1", static_cast<int64_t>(i), "A", "C");
+    for (size_t c = 0; c < 320; ++c) {
+      row.values.push_back(c % 2 == 0 ? Number(i * c) : Text("v" + std::to_string(i)));
+    }
+    source.rows.push_back(std::move(row));
+  }
+  Profiler profiler(source.schema);
+  const RowBatch batch = BatchOf(source.rows, source.schema);
+  for (int time = 0; time < 5; ++time) {
+    profiler.Add(batch);
+  }
+  const Scratch scratch;
+  const auto file = Build(scratch.Path("test.vji"), source, building);
+  ASSERT_NE(file, nullptr);
+  for (const std::vector<ColumnCoding>& columns : {profiler.Decide(), file->columns()}) {
+    size_t values = 0;
+    for (const ColumnCoding& column : columns) {
+      values += column.dictionary.size();
+    }
+    EXPECT_LE(values, 16 * ValueTable::kMostValues);
+  }
+}
+
 TEST(IndexWriter, KeepsTheBitsOfFloats) {
   const std::vector<uint64_t> bits = {0x7FF8000000000000,
                                       0x7FF8000000000001,
