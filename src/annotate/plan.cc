@@ -12,6 +12,11 @@
 namespace varjoin {
 namespace {
 
+/// DuckDB's own level 3 costs a third more CPU for files that are no smaller.
+constexpr const char* kZstdLevel = ", COMPRESSION_LEVEL 1";
+/// Half of DuckDB's own: each thread holds one row group, and an annotated genome has wide rows.
+constexpr int kRowsOfGroup = 61'440;
+
 std::vector<std::string> Quoted(const std::vector<std::string>& texts) {
   std::vector<std::string> quoted;
   for (const std::string& text : texts) {
@@ -323,8 +328,9 @@ std::string Plan::CopySql(const std::string& path,
   for (const auto& [key, value] : metadata) {
     entries.push_back(fmt::format("{}: {}", key, SqlString(value)));
   }
-  return fmt::format("COPY ({})\nTO {} (FORMAT parquet, COMPRESSION {}, USE_TMP_FILE false{})",
+  return fmt::format("COPY ({})\nTO {} (FORMAT parquet, COMPRESSION {}{}, ROW_GROUP_SIZE {}, USE_TMP_FILE false{})",
                      engine == Engine::kPlain ? JoinedSql() : LookedUpSql(), SqlString(path), compression,
+                     compression == "zstd" ? kZstdLevel : "", kRowsOfGroup,
                      entries.empty() ? "" : fmt::format(", KV_METADATA {{{}}}", Join(entries, ", ")));
 }
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "cli/console.h"
 
 namespace varjoin::cli {
 namespace {
@@ -67,6 +68,7 @@ Result<std::unique_ptr<DatabaseSession>> DatabaseSession::Open(const ResourceOpt
   database_options.temp_directory = temp.path();
   database_options.preserve_insertion_order = settings.preserve_insertion_order.value != "false";
   database_options.cache_parquet_metadata = settings.enable_object_cache.value == "true";
+  database_options.track_progress = StderrIsTerminal();
   VARJOIN_ASSIGN(auto database, duck::Database::Open(database_options));
   return std::unique_ptr<DatabaseSession>(
       new DatabaseSession(std::move(settings), std::move(temp), std::move(database)));

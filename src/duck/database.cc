@@ -172,8 +172,10 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
     RegisterAlleleFunctions(loader);
     RegisterVariantLookup(loader, state->resolver, state->lookups);
     auto database = std::unique_ptr<Database>(new Database(std::move(state)));
-    VARJOIN_RETURN_IF_ERROR(
-        database->Execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false;"));
+    if (options.track_progress) {
+      VARJOIN_RETURN_IF_ERROR(
+          database->Execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false;"));
+    }
     if (options.cache_parquet_metadata) {
       VARJOIN_RETURN_IF_ERROR(database->Execute("SET parquet_metadata_cache = true;"));
     }

@@ -26,6 +26,7 @@ struct DatabaseOptions {
   std::string temp_directory = {};  ///< a folder that exists; empty: no spilling
   bool preserve_insertion_order = true;
   bool cache_parquet_metadata = false;
+  bool track_progress = false;  ///< for StatementProgress(), at some 5 % of a run's CPU time
 };
 
 /// A small result, every value as DuckDB prints it; NULL is nullopt.
