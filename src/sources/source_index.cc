@@ -15,6 +15,8 @@ namespace {
 
 constexpr size_t kSortedRows = 2048;       ///< taken from a sorter at once
 constexpr int64_t kProfiledRows = 65'536;  ///< of a statement
+/// A user may allow rows of outputs to lose their order, but an index keeps its source's.
+constexpr const char* kOrderSetting = "preserve_insertion_order";
 
 /// All that an index depends on: another text, and the index is stale.
 Result<std::string> DefinitionOf(const Source& source) {
@@ -30,6 +32,13 @@ Result<std::string> DefinitionOf(const Source& source) {
 
 std::string BuildHint(const Source& source) {
   return fmt::format("build it with `varjoin source index {}`", source.name);
+}
+
+/// An error about an index file, with the command that mends it in full.
+Status WithBuildHint(const Status& status, const Source& source) {
+  const std::string named =
+      ReplaceAll(status.message(), "`varjoin source index`", fmt::format("`varjoin source index {}`", source.name));
+  return {status.code(), named != status.message() ? named : fmt::format("{}; {}", named, BuildHint(source))};
 }
 
 index::ContigLengths LengthsOf(const Source& source) {
@@ -167,6 +176,25 @@ Status WriteIndex(duck::Database& database, const Source& source, const IndexBui
   return writer->Finish(std::move(facts));
 }
 
+/// BuildIndex() in a database that keeps the order of rows.
+Status BuildInOrder(duck::Database& database, const Catalog& catalog, const Source& source, const IndexBuild& build) {
+  const std::string path = catalog.IndexPath(source.name);
+  VARJOIN_RETURN_IF_ERROR(MakeFolders(path.substr(0, path.rfind('/'))));
+  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(path));
+  VARJOIN_ASSIGN(const std::string before, DefinitionOf(source));
+  const Status written =
+      WriteIndex(database, source, build, file.temporary_path(), {{"source", source.name}, {"definition", before}});
+  if (!written.ok()) {
+    return {written.code(), ReplaceAll(written.message(), file.temporary_path(), path)};
+  }
+  VARJOIN_ASSIGN(const std::string after, DefinitionOf(source));
+  if (before != after) {
+    return Failed("the files of source '{}' were changed while they were read; nothing is changed, run again",
+                  source.name);
+  }
+  return file.Commit(/*replace=*/true);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog, const Source& source) {
@@ -174,9 +202,12 @@ Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog
   if (!FileExists(path)) {
     return BadInput("source '{}' has no index; {}", source.name, BuildHint(source));
   }
-  VARJOIN_ASSIGN(auto file, index::IndexFile::Open(path));
+  auto file = index::IndexFile::Open(path);
+  if (!file.ok()) {
+    return WithBuildHint(file.status(), source);
+  }
   VARJOIN_ASSIGN(const std::string definition, DefinitionOf(source));
-  if (file->Fact("definition") != definition) {
+  if ((*file)->Fact("definition") != definition) {
     return BadInput("the index of source '{}' is stale: the source has changed since; {}", source.name,
                     BuildHint(source));
   }
@@ -201,21 +232,11 @@ std::vector<std::string> ColumnsWithoutIndex(duck::Database& database, const Sou
 }
 
 Status BuildIndex(duck::Database& database, const Catalog& catalog, const Source& source, const IndexBuild& build) {
-  const std::string path = catalog.IndexPath(source.name);
-  VARJOIN_RETURN_IF_ERROR(MakeFolders(path.substr(0, path.rfind('/'))));
-  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(path));
-  VARJOIN_ASSIGN(const std::string before, DefinitionOf(source));
-  const Status written =
-      WriteIndex(database, source, build, file.temporary_path(), {{"source", source.name}, {"definition", before}});
-  if (!written.ok()) {
-    return {written.code(), ReplaceAll(written.message(), file.temporary_path(), path)};
-  }
-  VARJOIN_ASSIGN(const std::string after, DefinitionOf(source));
-  if (before != after) {
-    return Failed("the files of source '{}' were changed while they were read; nothing is changed, run again",
-                  source.name);
-  }
-  return file.Commit(/*replace=*/true);
+  VARJOIN_ASSIGN(const std::string order, database.Setting(kOrderSetting));
+  VARJOIN_RETURN_IF_ERROR(database.Execute(fmt::format("SET {} = true", kOrderSetting)));
+  const Status built = BuildInOrder(database, catalog, source, build);
+  const Status restored = database.Execute(fmt::format("SET {} = {}", kOrderSetting, order));
+  return built.ok() ? restored : built;
 }
 
 Status BuildIndexOf(duck::Database& database, const std::string& sql, const Source& source, const std::string& path,
