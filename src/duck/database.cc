@@ -252,6 +252,12 @@ bool Database::IndexHolds(const std::string& type) {
 }
 
 struct RowStream::State {
+  /// What the views of a RowChunk point into.
+  struct Memory {
+    duckdb::unique_ptr<duckdb::DataChunk> chunk;
+    index::TextArena arena;
+  };
+
   State(Database::State& of, duckdb::unique_ptr<duckdb::QueryResult> streamed, bool has_place)
       : database(of), result(std::move(streamed)), with_place(has_place) {}
 
@@ -259,40 +265,39 @@ struct RowStream::State {
   duckdb::unique_ptr<duckdb::QueryResult> result;
   bool with_place;
   std::vector<index::ColumnSchema> schema;
-  duckdb::unique_ptr<duckdb::DataChunk> chunk;
-  index::TextArena arena;
-  index::ColumnValues texts;  ///< scratch
+  index::ColumnValues scratch;
 
   duckdb::idx_t FirstColumn() const { return kKeyColumns + (with_place ? 1 : 0); }
 
   /// The texts of a part of the key; NULL has no data.
-  void ReadTexts(duckdb::idx_t column, std::vector<std::string_view>& read) {
-    ReadValues(chunk->data[column], chunk->size(), index::ValueKind::kText, texts, arena);
-    read.resize(chunk->size());
-    for (size_t row = 0; row < read.size(); ++row) {
-      read[row] = texts.valid[row] != 0 ? texts.texts[row] : std::string_view{};
+  void ReadTexts(Memory& memory, duckdb::idx_t column, std::vector<std::string_view>& read) {
+    const duckdb::idx_t rows = memory.chunk->size();
+    ReadValues(memory.chunk->data[column], rows, index::ValueKind::kText, scratch, memory.arena);
+    read.resize(rows);
+    for (size_t row = 0; row < rows; ++row) {
+      read[row] = scratch.valid[row] != 0 ? scratch.texts[row] : std::string_view{};
     }
   }
 
-  void Read(index::RowBatch& batch) {
-    arena.Clear();
-    ReadTexts(0, batch.chrom);
-    ReadTexts(2, batch.ref);
-    ReadTexts(3, batch.alt);
-    index::ColumnValues starts;
-    ReadValues(chunk->data[1], chunk->size(), index::ValueKind::kSigned, starts, arena);
-    batch.start.resize(chunk->size());
-    for (size_t row = 0; row < batch.start.size(); ++row) {
-      batch.start[row] = starts.valid[row] != 0 ? static_cast<int64_t>(starts.numbers[row]) : index::RowBatch::kNoStart;
+  void Read(Memory& memory, index::RowBatch& batch) {
+    const duckdb::idx_t rows = memory.chunk->size();
+    ReadTexts(memory, 0, batch.chrom);
+    ReadTexts(memory, 2, batch.ref);
+    ReadTexts(memory, 3, batch.alt);
+    ReadValues(memory.chunk->data[1], rows, index::ValueKind::kSigned, scratch, memory.arena);
+    batch.start.resize(rows);
+    for (size_t row = 0; row < rows; ++row) {
+      batch.start[row] =
+          scratch.valid[row] != 0 ? static_cast<int64_t>(scratch.numbers[row]) : index::RowBatch::kNoStart;
     }
     batch.place.clear();
     if (with_place) {
-      ReadValues(chunk->data[kKeyColumns], chunk->size(), index::ValueKind::kUnsigned, starts, arena);
-      batch.place = std::move(starts.numbers);
+      ReadValues(memory.chunk->data[kKeyColumns], rows, index::ValueKind::kUnsigned, scratch, memory.arena);
+      batch.place = scratch.numbers;
     }
     batch.columns.resize(schema.size());
     for (size_t c = 0; c < schema.size(); ++c) {
-      ReadValues(chunk->data[FirstColumn() + c], chunk->size(), schema[c].kind, batch.columns[c], arena);
+      ReadValues(memory.chunk->data[FirstColumn() + c], rows, schema[c].kind, batch.columns[c], memory.arena);
     }
   }
 };
@@ -305,19 +310,21 @@ const std::vector<index::ColumnSchema>& RowStream::schema() const {
   return state_->schema;
 }
 
-Result<bool> RowStream::Next(index::RowBatch& batch) {
+Result<bool> RowStream::Next(RowChunk& chunk) {
   if (state_->database.interrupted) {
     return Status(StatusCode::kInterrupted, "interrupted");
   }
   try {
-    state_->chunk = state_->result->Fetch();
+    const auto memory = std::make_shared<State::Memory>();
+    memory->chunk = state_->result->Fetch();
     if (state_->result->HasError()) {
       return state_->database.ErrorOf(state_->result->GetErrorObject());
     }
-    if (state_->chunk == nullptr || state_->chunk->size() == 0) {
+    if (memory->chunk == nullptr || memory->chunk->size() == 0) {
       return false;
     }
-    state_->Read(batch);
+    state_->Read(*memory, chunk.rows);
+    chunk.memory = memory;
     return true;
   } catch (const std::exception& error) {
     return state_->database.ErrorOf(duckdb::ErrorData(error));

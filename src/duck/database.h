@@ -64,6 +64,12 @@ struct LookupCounts {
   }
 };
 
+/// Some rows, and what their texts point into.
+struct RowChunk {
+  index::RowBatch rows;
+  std::shared_ptr<void> memory;
+};
+
 /// The rows of a statement, drawn batch by batch; nothing else may run in its database meanwhile. Not thread-safe.
 class RowStream {
  public:
@@ -72,8 +78,8 @@ class RowStream {
   /// The columns after the key, in the words of DuckDB's types.
   const std::vector<index::ColumnSchema>& schema() const;
 
-  /// The next rows; their memory is valid until the next call. False: there are no more.
-  Result<bool> Next(index::RowBatch& batch);
+  /// The next rows; they may outlive the stream. False: there are no more.
+  Result<bool> Next(RowChunk& chunk);
 
  private:
   friend class Database;

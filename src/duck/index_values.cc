@@ -107,11 +107,17 @@ void ReadValue(ByteReader& reader, Vector& vector, idx_t row) {
   }
 }
 
-uint64_t NumberAt(const duckdb::data_t* bytes, idx_t size, bool is_signed) {
-  uint64_t number = 0;
-  std::memcpy(&number, bytes, size);
-  const unsigned unused = 64 - 8 * static_cast<unsigned>(size);
-  return is_signed ? static_cast<uint64_t>(static_cast<int64_t>(number << unused) >> unused) : number;
+/// Integers as their sign tells, floats as their bits.
+template <typename T>
+void ReadNumbers(const UnifiedVectorFormat& format, idx_t count, index::ColumnValues& values) {
+  const auto* const numbers = reinterpret_cast<const T*>(format.data);
+  if (!format.sel->IsSet()) {
+    std::copy(numbers, numbers + count, values.numbers.begin());
+    return;
+  }
+  for (idx_t row = 0; row < count; ++row) {
+    values.numbers[row] = static_cast<uint64_t>(numbers[format.sel->get_index(row)]);
+  }
 }
 
 }  // namespace
@@ -156,19 +162,39 @@ void ReadValues(Vector& vector, idx_t count, ValueKind kind, index::ColumnValues
   }
   UnifiedVectorFormat format;
   vector.ToUnifiedFormat(count, format);
-  const idx_t size = duckdb::GetTypeIdSize(type);
-  for (idx_t row = 0; row < count; ++row) {
-    const idx_t at = format.sel->get_index(row);
-    values.valid[row] = format.validity.RowIsValid(at) ? 1 : 0;
-    if (values.valid[row] == 0) {
-      continue;
+  if (format.validity.AllValid()) {
+    std::fill(values.valid.begin(), values.valid.end(), uint8_t{1});
+  } else {
+    for (idx_t row = 0; row < count; ++row) {
+      values.valid[row] = format.validity.RowIsValid(format.sel->get_index(row)) ? 1 : 0;
     }
-    if (kind == ValueKind::kText) {
-      const string_t& text = UnifiedVectorFormat::GetData<string_t>(format)[at];
-      values.texts[row] = {text.GetData(), text.GetSize()};
-    } else {
-      values.numbers[row] = NumberAt(format.data + at * size, size, kind == ValueKind::kSigned);
+  }
+  switch (type) {
+    case PhysicalType::VARCHAR: {
+      const auto* const texts = UnifiedVectorFormat::GetData<string_t>(format);
+      for (idx_t row = 0; row < count; ++row) {
+        const string_t& text = texts[format.sel->get_index(row)];
+        values.texts[row] =
+            values.valid[row] != 0 ? std::string_view(text.GetData(), text.GetSize()) : std::string_view();
+      }
+      break;
     }
+    case PhysicalType::BOOL:
+    case PhysicalType::UINT8:
+      return ReadNumbers<uint8_t>(format, count, values);
+    case PhysicalType::INT8:
+      return ReadNumbers<int8_t>(format, count, values);
+    case PhysicalType::UINT16:
+      return ReadNumbers<uint16_t>(format, count, values);
+    case PhysicalType::INT16:
+      return ReadNumbers<int16_t>(format, count, values);
+    case PhysicalType::UINT32:
+    case PhysicalType::FLOAT:
+      return ReadNumbers<uint32_t>(format, count, values);
+    case PhysicalType::INT32:
+      return ReadNumbers<int32_t>(format, count, values);
+    default:
+      return ReadNumbers<uint64_t>(format, count, values);
   }
 }
 

@@ -104,6 +104,19 @@ ValueTable::ValueTable(const std::vector<std::string>& values, size_t most_value
 }
 
 uint32_t ValueTable::PlaceOf(std::string_view value) {
+  if (value.size() > sizeof(uint64_t)) {
+    return Find(value);
+  }
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, value.data(), value.size());
+  Recent& recent = recent_[(bytes * 0x9E3779B97F4A7C15u) >> (64 - kRecentBits)];
+  if (recent.bytes != bytes || recent.size != value.size()) {
+    recent = {bytes, static_cast<uint32_t>(value.size()), Find(value)};
+  }
+  return recent.place;
+}
+
+uint32_t ValueTable::Find(std::string_view value) {
   const auto hash = static_cast<uint32_t>(Checksum(value.data(), value.size()));
   size_t at = hash & (slots_.size() - 1);
   for (; slots_[at].place != kNone; at = (at + 1) & (slots_.size() - 1)) {

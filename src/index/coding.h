@@ -64,9 +64,19 @@ class ValueTable {
     uint32_t hash = 0;
     uint32_t place = kNone;
   };
+  /// A short value that was asked for: most are asked for again soon.
+  struct Recent {
+    uint64_t bytes = 0;
+    uint32_t size = UINT32_MAX;
+    uint32_t place = kNone;
+  };
+  static constexpr unsigned kRecentBits = 8;
+
+  uint32_t Find(std::string_view value);
   void Grow();
 
   std::vector<Slot> slots_;
+  std::vector<Recent> recent_ = std::vector<Recent>(size_t{1} << kRecentBits);
   std::vector<std::unique_ptr<std::string>> values_;
   size_t most_values_;
   size_t bytes_ = 0;

@@ -21,6 +21,12 @@ constexpr size_t kFewKeys = 32;            ///< are compared one by one
 constexpr size_t kBufferSize = 1 << 20;
 constexpr size_t kMostBlockSize = size_t{1} << 31;
 
+void AppendUpper(std::string_view letters, std::string& text) {
+  for (const char letter : letters) {
+    text.push_back(static_cast<char>(letter & ~0x20));
+  }
+}
+
 }  // namespace
 
 IndexWriter::IndexWriter(std::string path, std::FILE* file, const std::vector<ColumnCoding>& columns,
@@ -96,9 +102,10 @@ bool IndexWriter::CountRow(const RowBatch& batch, size_t row, int contig) {
   const Allele minimal = Minimise({.start = start, .ref = ref, .alt = alt});
   counts_.not_minimal += minimal.ref.size() != ref.size() ? 1 : 0;
   at_start_.MoveTo(contig, start);
-  std::string key = ToUpper(ref);
-  key += '>';
-  key += ToUpper(alt);
+  std::string key;
+  AppendUpper(ref, key);
+  key.push_back('>');
+  AppendUpper(alt, key);
   counts_.repeated += at_start_.Insert(std::move(key)) ? 0 : 1;
   return true;
 }

@@ -20,14 +20,23 @@ size_t PackedSize(size_t count, unsigned width) {
 
 void AppendBits(std::span<const uint64_t> numbers, unsigned width, std::string& bytes) {
   const size_t begin = bytes.size();
-  bytes.resize(begin + PackedSize(numbers.size(), width) + kPackedPadding);
-  auto* const data = reinterpret_cast<uint8_t*>(bytes.data()) + begin;
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    const size_t bit = i * width;
-    uint8_t* const at = data + bit / 8;
-    Store(at, Load<uint64_t>(at) | (numbers[i] << (bit % 8)));
+  const size_t size = PackedSize(numbers.size(), width);
+  bytes.resize(begin + size + kPackedPadding);
+  auto* at = reinterpret_cast<uint8_t*>(bytes.data()) + begin;
+  uint64_t word = 0;
+  unsigned used = 0;  // bits of `word`
+  for (const uint64_t number : numbers) {
+    word |= number << used;
+    used += width;
+    if (used >= 64) {
+      Store(at, word);
+      at += sizeof(word);
+      used -= 64;
+      word = used == 0 ? 0 : number >> (width - used);
+    }
   }
-  bytes.resize(bytes.size() - kPackedPadding);
+  Store(at, word);
+  bytes.resize(begin + size);
 }
 
 }  // namespace

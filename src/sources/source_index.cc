@@ -3,7 +3,11 @@
 #include "sources/source_index.h"
 
 #include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 #include <optional>
+#include <thread>
 
 #include "base/text.h"
 #include "index/index_writer.h"
@@ -64,20 +68,80 @@ std::string SelectedSql(duck::Database& database, const Source& source) {
   return columns;
 }
 
-/// Reads the rows of a statement into `add`.
+/// Chunks on their way from the thread that reads to the one that writes.
+class ChunkQueue {
+ public:
+  /// False: the other side has stopped.
+  bool Put(duck::RowChunk chunk) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return stopped_ || chunks_.size() < kMostWaiting; });
+    if (!stopped_) {
+      chunks_.push_back(std::move(chunk));
+      changed_.notify_all();
+    }
+    return !stopped_;
+  }
+
+  /// False: there will be no more.
+  bool Take(duck::RowChunk& chunk) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return stopped_ || !chunks_.empty(); });
+    if (chunks_.empty()) {
+      return false;
+    }
+    chunk = std::move(chunks_.front());
+    chunks_.pop_front();
+    changed_.notify_all();
+    return true;
+  }
+
+  /// What was put may still be taken.
+  void Stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  static constexpr size_t kMostWaiting = 8;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<duck::RowChunk> chunks_;
+  bool stopped_ = false;
+};
+
+/// Reads the rows of a statement, while another thread hands them to `add`, in order.
 template <typename Add>
 Status ForEachBatch(duck::RowStream& stream, const IndexBuild& build, const Add& add) {
-  index::RowBatch batch;
+  ChunkQueue queue;
+  Status added;
+  std::thread adder([&] {
+    duck::RowChunk chunk;
+    try {
+      while (added.ok() && queue.Take(chunk)) {
+        added = add(chunk.rows);
+      }
+    } catch (const std::exception& error) {
+      added = Failed("{}", error.what());
+    }
+    queue.Stop();
+  });
+  Status read;
   int64_t rows = 0;
   while (true) {
-    VARJOIN_ASSIGN(const bool more, stream.Next(batch));
-    if (!more) {
-      return Status::Ok();
+    duck::RowChunk chunk;
+    const Result<bool> more = stream.Next(chunk);
+    const int64_t count = static_cast<int64_t>(chunk.rows.rows());
+    if (!more.ok() || !*more || !queue.Put(std::move(chunk))) {
+      read = more.status();
+      break;
     }
-    VARJOIN_RETURN_IF_ERROR(add(batch));
-    rows += static_cast<int64_t>(batch.rows());
+    rows += count;
     build.on_rows(rows);
   }
+  queue.Stop();
+  adder.join();
+  return read.ok() ? added : read;
 }
 
 /// How the columns are best written, by a sample of the source.

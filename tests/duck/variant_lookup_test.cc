@@ -40,16 +40,17 @@ class VariantLookup : public ::testing::Test {
     VARJOIN_ASSIGN(auto stream, database->StreamRows(select, /*with_place=*/false));
     index::Profiler profiler(stream->schema());
     index::RowSorter sorter(stream->schema(), {}, scratch.path(), size_t{64} << 20);
-    index::RowBatch batch;
+    RowChunk chunk;
     while (true) {
-      VARJOIN_ASSIGN(const bool more, stream->Next(batch));
+      VARJOIN_ASSIGN(const bool more, stream->Next(chunk));
       if (!more) {
         break;
       }
-      profiler.Add(batch);
-      VARJOIN_RETURN_IF_ERROR(sorter.Add(batch));
+      profiler.Add(chunk.rows);
+      VARJOIN_RETURN_IF_ERROR(sorter.Add(chunk.rows));
     }
     stream.reset();
+    index::RowBatch batch;
     VARJOIN_RETURN_IF_ERROR(sorter.Sort());
     const std::string path = scratch.Path(name + ".vji");
     VARJOIN_ASSIGN(auto writer, index::IndexWriter::Begin(path, profiler.Decide(), {}));
