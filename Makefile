@@ -42,6 +42,7 @@ help:
 	@echo 'make lint                format, clang-tidy, order of the layers'
 	@echo 'make bench               the benchmarks'
 	@echo 'make bench-read          reading, against bcftools and polars-bio'
+	@echo 'make bench-engines       the engines index and duckdb against each other'
 	@echo 'make build               the command, as build/release/varjoin'
 	@echo 'make install PREFIX=…    install it (default /usr/local)'
 	@echo 'make setup               what the others need, into this machine (they call it themselves)'
@@ -103,6 +104,12 @@ bench-read:
 	$(call configure,release); \
 	$(call compile,release) --target varjoin; \
 	VARJOIN=build/release/varjoin POLARS="$$python" bench/read --convert
+
+.PHONY: bench-engines
+bench-engines: setup
+	@$(call configure,release); \
+	$(call compile,release) --target varjoin; \
+	VARJOIN=build/release/varjoin bench/engines
 
 # As root through sudo, what the user built is installed as it is.
 .PHONY: install
