@@ -1,5 +1,6 @@
 // lookup_command.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "annotate/request.h"
@@ -70,12 +71,16 @@ std::string RowsText(const std::string& source, const ordered_json& rows) {
 Status LookUp(const LookupOptions& options, duck::Database& database, const Catalog& catalog, ordered_json& all,
               std::string& text) {
   std::vector<SourceRequest> sources;
+  std::map<std::string, std::shared_ptr<const index::IndexFile>> indexes;
   for (const std::string& source : options.sources) {
     VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
     VARJOIN_ASSIGN(const Source found, catalog.Find(request.name));
-    VARJOIN_RETURN_IF_ERROR(OpenIndex(catalog, found).status());
+    VARJOIN_ASSIGN(indexes[request.name], OpenIndex(catalog, found));
     sources.push_back(std::move(request));
   }
+  database.SetIndexResolver([indexes](const std::string& name) -> Result<std::shared_ptr<const index::IndexFile>> {
+    return indexes.at(name);
+  });
   std::vector<Variant> variants;
   for (const std::string& word : options.variants) {
     VARJOIN_ASSIGN(Variant variant, ParseVariant(word));
@@ -98,7 +103,6 @@ int RunLookup(const LookupOptions& options) {
     return Fail(session.status());
   }
   const Catalog catalog(DefaultHome());
-  UseCatalogIndexes((*session)->database(), catalog);
   ordered_json all = ordered_json::array();
   std::string text;
   if (const Status done = LookUp(options, (*session)->database(), catalog, all, text); !done.ok()) {
