@@ -12,6 +12,7 @@
 #include "scratch.h"
 #include "sources/import.h"
 #include "sources/register.h"
+#include "sources/source_index.h"
 
 namespace varjoin {
 namespace {
@@ -248,17 +249,32 @@ TEST_F(AnnotateTest, TheOutputTellsHowItWasMade) {
 TEST_F(AnnotateTest, ExplainGivesTheScriptAndWritesNothing) {
   AddSource("s", {Rows("('1', 5, 'A', 'C', 1)")});
   request.inputs = {scratch.Write("x.vcf", Vcf({"1 5 A C"}))};
-  const auto database = duck::OpenDatabase();
-  const std::string script = Value(ExplainAnnotate(request, {.database = *database,
-                                                             .catalog = catalog,
-                                                             .limits = limits,
-                                                             .temp_folder = scratch.Folder("temp"),
-                                                             .version = "0"}));
+  const auto explain = [&] {
+    const auto database = duck::OpenDatabase();
+    return Value(ExplainAnnotate(request, {.database = *database,
+                                           .catalog = catalog,
+                                           .limits = limits,
+                                           .temp_folder = scratch.Folder("temp"),
+                                           .version = "0"}));
+  };
+  // It is what runs: in a database of its own it gives the output; by the plain plan, and where there is an index.
+  const auto expect_it_runs = [&] {
+    const std::string script = explain();
+    EXPECT_FALSE(FileExists(request.output));
+    const auto other = duck::OpenDatabase();
+    UseCatalogIndexes(*other, catalog);
+    ASSERT_OK(other->Execute(script));
+    EXPECT_EQ(duck::Row(*other, "SELECT s_v, s_hits FROM read_parquet(" + SqlString(request.output) + ")"), "1 1");
+    std::filesystem::remove(request.output);
+  };
+  request.join_columns = {"start", "alt"};
+  expect_it_runs();
+  request.join_columns = {};
+  EXPECT_THAT(explain(), AllOf(HasSubstr("SEMI JOIN"), HasSubstr("of which an index is made for this run")));
   EXPECT_FALSE(FileExists(request.output));
-  // It is what runs: in a database of its own it gives the output.
-  const auto other = duck::OpenDatabase();
-  ASSERT_OK(other->Execute(script));
-  EXPECT_EQ(duck::Row(*other, "SELECT s_v, s_hits FROM read_parquet(" + SqlString(request.output) + ")"), "1 1");
+  ASSERT_OK(
+      BuildIndex(*duck::OpenDatabase(), catalog, Value(catalog.Find("s")), {.temp_folder = scratch.Folder("temp")}));
+  expect_it_runs();
 }
 
 TEST(DefaultOutput, IsBelowTheHomeByUserSampleAndSources) {
