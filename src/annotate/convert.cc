@@ -11,6 +11,8 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "system/resource_tracker.h"
+#include "vcf/lines.h"
+#include "vcf/vcf_file.h"
 
 namespace varjoin {
 namespace fs = std::filesystem;
@@ -30,6 +32,20 @@ constexpr Format kFormats[] = {{"parquet", "FORMAT parquet"},
 
 bool IsVcf(std::string_view name) {
   return name == "bcf" || name.starts_with("vcf");
+}
+
+/// DuckDB's own number of rows in a row group, and less where records are long: a whole group is held in memory.
+int64_t RowGroupRows(const std::vector<std::string>& inputs) {
+  constexpr int64_t kMost = 122'880;
+  constexpr int64_t kVector = 2'048;
+  constexpr int64_t kText = int64_t{32} << 20;  // in a row group
+  int64_t record_bytes = 1'024;                 // where it can't be seen without reading a pipe
+  if (vcf::PipeBehind(inputs[0]).empty()) {
+    const auto file = vcf::VcfFile::Open(inputs[0]);
+    const std::string_view text = file.ok() ? (*file)->Peek() : std::string_view();
+    record_bytes = static_cast<int64_t>(text.size()) / std::max<int64_t>(1, vcf::CountRecords(text));
+  }
+  return std::clamp(kText / std::max<int64_t>(1, record_bytes) / kVector * kVector, kVector, kMost);
 }
 
 /// The name of the format that a file name ends with; "" where it tells none.
@@ -130,7 +146,7 @@ std::string CopySql(const ConvertRequest& request, const Format& format, const s
   if (format.name == "parquet") {
     options +=
         fmt::format(", COMPRESSION {}, KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, made_at: {}}}",
-                    request.compression, SqlString(request.version), SqlString(request.command),
+                    request.compression, RowGroupRows(inputs), SqlString(request.version), SqlString(request.command),
                     SqlString(Join(inputs, ", ")), SqlString(NowUtc()));
   }
   return fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", SelectSql(request, inputs), SqlString(path), options);

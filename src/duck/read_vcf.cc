@@ -211,6 +211,12 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
   }
 
   void ReportEnd(const OpenFile& ended) {
+    if (bind_.regions != nullptr && records_before_ == 0 && ended.index + 1 == bind_.input.paths.size()) {
+      vcf::ScanReport report;
+      report.Add(vcf::NoteKind::kEmptyRegions, bind_.input.paths.size() == 1 ? ended.file->path() : "the files", "", 0,
+                 "");
+      log().Merge(report);
+    }
     if (ended.file->LacksEndMarker()) {
       vcf::ScanReport report;
       report.Add(vcf::NoteKind::kMissingEndMarker, ended.file->path(), "", 0, "");

@@ -31,7 +31,7 @@ Result<std::string> AssemblyOf(const Inspection& inspection);
 /// Opens a file for Inspect(), which lets go of it.
 using Opener = std::function<Result<std::shared_ptr<VcfFile>>(const std::string& path)>;
 
-/// VcfFile::Open().
+/// VcfFile::Open(), but no pipe: what this has read of one is gone for the next who opens it.
 Result<std::shared_ptr<VcfFile>> OpenVcf(const std::string& path);
 
 /// Opens each file, reads its header and looks at its first records. Errors: see VcfFile::Open().

@@ -67,6 +67,8 @@ std::string Sentence(NoteKind kind, const std::string& path, const std::string& 
     case NoteKind::kUnusedIndex:
       return fmt::format("{}: its index {} {}, so the whole file is read; make it anew: bcftools index -f {}", path,
                          field, note.first, path);
+    case NoteKind::kEmptyRegions:
+      return fmt::format("{}: no record overlaps the regions", path);
     case NoteKind::kUnknownContig:
       return fmt::format("{}: contig '{}' of the regions is not in its header{}", path, field, note.first);
   }

@@ -25,6 +25,7 @@ enum class NoteKind {
   kInvalidUtf8,       ///< replaced by U+FFFD
   kMissingEndMarker,  ///< BGZF without its end marker
   kUnusedIndex,       ///< an index is there and was not used; `field` is its path, `first` says why
+  kEmptyRegions,      ///< no record overlaps the regions
   kUnknownContig,     ///< `field`, a contig of the regions, is not in the header
 };
 
