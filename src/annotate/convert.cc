@@ -144,10 +144,12 @@ std::string CopySql(const ConvertRequest& request, const Format& format, const s
                     const std::string& path) {
   std::string options(format.copy_options);
   if (format.name == "parquet") {
-    options +=
-        fmt::format(", COMPRESSION {}, KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, made_at: {}}}",
-                    request.compression, RowGroupRows(inputs), SqlString(request.version), SqlString(request.command),
-                    SqlString(Join(inputs, ", ")), SqlString(NowUtc()));
+    options += fmt::format(
+        ", COMPRESSION {}{}, ROW_GROUP_SIZE {}, KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, "
+        "made_at: "
+        "{}}}",
+        request.compression, request.compression == "zstd" ? ", COMPRESSION_LEVEL 1" : "", RowGroupRows(inputs),
+        SqlString(request.version), SqlString(request.command), SqlString(Join(inputs, ", ")), SqlString(NowUtc()));
   }
   return fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", SelectSql(request, inputs), SqlString(path), options);
 }

@@ -90,7 +90,7 @@ Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const s
     VARJOIN_ASSIGN(const uint64_t bytes, Spool(copy, interrupted));
     files.paths = {copy};
     files.notes.push_back(fmt::format(
-        "standard input was copied to the temp directory first ({}): the duckdb engine reads its input twice",
+        "standard input was copied to the temp directory first ({}): a run may have to read its input twice",
         HumanBytes(bytes)));
     return files;
   }

@@ -26,6 +26,7 @@ using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 /// SmallPerson() with its contigs in the header, without which there is no BCF.
 std::string Person() {
@@ -56,6 +57,9 @@ TEST_F(Convert, WritesEveryRowInOrderAsParquetWithWhatItCost) {
                           "chr2|300|A|3|12|0.2|0/0"));
   EXPECT_THAT(Rows("SELECT decode(key) FROM parquet_kv_metadata('" + bench_.Path("o.parquet") + "')"),
               IsSupersetOf({"varjoin_version", "command", "source_vcf", "num_rows", "peak_memory_mb"}));
+  EXPECT_THAT(Rows("SELECT decode(key), decode(value) FROM parquet_kv_metadata('" + bench_.Path("o.parquet") +
+                   "') WHERE decode(key) IN ('command', 'source_vcf')"),
+              UnorderedElementsAre("command|varjoin convert person.vcf -o o.parquet", "source_vcf|person.vcf"));
   EXPECT_THAT(bench_.WorkNames(), ElementsAre("o.parquet", "person.vcf"));
 }
 
