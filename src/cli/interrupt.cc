@@ -28,6 +28,7 @@ void HandleSignals() {
     sigaction(signal, &action, nullptr);
   }
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not become as large is an error like a full disk
 }
 
 bool WasInterrupted() {

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/session.h"
+#include "genome/contig.h"
 #include "sources/catalog.h"
 #include "sources/source_index.h"
 
@@ -24,6 +25,41 @@ struct LookupOptions {
   ResourceOptions resources;
 };
 
+/// The text with DuckDB's NaN, Infinity and -Infinity, which JSON does not have, as strings.
+std::string WithoutBareNumbers(const std::string& text) {
+  std::string json;
+  bool in_string = false;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const std::string_view rest = std::string_view(text).substr(at);
+    for (const std::string_view number : {"NaN", "Infinity", "-Infinity"}) {
+      if (!in_string && rest.starts_with(number)) {
+        json += fmt::format("\"{}\"", number);
+        at += number.size();
+        break;
+      }
+    }
+    if (in_string && text[at] == '\\') {
+      json += text[at++];
+    } else if (text[at] == '"') {
+      in_string = !in_string;
+    }
+    json += text[at];
+  }
+  return json;
+}
+
+/// A row with the names that the request gives its columns.
+ordered_json Named(const ordered_json& row, const SourceRequest& source) {
+  ordered_json named = ordered_json::object();
+  size_t number = 0;
+  for (const auto& [column, value] : row.items()) {
+    const bool given = number < source.columns.size() && !source.columns[number].second.empty();
+    named[given ? source.columns[number].second : column] = value;
+    ++number;
+  }
+  return named;
+}
+
 /// The rows of one source that one variant matches, as JSON objects of its columns.
 Result<ordered_json> RowsOf(duck::Database& database, const SourceRequest& source, const Variant& variant) {
   std::vector<std::string> columns;
@@ -36,14 +72,7 @@ Result<ordered_json> RowsOf(duck::Database& database, const SourceRequest& sourc
                                             SqlString(variant.ref), SqlString(variant.alt), Join(columns, ", "))));
   ordered_json rows = ordered_json::array();
   for (size_t row = 0; row < table.rows.size(); ++row) {
-    ordered_json found = ordered_json::parse(table.Text(row, 0));
-    for (const auto& [column, name] : source.columns) {
-      if (!name.empty() && found.contains(column)) {
-        found[name] = found[column];
-        found.erase(column);
-      }
-    }
-    rows.push_back(std::move(found));
+    rows.push_back(Named(ordered_json::parse(WithoutBareNumbers(table.Text(row, 0))), source));
   }
   return rows;
 }
@@ -68,6 +97,11 @@ std::string RowsText(const std::string& source, const ordered_json& rows) {
   return text;
 }
 
+bool HasContig(const index::IndexFile& index, const std::string& name) {
+  const auto canonical = CanonicalContig(name);
+  return canonical && index.FindContig(*canonical) != index::ContigNames::kNone;
+}
+
 Status LookUp(const LookupOptions& options, duck::Database& database, const Catalog& catalog, ordered_json& all,
               std::string& text) {
   std::vector<SourceRequest> sources;
@@ -89,6 +123,9 @@ Status LookUp(const LookupOptions& options, duck::Database& database, const Cata
   for (size_t i = 0; i < variants.size(); ++i) {
     text += options.variants[i] + "\n";
     for (const SourceRequest& source : sources) {
+      if (!HasContig(*indexes[source.name], variants[i].chrom)) {
+        Note(fmt::format("source '{}' has nothing on a contig '{}'", source.name, variants[i].chrom));
+      }
       VARJOIN_ASSIGN(ordered_json rows, RowsOf(database, source, variants[i]));
       text += RowsText(source.name, rows);
       all.push_back({{"variant", options.variants[i]}, {"source", source.name}, {"rows", std::move(rows)}});

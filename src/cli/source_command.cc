@@ -79,6 +79,9 @@ int IndexSource(DatabaseSession& session, const Catalog& catalog, Source source)
     if (!changed.ok()) {
       return changed.status();
     }
+    if (*changed) {  // the index must fit what the catalog says
+      VARJOIN_RETURN_IF_ERROR(catalog.Put(source).status());
+    }
     const auto started = std::chrono::steady_clock::now();
     const auto on_rows = [&](int64_t rows) {
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

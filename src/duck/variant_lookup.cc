@@ -116,8 +116,8 @@ std::vector<int> ColumnNumbers(const index::IndexFile& file, const std::vector<s
   for (const std::string& name : names) {
     numbers.push_back(file.FindColumn(name));
     if (numbers.back() < 0) {
-      throw duckdb::BinderException("variant_lookup: source '%s' has no column '%s'%s", source, name,
-                                    DidYouMean(name, known));
+      throw duckdb::BinderException("source '%s' has no column '%s'%s; see `varjoin source show %s`", source, name,
+                                    DidYouMean(name, known), source);
     }
   }
   return numbers;

@@ -321,7 +321,7 @@ TEST(Engines, GiveTheRowsThatPlainSqlGives) {
 class EnginesLong : public ::testing::TestWithParam<int> {};
 
 TEST_P(EnginesLong, GiveTheRowsThatPlainSqlGives) {
-  RandomEngines(GetParam(), 200'000).Run();
+  RandomEngines(GetParam(), 100'000).Run();
 }
 
 INSTANTIATE_TEST_SUITE_P(, EnginesLong, ::testing::Range(2, 12));

@@ -45,23 +45,24 @@ void PrintTo(const Answer& answer, std::ostream* out) {
 }
 
 /// The report of an annotation into o.parquet.
-json Annotate(Workbench& bench, const Answer& answer) {
+json Annotate(Workbench& bench, const Answer& answer, const std::string& engine) {
   bench.UseHome(HomeWithReal(answer.source, answer.database));
-  const Outcome outcome = bench.MustRun({"annotate", RealFile("people", answer.person), "-s", answer.source,
-                                         "--duplicates", "all", "-o", "o.parquet", "--json"});
+  const Outcome outcome = bench.MustRun({"annotate", RealFile("people", answer.person), "-s", answer.source, "--engine",
+                                         engine, "--duplicates", "all", "-o", "o.parquet", "--json"});
   return json::parse(outcome.out, nullptr, false);
 }
 
-class KnownAnswer : public ::testing::TestWithParam<Answer> {};
+class KnownAnswer : public ::testing::TestWithParam<std::tuple<Answer, std::string>> {};
 
 TEST_P(KnownAnswer, IsFound) {
   if (RealData().empty()) {
     GTEST_SKIP() << "../shared/data is absent";
   }
-  const Answer& answer = GetParam();
+  const auto& [answer, engine] = GetParam();
   Workbench bench;
-  const json report = Annotate(bench, answer);
+  const json report = Annotate(bench, answer, engine);
   ASSERT_TRUE(report.is_object());
+  EXPECT_EQ(report["engine"], engine);
   EXPECT_EQ(report["sources"][0]["matched"], answer.matched);
   EXPECT_EQ(report["output"]["num_rows"], answer.rows);
   const std::string output = "read_parquet(" + SqlString(bench.Path("o.parquet")) + ")";
@@ -71,8 +72,15 @@ TEST_P(KnownAnswer, IsFound) {
       std::to_string(answer.matched));
 }
 
-INSTANTIATE_TEST_SUITE_P(, KnownAnswer, ::testing::ValuesIn(kAnswers),
-                         [](const auto& info) { return info.param.person + "_x_" + info.param.source; });
+std::string NameOf(const ::testing::TestParamInfo<std::tuple<Answer, std::string>>& info) {
+  const auto& [answer, engine] = info.param;
+  return answer.person + "_x_" + answer.source + "_" + engine;
+}
+
+INSTANTIATE_TEST_SUITE_P(, KnownAnswer,
+                         ::testing::Combine(::testing::ValuesIn(kAnswers),
+                                            ::testing::Values(std::string("index"), std::string("duckdb"))),
+                         NameOf);
 
 /// A header line of INFO or FORMAT.
 struct Field {
@@ -202,7 +210,7 @@ TEST(Values, OfTheExomeAreInOrderAndAsBcftoolsReadsThem) {
     GTEST_SKIP() << "bcftools is not installed";
   }
   Workbench bench;
-  Annotate(bench, kAnswers[0]);
+  Annotate(bench, kAnswers[0], "index");
   const std::string person = RealFile("people", kAnswers[0].person);
   const std::string header = RunProcess({"bcftools", "view", "-h", person}).out;
   const std::vector<Checked> columns = ColumnsToCheck(header);
