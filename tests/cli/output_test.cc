@@ -49,7 +49,7 @@ TEST_F(Output, IsSummedUpOnStderrAndStdoutStaysEmpty) {
   EXPECT_THAT(outcome.out, IsEmpty());
   for (const std::string word :
        {"person.vcf", "records                 3", "alleles                 4", "2 matched (50.00 %)", "3 rows",
-        "o.parquet", "columns", "size", "wall time", "CPU", "peak RAM", "duckdb", "threads", "memory limit"}) {
+        "o.parquet", "columns", "size", "wall time", "CPU", "peak RAM", "engine index", "threads", "memory limit"}) {
     EXPECT_THAT(outcome.err, HasSubstr(word));
   }
   EXPECT_THAT(outcome.err, Not(HasSubstr("\x1b")));
@@ -78,10 +78,24 @@ TEST_F(Output, IsReportedAsJsonWithTheSameCounts) {
 }
 
 TEST_F(Output, OfAnExplanationIsTheSqlAndNothingIsWritten) {
-  const Outcome outcome = bench_.Annotate({"-s", "demo:SIG", "--explain"});
-  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("CREATE TEMP TABLE keys"), HasSubstr("CREATE TEMP TABLE hits_1"),
-                                 HasSubstr("COPY ("), HasSubstr("ORDER BY v.record"), HasSubstr("read_vcf(")));
+  struct Case {
+    Words arguments;
+    Words parts;
+  };
+  for (const Case& c : {
+           Case{{}, {"variant_rows('demo'", "COPY (", "read_vcf("}},
+           Case{{"--engine", "duckdb"}, {"CREATE TEMP TABLE keys", "SEMI JOIN", "variant_rows('demo'", "COPY ("}},
+           Case{{"--join-columns", "start,ref,alt"},
+                {"CREATE TEMP TABLE keys", "CREATE TEMP TABLE hits_1", "COPY (", "ORDER BY v.record", "read_vcf("}},
+       }) {
+    Words arguments = {"-s", "demo:SIG", "--explain"};
+    arguments.insert(arguments.end(), c.arguments.begin(), c.arguments.end());
+    const Outcome outcome = bench_.Annotate(arguments);
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    for (const std::string& part : c.parts) {
+      EXPECT_THAT(outcome.out, HasSubstr(part));
+    }
+  }
   EXPECT_THAT(bench_.WorkNames(), ElementsAre("demo.vcf", "person.vcf"));
   EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty());
 }
@@ -137,7 +151,7 @@ TEST_F(Output, CarriesItsOriginAndCostAndStaysReadable) {
   EXPECT_THAT(metadata["command"], AllOf(HasSubstr("varjoin annotate person.vcf"), HasSubstr("-s demo")));
   EXPECT_THAT(metadata["source_vcf"], HasSubstr("person.vcf"));
   EXPECT_THAT(metadata["sources"], AllOf(HasSubstr("demo"), HasSubstr("fingerprint")));
-  EXPECT_EQ(metadata["engine"], "duckdb");
+  EXPECT_EQ(metadata["engine"], "index");
   EXPECT_EQ(metadata["compression"], "zstd");
   EXPECT_EQ(metadata["num_rows"], "5");
   EXPECT_EQ(metadata["num_columns"], std::to_string(report.at("output").at("num_columns").get<int>()));
