@@ -10,6 +10,7 @@
 #include "annotate/input.h"
 #include "annotate/parquet_footer.h"
 #include "annotate/plan.h"
+#include "annotate/working_memory.h"
 #include "base/text.h"
 #include "genome/assembly.h"
 #include "genome/contig.h"
@@ -60,6 +61,7 @@ class Run {
   Status MatchSeenContigs();
   Status JoinHits(size_t source);
   Status IndexHits(size_t source);
+  Status Sparingly(const std::function<Status()>& step);
   void UseIndexes();
   void ReportLookups();
   void ReportSource(const SourcePlan& source, int64_t matched, int64_t rows);
@@ -360,7 +362,7 @@ Status Run::CheckJoinColumns() const {
 /// The first pass over the input.
 Status Run::SeeContigs() {
   session_.on_phase("reading the input");
-  VARJOIN_RETURN_IF_ERROR(database_.Execute(plan_.KeysSql()));
+  VARJOIN_RETURN_IF_ERROR(Sparingly([&] { return database_.Execute(plan_.KeysSql()); }));
   seen_ = database_.TakeScanReport();
   VARJOIN_RETURN_IF_ERROR(MatchSeenContigs());
   for (SourcePlan& source : plan_.sources) {
@@ -500,10 +502,17 @@ Status Run::JoinHits(size_t source) {
 /// Makes an index for this run.
 Status Run::IndexHits(size_t source) {
   const std::string path = fmt::format("{}/hits-{}.vji", session_.temp_folder, source + 1);
-  VARJOIN_RETURN_IF_ERROR(BuildIndexOf(database_, plan_.HitRowsSql(source), plan_.sources[source].source, path,
-                                       {.temp_folder = session_.temp_folder, .memory = kSortMemory}));
+  VARJOIN_RETURN_IF_ERROR(Sparingly([&] {
+    return BuildIndexOf(database_, plan_.HitRowsSql(source), plan_.sources[source].source, path,
+                        {.temp_folder = session_.temp_folder, .memory = kSortMemory});
+  }));
   VARJOIN_ASSIGN(indexes_[ToLower(plan_.sources[source].source.name)], index::IndexFile::Open(path));
   return Status::Ok();
+}
+
+/// The plain plan holds and sorts the input's rows, the others stream.
+Status Run::Sparingly(const std::function<Status()>& step) {
+  return plan_.engine == Engine::kPlain ? step() : WithWorkingMemory(database_, session_.limits, step);
 }
 
 void Run::ReportSource(const SourcePlan& source, int64_t matched, int64_t rows) {
@@ -532,7 +541,7 @@ void Run::ReportLookups() {
 
 Status Run::Write(AtomicFile& file) {
   session_.on_phase("writing");
-  const Status written = database_.Execute(plan_.CopySql(file.temporary_path(), Metadata()));
+  const Status written = Sparingly([&] { return database_.Execute(plan_.CopySql(file.temporary_path(), Metadata())); });
   VARJOIN_RETURN_IF_ERROR(AboutOutput(written, file, report_.output));
   const vcf::ScanReport scan = database_.TakeScanReport();
   VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, StampsOf(plan_.input.paths));

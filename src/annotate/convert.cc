@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "annotate/parquet_footer.h"
+#include "annotate/working_memory.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "system/resource_tracker.h"
@@ -165,6 +166,11 @@ Result<std::vector<FileStamp>> StampsOf(const std::vector<std::string>& inputs) 
   return stamps;
 }
 
+bool HasPipe(const std::vector<std::string>& inputs) {
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [](const std::string& input) { return !vcf::PipeBehind(input).empty(); });
+}
+
 /// Runs the COPY and fills the report with what it has done.
 Status Write(const std::string& copy, duck::Database& database, ConvertReport& report) {
   VARJOIN_ASSIGN(const std::vector<FileStamp> before, StampsOf(report.inputs));
@@ -192,10 +198,14 @@ std::vector<std::pair<std::string, std::string>> CostMetadata(const ConvertRepor
           {"num_columns", std::to_string(report.columns)}};
 }
 
-Status WriteFile(const ConvertRequest& request, const Format& format, duck::Database& database,
+Status WriteFile(const ConvertRequest& request, const Format& format, duck::Database& database, const Limits& limits,
                  ResourceTracker& tracker, ConvertReport& report) {
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(request.output));
-  const Status written = Write(CopySql(request, format, report.inputs, file.temporary_path()), database, report);
+  const auto write = [&] {
+    return Write(CopySql(request, format, report.inputs, file.temporary_path()), database, report);
+  };
+  // A pipe can't be read a second time, should the working memory be too small.
+  const Status written = HasPipe(report.inputs) ? write() : WithWorkingMemory(database, limits, write);
   if (!written.ok()) {
     return {written.code(), ReplaceAll(written.message(), file.temporary_path(), request.output)};
   }
@@ -210,7 +220,7 @@ Status WriteFile(const ConvertRequest& request, const Format& format, duck::Data
 
 }  // namespace
 
-Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& database) {
+Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& database, const Limits& limits) {
   ResourceTracker tracker;
   VARJOIN_ASSIGN(const Format format, FormatOf(request));
   ConvertReport report;
@@ -223,7 +233,7 @@ Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& 
   (void)database.TakeScanReport();  // notes of the description come again with the run
   VARJOIN_RETURN_IF_ERROR(request.output == kPipe
                               ? Write(CopySql(request, format, report.inputs, "/dev/stdout"), database, report)
-                              : WriteFile(request, format, database, tracker, report));
+                              : WriteFile(request, format, database, limits, tracker, report));
   report.usage = tracker.Stop();
   return report;
 }

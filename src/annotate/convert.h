@@ -40,7 +40,7 @@ struct ConvertReport {
 
 /// Writes the rows of read_vcf, in file order, and puts the output in its place when it is complete; otherwise nothing
 /// is changed. Errors as annotate's.
-Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& database);
+Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& database, const Limits& limits);
 
 /// The report as a JSON object, for machines.
 std::string ToJson(const ConvertReport& report);

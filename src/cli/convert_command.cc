@@ -44,7 +44,7 @@ int RunConvert(const ConvertOptions& options) {
   const Result<ConvertReport> report = [&] {
     ProgressLine progress((*session)->database());
     progress.SetPhase("converting");
-    return ConvertVcf(options.request, (*session)->database());
+    return ConvertVcf(options.request, (*session)->database(), (*session)->settings().limits);
   }();
   if (!report.ok()) {
     return ReaderHasGone(options, report.status()) ? 0 : Fail(report.status());

@@ -17,6 +17,7 @@ namespace varjoin::duck {
 namespace {
 
 constexpr duckdb::idx_t kKeyColumns = 4;  ///< of a RowStream
+constexpr std::string_view kOutOfMemory = "out of memory";
 constexpr auto kPause = std::chrono::microseconds(200);
 
 Status FromDuckDb(const duckdb::ErrorData& error) {
@@ -25,8 +26,8 @@ Status FromDuckDb(const duckdb::ErrorData& error) {
     case duckdb::ExceptionType::INTERRUPT:
       return {StatusCode::kInterrupted, "interrupted"};
     case duckdb::ExceptionType::OUT_OF_MEMORY:
-      return Failed("out of memory: {}\nGive the run more with --memory-limit, or room to spill with --temp-directory",
-                    message.substr(0, message.find('\n')));
+      return Failed("{}: {}\nGive the run more with --memory-limit, or room to spill with --temp-directory",
+                    kOutOfMemory, message.substr(0, message.find('\n')));
     case duckdb::ExceptionType::PARSER:
     case duckdb::ExceptionType::BINDER:
     case duckdb::ExceptionType::CATALOG:
@@ -355,6 +356,10 @@ Result<std::unique_ptr<RowStream>> Database::StreamRows(const std::string& sql, 
   } catch (const std::exception& error) {
     return WithoutStatement(state_->ErrorOf(duckdb::ErrorData(error)));
   }
+}
+
+bool IsOutOfMemory(const Status& status) {
+  return status.message().starts_with(kOutOfMemory);
 }
 
 Result<std::string> Database::Setting(const std::string& name) {

@@ -89,10 +89,11 @@ class RowStream {
 };
 
 /// An in-memory DuckDB with varjoin's functions:
-/// - read_vcf(path or list of paths [, split := true] [, on_bad_record := 'fail'|'skip'|'null'] [, regions := 'chr7:1-9'
-///   or a list or a BED file] [, filename := false]): see DESIGN; one row per ALT, in file order; a path "-" is standard
-///   input, which one scan of one statement may read; with `regions` (records whose start..end overlaps) `record` counts
-///   the records among each other;
+/// - read_vcf(path or list of paths [, split := true] [, on_bad_record := 'fail'|'skip'|'null'] [, regions :=
+/// 'chr7:1-9'
+///   or a list or a BED file] [, filename := false]): see DESIGN; one row per ALT, in file order; a path "-" is
+///   standard input, which one scan of one statement may read; with `regions` (records whose start..end overlaps)
+///   `record` counts the records among each other;
 /// - FROM 'x.vcf.gz' is read_vcf('x.vcf.gz');
 /// - vcf_header(path or pattern): kind (meta, contig, filter, info, format, sample), id, number, type, description,
 ///   length, assembly, declared, filename;
@@ -164,6 +165,9 @@ class Database {
   explicit Database(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// Whether a statement failed because the memory limit was too small for it.
+bool IsOutOfMemory(const Status& status);
 
 /// libduckdb's version: "v1.5.6".
 std::string LibraryVersion();

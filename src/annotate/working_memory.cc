@@ -1,0 +1,34 @@
+// working_memory.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "annotate/working_memory.h"
+
+#include "base/text.h"
+
+namespace varjoin {
+namespace {
+
+constexpr uint64_t kWorkingMemory = 256'000'000;
+constexpr const char* kWorkingText = "256MB";
+
+Status SetLimit(duck::Database& database, const std::string& limit) {
+  return database.Execute(fmt::format("SET memory_limit = {}", SqlString(limit)));
+}
+
+}  // namespace
+
+Status WithWorkingMemory(duck::Database& database, const Limits& limits, const std::function<Status()>& step) {
+  if (limits.memory_bytes <= kWorkingMemory) {
+    return step();
+  }
+  VARJOIN_RETURN_IF_ERROR(SetLimit(database, kWorkingText));
+  const Status done = step();
+  VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
+  if (!duck::IsOutOfMemory(done)) {
+    return done;
+  }
+  (void)database.TakeScanReport();
+  (void)database.TakeLookupCounts();
+  return step();
+}
+
+}  // namespace varjoin

@@ -1,0 +1,18 @@
+// working_memory.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "base/status.h"
+#include "duck/database.h"
+#include "system/limits.h"
+
+namespace varjoin {
+
+/// Runs a step that streams with a memory limit of its own below the user's: an ordered COPY holds as many rows as it
+/// is let, and is no faster for it. Where that is too little, because rows are very wide, the step is run again with
+/// the user's limit; so it must be one that can be repeated. What the first try's scans and look-ups told is forgotten.
+Status WithWorkingMemory(duck::Database& database, const Limits& limits, const std::function<Status()>& step);
+
+}  // namespace varjoin
