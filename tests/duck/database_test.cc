@@ -47,7 +47,8 @@ TEST(Database, AppliesItsOptions) {
            Case{{.cache_parquet_metadata = true}, "parquet_metadata_cache", "true"},
            Case{{}, "autoinstall_known_extensions", "false"},
            Case{{}, "autoload_known_extensions", "false"},
-           Case{{}, "enable_progress_bar_print", "false"},
+           Case{{.track_progress = true}, "enable_progress_bar", "true"},
+           Case{{.track_progress = true}, "enable_progress_bar_print", "false"},
        }) {
     const auto database = OpenDatabase(c.options);
     ASSERT_NE(database, nullptr);
