@@ -25,7 +25,7 @@ struct AnnotateSession {
 };
 
 /// Annotates the inputs with the sources and puts the Parquet in its place when it is complete; otherwise nothing is
-/// changed. The engine is `duckdb`, by the plain plan.
+/// changed. The report names the engine that was taken, and why.
 Result<AnnotateReport> Annotate(const AnnotateRequest& request, const AnnotateSession& session);
 
 /// The SQL that Annotate() would run for this request. Reads the input once, to see which contigs occur.

@@ -28,6 +28,11 @@ std::vector<std::string> Quoted(const std::vector<std::string>& texts) {
 /// An alias for the input's rows that no field can have as its name: INFO keys end at `;`, FORMAT keys at `:`.
 constexpr std::string_view kRow = "row;:";
 
+/// Likewise, for what was looked up in a source.
+std::string HitName(size_t source) {
+  return SqlName(fmt::format("hit;:{}", source + 1));
+}
+
 std::string ReadVcfSql(const Plan& plan) {
   return fmt::format("read_vcf([{}], on_bad_record := {})", Join(Quoted(plan.input.paths), ", "),
                      SqlString(plan.on_bad_record));
@@ -303,7 +308,7 @@ std::string Plan::LookedUpSql() const {
   std::string lookups;
   std::string unnested;
   for (size_t i = 0; i < sources.size(); ++i) {
-    const std::string hit = SqlName(fmt::format("hit;{}", i + 1));
+    const std::string hit = HitName(i);
     lookups += fmt::format(",\n  {} AS {}", LookupCall(i), hit);
     for (size_t c = 0; c < sources[i].columns.size(); ++c) {
       select.push_back(fmt::format("{}.c{} AS {}", hit, c + 1, SqlName(sources[i].columns[c].to)));
@@ -315,8 +320,7 @@ std::string Plan::LookedUpSql() const {
   std::string from = fmt::format("SELECT *{}\n FROM {}", lookups, ReadVcfSql(*this));
   for (size_t i = 0; i < sources.size(); ++i) {
     if (duplicates == Duplicates::kAll && !sources[i].one_hit_at_most) {
-      from = fmt::format("SELECT * REPLACE (unnest({0}) AS {0})\n FROM ({1})", SqlName(fmt::format("hit;{}", i + 1)),
-                         from);
+      from = fmt::format("SELECT * REPLACE (unnest({0}) AS {0})\n FROM ({1})", HitName(i), from);
     }
   }
   return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), from);
