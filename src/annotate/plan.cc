@@ -14,8 +14,14 @@ namespace {
 
 /// DuckDB's own level 3 costs a third more CPU for files that are no smaller.
 constexpr const char* kZstdLevel = ", COMPRESSION_LEVEL 1";
-/// Half of DuckDB's own: each thread holds one row group, and an annotated genome has wide rows.
-constexpr int kRowsOfGroup = 61'440;
+
+/// Half of DuckDB's own rows of a row group, and less where there are many columns: each thread holds one group.
+size_t RowsOfGroup(size_t columns) {
+  constexpr size_t kMost = 61'440;
+  constexpr size_t kVector = 2'048;
+  constexpr size_t kOrdinaryColumns = 40;
+  return std::clamp(kMost * kOrdinaryColumns / std::max<size_t>(1, columns) / kVector * kVector, kVector, kMost);
+}
 
 std::vector<std::string> Quoted(const std::vector<std::string>& texts) {
   std::vector<std::string> quoted;
@@ -328,13 +334,17 @@ std::string Plan::LookedUpSql() const {
 
 std::string Plan::CopySql(const std::string& path,
                           const std::vector<std::pair<std::string, std::string>>& metadata) const {
+  size_t output_columns = columns.input.size();
+  for (const SourcePlan& source : sources) {
+    output_columns += source.columns.size() + 1;
+  }
   std::vector<std::string> entries;
   for (const auto& [key, value] : metadata) {
     entries.push_back(fmt::format("{}: {}", key, SqlString(value)));
   }
   return fmt::format("COPY ({})\nTO {} (FORMAT parquet, COMPRESSION {}{}, ROW_GROUP_SIZE {}, USE_TMP_FILE false{})",
                      engine == Engine::kPlain ? JoinedSql() : LookedUpSql(), SqlString(path), compression,
-                     compression == "zstd" ? kZstdLevel : "", kRowsOfGroup,
+                     compression == "zstd" ? kZstdLevel : "", RowsOfGroup(output_columns),
                      entries.empty() ? "" : fmt::format(", KV_METADATA {{{}}}", Join(entries, ", ")));
 }
 

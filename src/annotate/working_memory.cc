@@ -7,8 +7,7 @@
 namespace varjoin {
 namespace {
 
-constexpr uint64_t kWorkingMemory = 256'000'000;
-constexpr const char* kWorkingText = "256MB";
+constexpr uint64_t kMegabytesOfThread = 100;
 
 Status SetLimit(duck::Database& database, const std::string& limit) {
   return database.Execute(fmt::format("SET memory_limit = {}", SqlString(limit)));
@@ -17,10 +16,11 @@ Status SetLimit(duck::Database& database, const std::string& limit) {
 }  // namespace
 
 Status WithWorkingMemory(duck::Database& database, const Limits& limits, const std::function<Status()>& step) {
-  if (limits.memory_bytes <= kWorkingMemory) {
+  const uint64_t megabytes = kMegabytesOfThread * static_cast<uint64_t>(limits.threads.value);
+  if (limits.memory_bytes <= megabytes * 1'000'000) {
     return step();
   }
-  VARJOIN_RETURN_IF_ERROR(SetLimit(database, kWorkingText));
+  VARJOIN_RETURN_IF_ERROR(SetLimit(database, fmt::format("{}MB", megabytes)));
   const Status done = step();
   VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
   if (!duck::IsOutOfMemory(done)) {

@@ -10,9 +10,10 @@
 
 namespace varjoin {
 
-/// Runs a step that streams with a memory limit of its own below the user's: an ordered COPY holds as many rows as it
-/// is let, and is no faster for it. Where that is too little, because rows are very wide, the step is run again with
-/// the user's limit; so it must be one that can be repeated. What the first try's scans and look-ups told is forgotten.
+/// Runs a step that streams with a memory limit of its own below the user's, 100 MB a thread: an ordered COPY holds as
+/// many rows as it is let, and is no faster for it. Where that is too little, because rows are very wide, the step is
+/// run again with the user's limit; so it must be one that can be repeated. What the first try's scans and look-ups
+/// told is forgotten.
 Status WithWorkingMemory(duck::Database& database, const Limits& limits, const std::function<Status()>& step);
 
 }  // namespace varjoin
