@@ -20,7 +20,9 @@ Status WithWorkingMemory(duck::Database& database, const Limits& limits, const s
   if (limits.memory_bytes <= megabytes * 1'000'000) {
     return step();
   }
-  VARJOIN_RETURN_IF_ERROR(SetLimit(database, fmt::format("{}MB", megabytes)));
+  if (!SetLimit(database, fmt::format("{}MB", megabytes)).ok()) {
+    return step();  // what the run holds already does not fit into it
+  }
   const Status done = step();
   VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
   if (!duck::IsOutOfMemory(done)) {
