@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
@@ -105,6 +106,12 @@ int ParseAndRun(int argc, char** argv) {
 }  // namespace varjoin::cli
 
 int main(int argc, char** argv) {
+#if defined(__x86_64__)
+  if (!__builtin_cpu_supports("sse4.2")) {
+    std::fputs("varjoin: this processor has no SSE4.2, which varjoin is built for (all since 2011 have it)\n", stderr);
+    return 1;
+  }
+#endif
   varjoin::cli::OpenStandardFiles();
   varjoin::cli::HandleSignals();
   try {

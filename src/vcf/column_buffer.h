@@ -28,6 +28,21 @@ struct TextValue {
     }
   }
 
+  /// The same for a text of which 16 bytes may be read from its beginning: without a branch for a short one.
+  static TextValue OfPadded(const char* text, size_t size) {
+    TextValue value;
+    if (size <= kInline) {
+      const uint64_t low = Load<uint64_t>(text) & Load<uint64_t>(kMask + 16 - size);
+      const uint64_t high = Load<uint64_t>(text + 8) & Load<uint64_t>(kMask + 24 - size);
+      value.words[0] = size | low << 32;
+      value.words[1] = low >> 32 | high << 32;
+    } else {
+      value.words[0] = size | Load<uint32_t>(text) << 32;
+      value.words[1] = std::bit_cast<uint64_t>(text);
+    }
+    return value;
+  }
+
   uint32_t length() const { return static_cast<uint32_t>(words[0]); }
 
   std::string_view view() const {
@@ -42,6 +57,9 @@ struct TextValue {
   uint64_t words[2];
 
  private:
+  /// 16 bytes of ones, 16 of zeros.
+  static constexpr char kMask[33] = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+
   template <typename Word>
   static uint64_t Load(const char* from) {
     Word word;

@@ -150,6 +150,32 @@ bool ParseFloat(std::string_view text, double& value) {
   return true;
 }
 
+bool ParseUsualExponent(const char* text, size_t size, double& value) {
+  constexpr size_t kShortest = 5;  // 1e-05
+  constexpr size_t kLength = 4;
+  const size_t sign = size > 0 && *text == '-' ? 1 : 0;
+  if (size < kShortest + sign) {
+    return false;
+  }
+  const char* const mark = text + size - kLength;
+  const size_t count = size - kLength - sign;
+  uint64_t digits = 0;
+  size_t fraction = 0;
+  if (mark[0] != 'e' || (mark[1] != '-' && mark[1] != '+') || !IsDigit(mark[2]) || !IsDigit(mark[3]) || count > 16 ||
+      !ParseDecimal(text + sign, count, digits, fraction)) {
+    return false;
+  }
+  const int size_of_power = 10 * (mark[2] - '0') + (mark[3] - '0');
+  const int power = (mark[1] == '-' ? -size_of_power : size_of_power) - static_cast<int>(fraction);
+  if (digits >> 53 != 0 || power < -22 || power > 22) {
+    return false;
+  }
+  const auto whole = static_cast<double>(digits);
+  value = power < 0 ? whole / kPowersOfTen[-power] : whole * kPowersOfTen[power];
+  value = sign == 0 ? value : -value;
+  return true;
+}
+
 size_t DecodePercent(std::string_view text, char* out) {
   const char* const begin = out;
   for (size_t i = 0; i < text.size(); ++i) {

@@ -4,6 +4,8 @@
 // The text of one value to a number or to clean text.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,7 +13,9 @@
 #include <string_view>
 #include <vector>
 
-#include "vcf/text_scan.h"
+#if defined(__SSE4_1__)
+#include <smmintrin.h>
+#endif
 
 namespace varjoin::vcf {
 
@@ -72,96 +76,114 @@ inline bool ParseInteger(std::string_view text, int32_t& value) {
   return true;
 }
 
-/// The value of 1 to 8 digits, of which 8 bytes may be read; false: not digits only.
-inline bool ParseDigits(uint64_t word, size_t count, uint64_t& value) {
-  // As if zeros stood before them: the first character is the lowest byte.
-  word = word << (64 - 8 * count) | (Repeat('0') >> 8 >> (8 * (count - 1)));
-  const uint64_t high_halves = (word & Repeat('\xF0')) | (((word + Repeat('\x06')) & Repeat('\xF0')) >> 4);
-  word -= Repeat('0');
-  word = word * 10 + (word >> 8);  // pairs
-  value =
-      ((word & 0x000000FF000000FF) * 0x000F424000000064 + ((word >> 16) & 0x000000FF000000FF) * 0x0000271000000001) >>
-      32;
-  return high_halves == Repeat('\x33');
+/// The powers of ten that a double holds exactly.
+inline constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/// 1 to 16 digits and at most one point, of which 16 bytes may be read: the digits without the point, and how many
+/// come after it. False: something else. Both give the same; ParseDecimal() is the one for this machine.
+inline bool ParseDecimalPlain(const char* text, size_t size, uint64_t& digits, size_t& fraction) {
+  size_t point = size;
+  digits = 0;
+  for (size_t i = 0; i < size; ++i) {
+    if (text[i] >= '0' && text[i] <= '9') {
+      digits = digits * 10 + static_cast<uint64_t>(text[i] - '0');
+    } else if (text[i] == '.' && point == size) {
+      point = i;
+    } else {
+      return false;
+    }
+  }
+  fraction = point == size ? 0 : size - 1 - point;
+  return point == size || size > 1;
 }
 
-/// ParseInteger() of a text of which 16 bytes may be read from its beginning.
-inline bool ParsePaddedInteger(std::string_view text, int32_t& value) {
-  const size_t sign = *text.data() == '-' ? 1 : 0;
-  const size_t count = text.size() - sign;
+#if defined(__SSE4_1__)
+
+/// The digits are moved to the end of 16 bytes, zeros before them, and then added up in pairs, fours and eights.
+inline bool ParseDecimal(const char* text, size_t size, uint64_t& digits, size_t& fraction) {
+  // Row p: bytes 0 … 15 without byte p.
+  static constexpr auto kWithout = [] {
+    std::array<std::array<int8_t, 16>, 16> rows{};
+    for (int8_t p = 0; p < 16; ++p) {
+      for (int8_t i = 0; i < 16; ++i) {
+        rows[p][i] = static_cast<int8_t>(i < p ? i : i < 15 ? i + 1 : -1);
+      }
+    }
+    return rows;
+  }();
+  // From place n on: the first n bytes at the end, zeros (-1) before them.
+  alignas(32) static constexpr int8_t kToEnd[33] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0,
+                                                    1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, -1};
+  const auto load = [](const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); };
+  __m128i bytes = load(text);
+  const auto points =
+      static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')))) & ((uint32_t{1} << size) - 1);
+  fraction = 0;
+  if (points != 0) {
+    const auto point = static_cast<size_t>(std::countr_zero(points));
+    bytes = _mm_shuffle_epi8(bytes, load(kWithout[point].data()));
+    fraction = --size - point;
+  }
+  bytes = _mm_shuffle_epi8(_mm_sub_epi8(bytes, _mm_set1_epi8('0')), load(kToEnd + size));
+  const __m128i beyond_nine = _mm_subs_epu8(bytes, _mm_set1_epi8(9));
+  const __m128i pairs = _mm_maddubs_epi16(bytes, _mm_set1_epi16(0x010A));
+  const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(0x00010064));
+  const __m128i eights = _mm_madd_epi16(_mm_packus_epi32(fours, fours), _mm_set1_epi32(0x00012710));
+  const auto both = static_cast<uint64_t>(_mm_cvtsi128_si64(eights));
+  digits = (both & 0xFFFFFFFF) * 100000000 + (both >> 32);
+  return _mm_testz_si128(beyond_nine, beyond_nine) != 0 && size != 0;
+}
+
+#else
+
+inline bool ParseDecimal(const char* text, size_t size, uint64_t& digits, size_t& fraction) {
+  return ParseDecimalPlain(text, size, digits, fraction);
+}
+
+#endif
+
+/// ParseInteger() of the most frequent texts, of up to 9 digits after a `-` or none; 17 bytes may be read from its
+/// beginning. False: another text.
+inline bool ParseUsualInteger(const char* text, size_t size, int32_t& value) {
+  const size_t sign = *text == '-' ? 1 : 0;
+  const size_t count = size - sign;
   uint64_t digits = 0;
-  if (count - 1 >= 8 || !ParseDigits(LoadWord(text.data() + sign), count, digits)) {
-    return ParseInteger(text, value);
+  size_t fraction = 0;
+  // A point at the end leaves no fraction.
+  if (count - 1 >= 9 || !ParseDecimal(text + sign, count, digits, fraction) || fraction != 0 || text[size - 1] == '.') {
+    return false;
   }
   const auto magnitude = static_cast<int32_t>(digits);
   value = sign == 0 ? magnitude : -magnitude;
   return true;
 }
 
-/// The powers of ten that a double holds exactly.
-inline constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+/// ParseUsualFloat() of what has an exponent of two digits, as printf() writes it.
+bool ParseUsualExponent(const char* text, size_t size, double& value);
 
-/// 1 to 16 digits, with a point among the first 8 characters or none, of which 24 bytes may be read: the digits without
-/// the point, and how many come after it. False: something else.
-inline bool ParseMantissa(const char* text, size_t size, uint64_t& digits, size_t& fraction) {
-  uint64_t word = LoadWord(text);
-  const uint64_t points = ZeroBytes(word ^ Repeat('.'));
-  const size_t first = size < 8 ? size : 8;
-  const size_t point = points == 0 ? 8 : static_cast<size_t>(std::countr_zero(points)) / 8;
-  size_t count = first;
-  fraction = 0;
-  if (point < first) {
-    const uint64_t before = (uint64_t{1} << (8 * point)) - 1;
-    word = (word & before) | (word >> 8 & ~before);
-    --count;
-    fraction = size - 1 - point;
+/// ParseFloat() of the most frequent texts, of up to 16 digits and a point, after a `-` or none, with an exponent of
+/// two digits or none; 17 bytes may be read from its beginning. False: another text. With less than 53 bits of digits
+/// and a power of ten that is exact, one operation rounds once, so it is what from_chars gives (Clinger 1990).
+inline bool ParseUsualFloat(const char* text, size_t size, double& value) {
+  const size_t sign = *text == '-' ? 1 : 0;
+  const size_t count = size - sign;
+  uint64_t digits = 0;
+  size_t fraction = 0;
+  if (count - 1 >= 16 || !ParseDecimal(text + sign, count, digits, fraction) || digits >> 53 != 0) {
+    return ParseUsualExponent(text, size, value);
   }
-  if (count == 0 || !ParseDigits(word, count, digits)) {
-    return false;
-  }
-  if (size > 8) {
-    uint64_t more = 0;
-    if (!ParseDigits(LoadWord(text + 8), size - 8, more)) {
-      return false;
-    }
-    digits = digits * static_cast<uint64_t>(kPowersOfTen[size - 8]) + more;
-  }
+  const double magnitude = static_cast<double>(digits) / kPowersOfTen[fraction];
+  value = std::bit_cast<double>(std::bit_cast<uint64_t>(magnitude) | static_cast<uint64_t>(sign) << 63);
   return true;
 }
 
-/// ParseFloat() of a text of which 32 bytes may be read from its beginning: what it does faster is numbers of up to 16
-/// digits, and those with an exponent of two digits as printf() writes it. With less than 53 bits of digits and a power
-/// of ten that is exact, one operation rounds once, so it is what from_chars gives (Clinger 1990).
+/// ParseInteger() and ParseFloat() of a text of which 17 bytes may be read from its beginning.
+inline bool ParsePaddedInteger(std::string_view text, int32_t& value) {
+  return ParseUsualInteger(text.data(), text.size(), value) || ParseInteger(text, value);
+}
 inline bool ParsePaddedFloat(std::string_view text, double& value) {
-  const size_t sign = *text.data() == '-' ? 1 : 0;
-  const char* const begin = text.data() + sign;
-  size_t size = text.size() - sign;
-  int exponent = 0;
-  if (size - 5 < 16 && begin[size - 4] == 'e') {
-    const char* const mark = begin + size - 4;
-    const auto tens = static_cast<unsigned>(mark[2] - '0');
-    const auto ones = static_cast<unsigned>(mark[3] - '0');
-    if ((mark[1] != '-' && mark[1] != '+') || tens > 9 || ones > 9) {
-      return ParseFloat(text, value);
-    }
-    exponent = static_cast<int>(10 * tens + ones);
-    exponent = mark[1] == '-' ? -exponent : exponent;
-    size -= 4;
-  }
-  uint64_t digits = 0;
-  size_t fraction = 0;
-  if (size - 1 >= 16 || !ParseMantissa(begin, size, digits, fraction)) {
-    return ParseFloat(text, value);
-  }
-  const int power = exponent - static_cast<int>(fraction);
-  if (digits >> 53 != 0 || power < -22 || power > 22) {
-    return ParseFloat(text, value);
-  }
-  const auto whole = static_cast<double>(digits);
-  value = power < 0 ? whole / kPowersOfTen[-power] : whole * kPowersOfTen[power];
-  value = sign == 0 ? value : -value;
-  return true;
+  return ParseUsualFloat(text.data(), text.size(), value) || ParseFloat(text, value);
 }
 
 }  // namespace varjoin::vcf

@@ -8,7 +8,10 @@
 #include "vcf/text_scan.h"
 
 namespace varjoin::vcf {
+
 InfoReader::InfoReader(const std::vector<FieldDefinition>& fields) {
+  Add("", false, false);            // so that there is a slot 0
+  keys_[0].name_size = UINT32_MAX;  // no entry's key is it
   for (const FieldDefinition& field : fields) {
     Add(field.id, field.declared, field.type == FieldType::kFlag);
   }
@@ -18,47 +21,50 @@ InfoReader::Slot InfoReader::Add(std::string_view key, bool declared, bool is_fl
   const auto [entry, is_new] = slots_.try_emplace(std::string(key), static_cast<Slot>(keys_.size()));
   if (is_new) {
     Key& added = keys_.emplace_back();
-    added.name = key;
-    added.name_size = key.size();
+    added.name_size = static_cast<uint32_t>(key.size());
     const size_t first = std::min<size_t>(key.size(), sizeof(added.bytes));
     std::memcpy(added.bytes, key.data(), first);
     std::memset(added.masks, 0xFF, first);
-    added.field_name = "INFO/" + std::string(key);
-    added.declared = declared;
-    added.is_flag = is_flag;
+    names_.push_back({std::string(key), "INFO/" + std::string(key), declared, is_flag});
   }
   return entry->second;
 }
 
 InfoReader::Slot InfoReader::Want(std::string_view key) {
   const Slot slot = Add(key, false, false);
-  keys_[slot].is_noted = !keys_[slot].declared;
+  keys_[slot].is_noted = !names_[slot].declared;
   return slot;
 }
 
-void InfoReader::StartRecord(const RecordLine& line, const LineIndex& index) {
+InfoReader::Cursor InfoReader::StartRecord(const RecordLine& line, const LineIndex& index) {
   ++record_;
-  successor_ = &first_;
-  line_ = line.text.data();
-  line_end_ = line_ + line.text.size();
-  next_ = line.info.data();
-  separator_ = index.positions() + line.info_separator;
-  keys_data_ = keys_.data();
-  const char* const first_end = line_ + *separator_;
-  more_ = next_ != line_end_ && *next_ != '\t';
-  if (more_ && first_end == next_ + 1 && *next_ == '.' && *first_end != ';' && !IsWithinEntry(*first_end)) {
-    next_ = first_end;
-    more_ = false;
-  }
+  const char* const text = line.text.data();
+  const char* const begin = line.info.data();
+  const uint32_t* const separator = index.positions() + line.info_separator;
+  const char* const line_end = text + line.text.size();
+  const char* const first_end = text + *separator;
+  const bool is_empty = begin == line_end || *begin == '\t';
+  const bool is_dot =
+      !is_empty && first_end == begin + 1 && *begin == '.' && *first_end != ';' && !IsWithinEntry(*first_end);
+  return {text, line_end, is_dot ? first_end : begin, separator, !is_empty && !is_dot, &first_};
 }
 
-/// The first `=` of the entry, or its end: a key may have the other separators in it.
-const char* InfoReader::KeyEnd(const char* text) const {
-  const uint32_t* separator = separator_;
-  while (line_[*separator] == ',' || line_[*separator] == ':') {
-    ++separator;
+/// An entry that neither of the expected keys begins: its slot, and where its key ends.
+const char* InfoReader::FindKey(Cursor& at, Slot& slot, RecordNotes& notes) {
+  const char* const text = at.next;
+  const char* key_end = at.line + *at.separator;
+  // The first `=` of the entry, or its end: a key may have the other separators in it.
+  while (*key_end == ',' || *key_end == ':') {
+    key_end = at.line + *++at.separator;
   }
-  return std::max(text, line_ + *separator);
+  if (key_end == text) {
+    return key_end;
+  }
+  slot = Find(Between(text, key_end), notes);
+  if (slot != kUnknown) {
+    *at.successor = {slot, at.successor->likely};
+  }
+  return key_end;
 }
 
 /// kUnknown, counted, for a key that has no header line and that nobody wants.
@@ -76,9 +82,8 @@ InfoReader::Slot InfoReader::Find(std::string_view key, RecordNotes& notes) {
 
 /// Counts what is to be said about a key.
 bool InfoReader::IsRepeated(Slot slot, RecordNotes& notes) {
-  const Key& key = keys_[slot];
-  const bool is_repeated = key.seen_in == record_;
-  notes.Count(is_repeated ? NoteKind::kRepeatedKey : NoteKind::kUndeclared, key.field_name);
+  const bool is_repeated = keys_[slot].seen_in == record_;
+  notes.Count(is_repeated ? NoteKind::kRepeatedKey : NoteKind::kUndeclared, names_[slot].field_name);
   return is_repeated;
 }
 

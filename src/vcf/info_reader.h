@@ -30,6 +30,7 @@ class InfoReader {
   /// One entry. `text` is what follows the `=`, empty without one.
   struct Entry {
     Slot slot;
+    RecordField* field;  ///< what takes it, see Bind(); null: the reader knows none
     const char* key;
     const char* key_end;
     FieldText text;
@@ -41,30 +42,33 @@ class InfoReader {
   /// The slot of a key that will be asked for. Before the first record only.
   Slot Want(std::string_view key);
 
+  /// Entries of this slot are handed out, and with them `field`, if it alone takes them. Those of others are not.
+  void Bind(Slot slot, RecordField* field) {
+    keys_[slot].is_wanted = true;
+    keys_[slot].field = field;
+  }
+
   /// Number of slots.
   size_t size() const { return keys_.size(); }
 
   /// Whether a key without a value says something all the same: one that no header line gives a value.
-  bool MayBeBare(Slot slot) const { return !keys_[slot].declared || keys_[slot].is_flag; }
+  bool MayBeBare(Slot slot) const { return !names_[slot].declared || names_[slot].is_flag; }
 
   /// Keys of kUnknown are noted as kInOther.
   void KeepUnknown() { keeps_unknown_ = true; }
 
+  /// Where a scan of a record's INFO stands. Kept by who scans, so that it stays in registers.
+  struct Cursor;
+
   /// Starts on a record whose line has been split; `index` has all separators of INFO.
-  void StartRecord(const RecordLine& line, const LineIndex& index);
+  Cursor StartRecord(const RecordLine& line, const LineIndex& index);
 
-  /// The next entry with a key; false: the end of INFO, see end(). Of a key given twice the first counts, and the
-  /// others are passed over.
-  bool Next(Entry& entry, RecordNotes& notes);
-
-  /// After Next() was false: where INFO ends.
-  const char* end() const { return next_; }
-
-  /// The number, in the record's index, of the tab there.
-  size_t separator(const LineIndex& index) const { return static_cast<size_t>(separator_ - index.positions()); }
+  /// The next wanted entry, or one of kUnknown; false: the end of INFO, where the cursor then is. Of a key given twice
+  /// the first counts, and the others are passed over.
+  bool Next(Cursor& at, Entry& entry, RecordNotes& notes);
 
   /// "INFO/KEY", as notes and messages name the field.
-  const std::string& FieldName(Slot slot) const { return keys_[slot].field_name; }
+  const std::string& FieldName(Slot slot) const { return names_[slot].field_name; }
 
  private:
   /// The key that came here last time, and the one before it.
@@ -73,113 +77,116 @@ class InfoReader {
     Slot other = 0;
   };
 
-  struct Key {
+  /// What each entry is compared with and marked in: a cache line.
+  struct alignas(64) Key {
     uint64_t bytes[2] = {0, 0};  ///< of the name: its first 16 bytes,
     uint64_t masks[2] = {0, 0};  ///< or as many as it has
-    size_t name_size = 0;
-    std::string name;
+    uint64_t seen_in = 0;        ///< the last record that has it
+    RecordField* field = nullptr;
+    uint32_t name_size = 0;
     Successor next;
-    uint64_t seen_in = 0;  ///< the last record that has it
-    bool declared = true;
-    bool is_flag = false;
+    bool is_wanted = false;
     bool is_noted = false;  ///< wanted, though not declared
+  };
+  static_assert(sizeof(Key) == 64);
+
+  struct Name {
+    std::string name;
     std::string field_name;
+    bool declared;
+    bool is_flag;
   };
 
-  static bool HasKey(const Key& key, const char* text);
+  bool HasKey(Slot slot, const char* text, size_t size) const;
   Slot Add(std::string_view key, bool declared, bool is_flag);
-  Slot Predict(const char* text);
+  Slot Predict(Successor& successor, const char* text, size_t size) const;
+  const char* FindKey(Cursor& at, Slot& slot, RecordNotes& notes);
   Slot Find(std::string_view key, RecordNotes& notes);
-  const char* KeyEnd(const char* text) const;
   bool IsRepeated(Slot slot, RecordNotes& notes);
 
   /// Whether a separator does not end an entry of INFO.
   static constexpr bool IsWithinEntry(char c) { return c == ',' || c == '=' || c == ':'; }
 
-  std::vector<Key> keys_;
-  Key* keys_data_ = nullptr;
+  std::vector<Key> keys_;  ///< by slot
+  std::vector<Name> names_;
   TextMap<Slot> slots_;
   TextMap<std::string> unknown_;  ///< keys without a header line and their field names
   Successor first_;               ///< of the start of INFO
   uint64_t record_ = 0;
   bool keeps_unknown_ = false;
-
-  Successor* successor_ = &first_;
-  const char* line_ = nullptr;
-  const char* line_end_ = nullptr;
-  const char* next_ = nullptr;           ///< the next entry
-  const uint32_t* separator_ = nullptr;  ///< the first at or after it
-  bool more_ = false;
 };
 
-/// Whether the entry at `text` begins with the key's name. Bytes after the line may be compared: the name has none of
-/// its end.
-inline bool InfoReader::HasKey(const Key& key, const char* text) {
+struct InfoReader::Cursor {
+  const char* line;
+  const char* line_end;
+  const char* next;           ///< the next entry; at last where INFO ends
+  const uint32_t* separator;  ///< the first at or after it
+  bool more;
+  Successor* successor;
+};
+
+/// Whether `text`, an entry's key of `size` bytes, is the slot's. 16 bytes of it may be read.
+inline bool InfoReader::HasKey(Slot slot, const char* text, size_t size) const {
+  const Key& key = keys_[slot];
   const uint64_t first = (LoadWord(text) ^ key.bytes[0]) & key.masks[0];
   const uint64_t second = (LoadWord(text + 8) ^ key.bytes[1]) & key.masks[1];
-  return (first | second) == 0 &&
-         (key.name_size <= 16 || std::memcmp(text + 16, key.name.data() + 16, key.name_size - 16) == 0);
+  return (first | second | (size ^ key.name_size)) == 0 &&
+         (size <= 16 || std::memcmp(text + 16, names_[slot].name.data() + 16, size - 16) == 0);
 }
 
 /// The one of the two successors whose key the entry at `text` has; it is then the likely one.
-inline InfoReader::Slot InfoReader::Predict(const char* text) {
-  const auto size = static_cast<size_t>(line_ + *separator_ - text);
-  Successor& successor = *successor_;
-  const Key& likely = keys_data_[successor.likely];
-  if (size == likely.name_size && HasKey(likely, text)) {
+inline InfoReader::Slot InfoReader::Predict(Successor& successor, const char* text, size_t size) const {
+  if (HasKey(successor.likely, text, size)) {
     return successor.likely;
   }
-  const Key& other = keys_data_[successor.other];
-  if (size == other.name_size && HasKey(other, text)) {
+  if (HasKey(successor.other, text, size)) {
     std::swap(successor.likely, successor.other);
     return successor.likely;
   }
   return kUnknown;
 }
 
-inline bool InfoReader::Next(Entry& entry, RecordNotes& notes) {
-  while (more_) {
-    const char* const text = next_;
-    Slot slot = keys_.empty() ? kUnknown : Predict(text);
-    const char* key_end = line_ + *separator_;
+[[gnu::always_inline]] inline bool InfoReader::Next(Cursor& at, Entry& entry, RecordNotes& notes) {
+  while (at.more) {
+    const char* const text = at.next;
+    const char* key_end = at.line + *at.separator;
+    Slot slot = Predict(*at.successor, text, static_cast<size_t>(key_end - text));
     if (slot == kUnknown) [[unlikely]] {
-      key_end = KeyEnd(text);
-      slot = key_end == text ? kUnknown : Find(Between(text, key_end), notes);
-      while (line_ + *separator_ < key_end) {
-        ++separator_;
-      }
+      key_end = FindKey(at, slot, notes);
     }
-    const bool has_value = *key_end == '=' && key_end != line_end_;
-    const uint32_t* separator = separator_ + (has_value ? 1 : 0);
+    // The byte after the line is none of those that are looked for.
+    const bool has_value = *key_end == '=';
+    const uint32_t* separator = at.separator + (has_value ? 1 : 0);
     const uint32_t* const separators = separator;
-    while (IsWithinEntry(line_[*separator])) {
+    while (IsWithinEntry(at.line[*separator])) {
       ++separator;
     }
-    const char* const stop = line_ + *separator;
-    const bool is_semicolon = *stop == ';' && stop != line_end_;
-    next_ = stop + (is_semicolon ? 1 : 0);
-    separator_ = separator + (is_semicolon ? 1 : 0);
-    more_ = is_semicolon && next_ != line_end_ && *next_ != '\t';  // there may be a semicolon too many
-    if (key_end == text) [[unlikely]] {
-      continue;
-    }
-    if (slot != kUnknown) {
-      if (successor_->likely != slot) {
-        *successor_ = {slot, successor_->likely};
+    const char* const stop = at.line + *separator;
+    const bool is_semicolon = *stop == ';';
+    at.next = stop + (is_semicolon ? 1 : 0);
+    at.separator = separator + (is_semicolon ? 1 : 0);
+    at.more = is_semicolon && *at.next != '\t' && at.next != at.line_end;  // there may be a semicolon too many
+    if (slot == kUnknown) [[unlikely]] {
+      if (key_end == text) {
+        continue;
       }
-      Key& key = keys_data_[slot];
-      successor_ = &key.next;
+      entry.field = nullptr;
+    } else {
+      Key& key = keys_[slot];
+      at.successor = &key.next;
       if ((key.seen_in == record_ || key.is_noted) && IsRepeated(slot, notes)) [[unlikely]] {
         continue;
       }
       key.seen_in = record_;
+      if (!key.is_wanted) {
+        continue;
+      }
+      entry.field = key.field;
     }
     entry.slot = slot;
     entry.key = text;
     entry.key_end = key_end;
-    entry.text.begin = has_value ? key_end + 1 : stop;
-    entry.text.end = stop;
-    entry.text.separators = separators;
+    entry.text = {has_value ? key_end + 1 : stop, stop, separators};
     return true;
   }
   return false;

@@ -10,17 +10,11 @@
 
 namespace varjoin::vcf {
 
-/// What a scan of 64 bytes finds: bit i stands for byte i.
-struct ScannedBlock {
-  uint64_t separators;  ///< tab , : ; =
-  uint64_t tabs;
-  uint64_t odd;  ///< NUL, % and bytes above 127
-};
+/// The instructions that a scan uses. All give the same.
+enum class ScanLevel : uint8_t { kPlain, kAvx2, kAvx512 };
 
-/// Classifies 64 bytes. ScanBlock() takes AVX2 where the machine has it; both give the same.
-ScannedBlock ScanBlockPlain(const char* bytes);
-ScannedBlock ScanBlockAvx2(const char* bytes);
-bool HasAvx2();
+/// The best that this machine has.
+ScanLevel BestScanLevel();
 
 /// Where the separators of one line are, so that what follows goes from one to the next and searches nothing.
 ///
@@ -28,6 +22,8 @@ bool HasAvx2();
 /// Not thread-safe; reused for line after line.
 class LineIndex {
  public:
+  explicit LineIndex(ScanLevel level = BestScanLevel()) : level_(level) {}
+
   /// Scans `line` as far as its first `tabs` tabs, or whole.
   void Start(std::string_view line, size_t tabs) {
     line_ = line;
@@ -44,7 +40,7 @@ class LineIndex {
   const uint32_t* positions() const { return positions_.data(); }
   size_t count() const { return count_; }
 
-  /// A byte that needs care may be in what was scanned; false is certain.
+  /// A byte that needs care (NUL, % or one above 127) may be in what was scanned; false is certain.
   bool MayBeOdd() const { return odd_; }
 
   const char* text() const { return line_.data(); }
@@ -53,10 +49,12 @@ class LineIndex {
   static constexpr size_t kBlock = 64;
 
   void Scan(size_t tabs);
-  void ScanWithAvx2(size_t tabs);
-  template <ScannedBlock (*kScanBlock)(const char*)>
+  void ScanAvx2(size_t tabs);
+  void ScanAvx512(size_t tabs);
+  template <typename Level>
   void ScanBlocks(size_t tabs);
 
+  ScanLevel level_;
   std::string_view line_;
   size_t scanned_ = 0;
   size_t count_ = 0;

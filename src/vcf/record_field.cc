@@ -26,6 +26,7 @@ bool IsDot(std::string_view text) {
 RecordField::RecordField(const Column& column, bool split, bool keeps_empty, const FieldTarget* target)
     : type_(column.type),
       cut_(CutOf(column, split)),
+      usual_(UsualOf(type_, cut_)),
       percent_(!(column.origin == Origin::kFormat && column.field.id == "GT")),
       keeps_empty_(keeps_empty && column.type == ValueType::kText),
       allows_spaces_(column.origin == Origin::kInfo),
@@ -43,6 +44,22 @@ RecordField::Cut RecordField::CutOf(const Column& column, bool split) {
     return Cut::kPerAllele;
   }
   return split && number == NumberKind::kPerGenotype ? Cut::kPerGenotype : Cut::kWhole;
+}
+
+RecordField::Usual RecordField::UsualOf(ValueType type, Cut cut) {
+  const bool is_list = cut > Cut::kPerAlt;
+  switch (type) {
+    case ValueType::kBoolean:
+      return Usual::kFlag;
+    case ValueType::kInteger:
+      return is_list ? Usual::kIntegers : Usual::kInteger;
+    case ValueType::kDouble:
+      return is_list ? Usual::kDoubles : Usual::kDouble;
+    case ValueType::kText:
+      return is_list ? Usual::kTexts : cut == Cut::kScalar ? Usual::kText : Usual::kNone;
+    default:
+      return Usual::kNone;
+  }
 }
 
 void RecordField::ClearRows(uint64_t row, uint64_t count) {

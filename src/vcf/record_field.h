@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "vcf/column_buffer.h"
+#include "vcf/field_values.h"
 #include "vcf/schema.h"
 #include "vcf/typed_value.h"
 
@@ -34,6 +36,7 @@ struct FieldTarget {
   size_t alleles = 1;   ///< of the record, with REF
   bool direct = true;   ///< straight to `row`; false: they are kept until Write(), because several rows take of them
   bool nested = false;  ///< with direct: `row` is an element of `genotypes`
+  bool plain = false;   ///< no text of the record needs care, see TextCleaner::is_plain()
   uint64_t row = 0;
   ChunkUse* use = nullptr;
 };
@@ -65,6 +68,11 @@ class RecordField {
   /// Takes the next sample's value: the text after the key's `=` (INFO) or between the colons (FORMAT).
   /// Unless kGood is returned, the value is NULL.
   Taken Append(const char* begin, const char* end, const uint32_t* separators, TextCleaner& cleaner);
+
+  /// Append() for what most values are, with direct: a number or plain text that is there, or a list of such, as many
+  /// as the alleles ask for. False: nothing is taken, and Append() is to be asked. 17 bytes may be read from `begin`
+  /// and from each separator.
+  bool AppendUsual(const char* begin, const char* end, const uint32_t* separators) const;
 
   /// With nested: the values of `samples` samples, of 3 bytes and 1 between them; the byte after the last may be read.
   /// False, and nothing taken: the field is not a plain text.
@@ -105,7 +113,20 @@ class RecordField {
     bool haploid;
   };
 
+  /// What AppendUsual() takes.
+  enum class Usual : uint8_t { kNone, kFlag, kInteger, kDouble, kText, kIntegers, kDoubles, kTexts };
+
   static Cut CutOf(const Column& column, bool split);
+  static Usual UsualOf(ValueType type, Cut cut);
+  static bool ParseUsual(const char* begin, const char* end, int32_t& value);
+  static bool ParseUsual(const char* begin, const char* end, double& value);
+  static bool ParseUsual(const char* begin, const char* end, TextValue& value);
+  template <typename T>
+  bool AppendUsualScalar(const char* begin, const char* end) const;
+  template <typename T>
+  bool AppendUsualList(const char* begin, const char* end, const uint32_t* separators) const;
+  bool IsUsualLength(size_t length) const;
+  bool HasUsualAlleles() const { return cut_ != Cut::kPerAlt || target_.alleles == 2; }
   template <ValueType kType>
   bool Parse(std::string_view text, Value& value, TextCleaner& cleaner);
   template <ValueType kType>
@@ -127,6 +148,7 @@ class RecordField {
 
   ValueType type_;
   Cut cut_;
+  Usual usual_;
   bool percent_;  ///< %XX is decoded
   bool keeps_empty_;
   bool allows_spaces_;  ///< after a number
@@ -139,5 +161,108 @@ class RecordField {
   std::string_view found_;
   std::string_view expected_;
 };
+
+inline bool RecordField::ParseUsual(const char* begin, const char* end, int32_t& value) {
+  return ParseUsualInteger(begin, static_cast<size_t>(end - begin), value);
+}
+
+inline bool RecordField::ParseUsual(const char* begin, const char* end, double& value) {
+  return ParseUsualFloat(begin, static_cast<size_t>(end - begin), value);
+}
+
+inline bool RecordField::ParseUsual(const char* begin, const char* end, TextValue& value) {
+  const auto size = static_cast<size_t>(end - begin);
+  value = TextValue::OfPadded(begin, size);
+  return size > 1 || (size == 1 && *begin != '.');
+}
+
+template <typename T>
+inline bool RecordField::AppendUsualScalar(const char* begin, const char* end) const {
+  T value;
+  if (!ParseUsual(begin, end, value)) {
+    return false;
+  }
+  column_->As<T>()[target_.row] = value;
+  if (!target_.nested) {
+    column_->SetValid(target_.row);
+  }
+  if constexpr (std::is_same_v<T, TextValue>) {
+    target_.use->text_bytes += value.length();
+  }
+  return true;
+}
+
+/// Whether a list is as long as its record's alleles ask for.
+inline bool RecordField::IsUsualLength(size_t length) const {
+  const size_t alleles = target_.alleles;
+  return cut_ == Cut::kWhole || (cut_ == Cut::kPerAllele ? length == alleles : length == alleles * (alleles + 1) / 2);
+}
+
+template <typename T>
+[[gnu::noinline]] bool RecordField::AppendUsualList(const char* begin, const char* end,
+                                                    const uint32_t* separators) const {
+  ColumnBuffer& column = *column_;
+  const uint64_t offset = column.elements;
+  T* const values = column.children[0]->As<T>();
+  uint64_t at = offset;
+  uint64_t text_bytes = 0;
+  for (;;) {
+    const char* stop = target_.line + *separators++;
+    if constexpr (std::is_same_v<T, TextValue>) {
+      while (stop != end && *stop != ',') {
+        stop = target_.line + *separators++;
+      }
+    }
+    if (at == column.element_capacity || !ParseUsual(begin, stop, values[at])) {
+      return false;
+    }
+    if constexpr (std::is_same_v<T, TextValue>) {
+      text_bytes += values[at].length();
+    }
+    ++at;
+    if (stop == end) {
+      break;
+    }
+    if (*stop != ',') {
+      return false;
+    }
+    begin = stop + 1;
+  }
+  if (!IsUsualLength(at - offset)) {
+    return false;
+  }
+  column.As<ListEntry>()[target_.row] = {offset, at - offset};
+  column.elements = at;
+  target_.use->elements += at - offset;
+  target_.use->text_bytes += text_bytes;
+  if (!target_.nested) {
+    column.SetValid(target_.row);
+  }
+  return true;
+}
+
+[[gnu::always_inline]] inline bool RecordField::AppendUsual(const char* begin, const char* end,
+                                                            const uint32_t* separators) const {
+  switch (usual_) {
+    case Usual::kFlag:
+      column_->As<bool>()[target_.row] = true;
+      return true;
+    case Usual::kInteger:
+      return HasUsualAlleles() && AppendUsualScalar<int32_t>(begin, end);
+    case Usual::kDouble:
+      return HasUsualAlleles() && AppendUsualScalar<double>(begin, end);
+    case Usual::kText:
+      return target_.plain && AppendUsualScalar<TextValue>(begin, end);
+    case Usual::kIntegers:
+      return AppendUsualList<int32_t>(begin, end, separators);
+    case Usual::kDoubles:
+      return AppendUsualList<double>(begin, end, separators);
+    case Usual::kTexts:
+      return target_.plain && AppendUsualList<TextValue>(begin, end, separators);
+    case Usual::kNone:
+      return false;
+  }
+  return false;
+}
 
 }  // namespace varjoin::vcf

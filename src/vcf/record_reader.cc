@@ -51,6 +51,8 @@ void RecordReader::WantEnd() {
   lengths_slot_ = info_.Want("SVLEN");
   entry_uses_.resize(info_.size());
   entry_uses_[end_slot_].is_end = entry_uses_[lengths_slot_].is_length = true;
+  info_.Bind(end_slot_, nullptr);
+  info_.Bind(lengths_slot_, nullptr);
   block_length_slot_ = samples_.Want("LEN");
 }
 
@@ -91,6 +93,13 @@ size_t RecordReader::WantFormat(const Column& column) {
   WantSamples();
   format_fields_.push_back({RecordField(column, plan_.split, false, &format_target_), samples_.Want(column.field.id)});
   return format_fields_.size() - 1;
+}
+
+void RecordReader::SetInfoColumn(size_t place, ColumnBuffer* column) {
+  FieldOfFile& of = info_fields_[place];
+  const UseOfEntry& use = entry_uses_[of.slot];
+  of.field.SetColumn(column);
+  info_.Bind(of.slot, use.is_end || use.is_length ? nullptr : &of.field);
 }
 
 void RecordReader::ClearRows(uint64_t row, uint64_t count) {
@@ -192,6 +201,7 @@ Verdict RecordReader::ReadColumns() {
   }
   info_target_.direct = format_target_.direct = !plan_.split || alts_.size() < 2;
   info_target_.alleles = format_target_.alleles = alts_.size() + 1;
+  info_target_.plain = format_target_.plain = cleaner_.is_plain();
   info_target_.row = row_;
   info_target_.line = format_target_.line = line_.text.data();
   ReadTexts();
@@ -274,7 +284,7 @@ Verdict RecordReader::ReadQuality() {
     return Verdict::kRead;
   }
   double quality = 0;
-  if (!ParseFloat(line_.qual, quality)) {
+  if (!ParsePaddedFloat(line_.qual, quality)) {
     return BadField(kQual, line_.qual, "a Float");
   }
   quality_ = quality;
@@ -290,19 +300,19 @@ Verdict RecordReader::ReadInfo() {
       of.field.StartRecord();
     }
   }
-  info_.StartRecord(line_, index_);
+  InfoReader::Cursor at = info_.StartRecord(line_, index_);
   InfoReader::Entry entry;
-  while (info_.Next(entry, notes_)) {
-    if (entry.slot >= entry_uses_.size()) {
-      KeepOther(entry);
+  while (info_.Next(at, entry, notes_)) {
+    if (entry.field != nullptr && info_target_.direct &&
+        entry.field->AppendUsual(entry.text.begin, entry.text.end, entry.text.separators)) {
       continue;
     }
     if (const Verdict verdict = TakeEntry(entry); verdict != Verdict::kRead) {
       return verdict;
     }
   }
-  line_.EndInfo(info_.end());
-  rest_separator_ = info_.separator(index_);
+  line_.EndInfo(at.next);
+  rest_separator_ = static_cast<size_t>(at.separator - index_.positions());
   if (!info_target_.direct) {
     for (FieldOfFile& of : info_fields_) {
       if (of.field.samples() == 0) {
@@ -337,7 +347,12 @@ void RecordReader::KeepOther(const InfoReader::Entry& entry) {
   }
 }
 
-inline Verdict RecordReader::TakeEntry(const InfoReader::Entry& entry) {
+/// Takes it by value: what Next() keeps in registers stays there.
+[[gnu::noinline]] Verdict RecordReader::TakeEntry(InfoReader::Entry entry) {
+  if (entry.slot >= entry_uses_.size()) {
+    KeepOther(entry);
+    return Verdict::kRead;
+  }
   const UseOfEntry use = entry_uses_[entry.slot];
   if (use.is_end) {
     end_text_ = Between(entry.text.begin, entry.text.end);
@@ -536,6 +551,9 @@ Verdict RecordReader::ReadSample(size_t sample) {
       if (format_target_.nested || !format_target_.direct) {
         of.field.AppendAbsent();
       }
+      continue;
+    }
+    if (format_target_.direct && of.field.AppendUsual(text.begin, text.end, text.separators)) {
       continue;
     }
     const Taken taken = of.field.Append(text.begin, text.end, text.separators, cleaner_);

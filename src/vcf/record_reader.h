@@ -45,7 +45,7 @@ class RecordReader {
   size_t WantFormat(const Column& column);
 
   // When a chunk begins: the columns of the fields, and of `genotypes`.
-  void SetInfoColumn(size_t place, ColumnBuffer* column) { info_fields_[place].field.SetColumn(column); }
+  void SetInfoColumn(size_t place, ColumnBuffer* column);
   void SetFormatColumn(size_t place, ColumnBuffer* column) { format_fields_[place].field.SetColumn(column); }
   void SetGenotypesColumn(ColumnBuffer* column) { genotypes_ = column; }
 
@@ -127,7 +127,7 @@ class RecordReader {
   void StartGenotypes();
   bool ReadPlainGenotypes();
   void KeepOther(const InfoReader::Entry& entry);
-  Verdict TakeEntry(const InfoReader::Entry& entry);
+  Verdict TakeEntry(InfoReader::Entry entry);
   bool NeedsSamples() const;
   Verdict JudgeField(Taken taken, RecordField& field, const std::string& name, size_t sample);
   Verdict NoteField(Taken taken, RecordField& field, const std::string& name, size_t sample);

@@ -4,12 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "vcf/field_values.h"
 
@@ -24,47 +26,80 @@ std::string RandomText(std::mt19937& random, size_t size, std::string_view lette
   return text;
 }
 
-TEST(ScanBlock, IsTheSameWithAndWithoutAvx2AndByteByByte) {
-  std::mt19937 random(5);
-  for (int i = 0; i < 20'000; ++i) {
-    const std::string text = RandomText(random, 64, i % 2 == 0 ? "" : "\t,:;=%\x80 A\x09\x19\x2C\x3E");
-    ScannedBlock expected{0, 0, 0};
-    for (size_t at = 0; at < text.size(); ++at) {
-      const char c = text[at];
-      const uint64_t bit = uint64_t{1} << at;
-      expected.separators |= std::strchr("\t,:;=", c) != nullptr && c != 0 ? bit : 0;
-      expected.tabs |= c == '\t' ? bit : 0;
-      expected.odd |= c == 0 || c == '%' || (c & 0x80) != 0 ? bit : 0;
-    }
-    const ScannedBlock plain = ScanBlockPlain(text.data());
-    const ScannedBlock wide = HasAvx2() ? ScanBlockAvx2(text.data()) : plain;
-    for (const ScannedBlock& found : {plain, wide}) {
-      ASSERT_EQ(found.separators, expected.separators);
-      ASSERT_EQ(found.tabs, expected.tabs);
-      ASSERT_EQ(found.odd, expected.odd);
+/// What this machine can do.
+std::vector<ScanLevel> Levels() {
+  std::vector<ScanLevel> levels{ScanLevel::kPlain, ScanLevel::kAvx2, ScanLevel::kAvx512};
+  levels.resize(static_cast<size_t>(BestScanLevel()) + 1);
+  return levels;
+}
+
+TEST(LineIndex, HasEverySeparatorOfALineOfAnyLengthAtEveryLevel) {
+  std::mt19937 random(6);
+  for (const ScanLevel level : Levels()) {
+    LineIndex index(level);
+    for (size_t size = 0; size < 700; ++size) {
+      const std::string line = RandomText(random, size, size % 3 == 0 ? "\t,:;=" : "\t,:;=ABCDE\x19\x2D\x3E\x49");
+      const std::string padded = line + "\n" + std::string(64, ';');
+      std::vector<uint32_t> expected;
+      for (size_t at = 0; at < size; ++at) {
+        if (std::strchr("\t,:;=", line[at]) != nullptr) {
+          expected.push_back(static_cast<uint32_t>(at));
+        }
+      }
+      expected.push_back(static_cast<uint32_t>(size));
+      index.Start(std::string_view(padded).substr(0, size), 3);
+      const size_t first = index.count();
+      EXPECT_TRUE(std::equal(index.positions(), index.positions() + first, expected.begin()));
+      EXPECT_GE(std::count(line.begin(), line.begin() + expected[first], '\t'),
+                std::min<ptrdiff_t>(3, std::count(line.begin(), line.end(), '\t')));
+      index.ScanAll();
+      ASSERT_EQ(index.count() + 1, expected.size());
+      EXPECT_TRUE(std::equal(expected.begin(), expected.end(), index.positions())) << size;
+      EXPECT_FALSE(index.MayBeOdd());
     }
   }
 }
 
-TEST(LineIndex, HasEverySeparatorOfALineOfAnyLength) {
-  std::mt19937 random(6);
-  LineIndex index;
-  for (size_t size = 0; size < 700; ++size) {
-    const std::string line = RandomText(random, size, "\t,:;=ABCDE");
-    const std::string padded = line + "\n" + std::string(64, ';');
-    std::vector<uint32_t> expected;
-    for (size_t at = 0; at < size; ++at) {
-      if (line[at] < 'A') {
-        expected.push_back(static_cast<uint32_t>(at));
+TEST(LineIndex, KnowsEveryByteAtEveryLevelAndPlace) {
+  for (const ScanLevel level : Levels()) {
+    LineIndex index(level);
+    for (int byte = 0; byte < 256; ++byte) {
+      const char c = static_cast<char>(byte);
+      for (const size_t place : {0, 15, 16, 31, 32, 63, 64, 77}) {
+        std::string line(78, 'A');
+        line[place] = c;
+        const std::string padded = line + "\n" + std::string(64, '%');
+        index.Start(std::string_view(padded).substr(0, line.size()), SIZE_MAX);
+        const bool is_separator = c != 0 && std::strchr("\t,:;=", c) != nullptr;
+        ASSERT_EQ(index.count(), is_separator ? 1 : 0) << byte;
+        ASSERT_EQ(index.positions()[0], is_separator ? place : line.size()) << byte;
+        ASSERT_EQ(index.MayBeOdd(), c == 0 || c == '%' || byte > 127) << byte;
       }
     }
-    expected.push_back(static_cast<uint32_t>(size));
-    index.Start(std::string_view(padded).substr(0, size), 3);
-    const size_t first = index.count();
-    EXPECT_TRUE(std::equal(index.positions(), index.positions() + first, expected.begin()));
-    index.ScanAll();
-    ASSERT_EQ(index.count() + 1, expected.size());
-    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), index.positions())) << size;
+  }
+}
+
+TEST(ParseDecimal, IsTheSameOnThisMachineAndByteByByte) {
+  std::mt19937 random(8);
+  for (int i = 0; i < 300'000; ++i) {
+    const size_t size = 1 + random() % 16;
+    std::string text = RandomText(random, size, i % 3 == 0 ? "0123456789." : "0123456789");
+    if (i % 3 == 1) {
+      text[random() % size] = '.';
+    } else if (i % 7 == 0) {
+      text[random() % size] = static_cast<char>(random());
+    }
+    const std::string padded = text + RandomText(random, 16, "0123456789.,;\x80");
+    uint64_t expected = 0;
+    uint64_t digits = 0;
+    size_t expected_fraction = 0;
+    size_t fraction = 0;
+    const bool good = ParseDecimalPlain(padded.data(), size, expected, expected_fraction);
+    ASSERT_EQ(ParseDecimal(padded.data(), size, digits, fraction), good) << text;
+    if (good) {
+      ASSERT_EQ(digits, expected) << text;
+      ASSERT_EQ(fraction, expected_fraction) << text;
+    }
   }
 }
 
