@@ -10,7 +10,7 @@
 namespace varjoin::index {
 namespace {
 
-constexpr size_t kMostReadAtOnce = 1 << 20;  ///< bytes
+constexpr size_t kMostReadAtOnce = 1 << 18;  ///< bytes
 constexpr size_t kMostDigits = 20;
 constexpr uint64_t kMostCompression = 128 << 10;  ///< of zstd: a block of so many bytes takes at least one
 constexpr size_t kMostGap = 16 << 10;             ///< bytes that are read and not needed, rather than read twice
