@@ -20,7 +20,7 @@ enum class Packing { kPlain, kGzip, kBgzf, kZstd, kBzip2, kBcf };
 /// "gzip", as a person would say it.
 std::string_view NameOf(Packing packing);
 
-inline constexpr size_t kPieceBytes = size_t{2} << 20;  ///< of text, at most, in one piece
+inline constexpr size_t kPieceBytes = size_t{1} << 20;  ///< of text, at most, in one piece
 
 /// A stretch of a BGZF file's text, from one virtual offset to another: the offset of a block in the file, shifted left
 /// by 16, and the offset in its text (SAM specification, section 4.1.1).
