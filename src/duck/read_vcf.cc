@@ -42,6 +42,7 @@ constexpr size_t kMostFiles = 9'999;
 
 constexpr const char* kFunctionName = "read_vcf";
 constexpr const char* kFilename = "filename";
+constexpr const char* kLong = "long";  ///< of `genotypes`, and in short of `samples`
 
 struct ScanFunctionInfo : duckdb::TableFunctionInfo {
   explicit ScanFunctionInfo(std::shared_ptr<ScanLog> log_p) : log(std::move(log_p)) {}
@@ -162,6 +163,7 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
     plan->header = bind_.input.headers[index];
     plan->columns = projection_.columns;
     plan->split = bind_.schema.split;
+    plan->long_rows = bind_.schema.long_rows;
     plan->on_bad_record = bind_.on_bad_record;
     plan->chosen_samples = vcf::ChosenSamples(plan->header, bind_.schema.samples);
     plan->records_before = records_before;
@@ -361,6 +363,27 @@ vcf::OnBadRecord OnBadRecordOf(ScanLog& log, const std::string& text) {
   Throw(log, BadInput("on_bad_record is '{}', expected fail, skip or null", text));
 }
 
+/// Whether there is a row per sample.
+bool IsLong(ScanLog& log, const std::string& genotypes) {
+  if (genotypes != kLong && genotypes != "list") {
+    Throw(log, BadInput("genotypes is '{}', expected list (of all samples, in one row) or long (a row per sample)",
+                        genotypes));
+  }
+  return genotypes == kLong;
+}
+
+/// A list names the samples to read, as a text names the only one; the text 'long' stands for genotypes := 'long'.
+void BindSamples(VcfBindData& bind, const duckdb::Value& value) {
+  if (value.type().id() != duckdb::LogicalTypeId::LIST && value.ToString() == kLong) {
+    bind.schema.long_rows = true;
+    return;
+  }
+  bind.schema.samples = TextsOf(value);
+  if (bind.schema.samples.empty()) {
+    Throw(*bind.log, BadInput("read_vcf: samples is an empty list; name some, or leave it out"));
+  }
+}
+
 /// Error: a contig of the regions is not in any header, but is under another name. One that is unknown altogether is a
 /// note: records may be on contigs that the header does not have.
 void CheckContigs(ScanLog& log, const vcf::Inspection& input, const vcf::Regions& regions) {
@@ -465,10 +488,9 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext& context, duckdb::Ta
     } else if (name == "info_other") {
       bind->schema.info_other = value.GetValue<bool>();
     } else if (name == "samples") {
-      bind->schema.samples = TextsOf(value);
-      if (bind->schema.samples.empty()) {
-        Throw(*bind->log, BadInput("read_vcf: samples is an empty list; name some, or leave it out"));
-      }
+      BindSamples(*bind, value);
+    } else if (name == "genotypes") {
+      bind->schema.long_rows = IsLong(*bind->log, value.ToString());
     } else if (name == "regions") {
       regions = TextsOf(value);
     }
@@ -571,8 +593,8 @@ duckdb::unique_ptr<duckdb::NodeStatistics> Cardinality(ClientContext&, const duc
   // A claim that is too high would make the VCF the side of a join that is streamed, where it should be held.
   constexpr uint64_t kPartOfRegions = 10;
   const auto& vcf = bind->Cast<VcfBindData>();
-  const uint64_t records = vcf.input.estimated_records;
-  return duckdb::make_uniq<duckdb::NodeStatistics>(vcf.regions != nullptr ? records / kPartOfRegions + 1 : records);
+  const uint64_t rows = vcf.input.estimated_rows;
+  return duckdb::make_uniq<duckdb::NodeStatistics>(vcf.regions != nullptr ? rows / kPartOfRegions + 1 : rows);
 }
 
 double ScanPercentage(ClientContext&, const duckdb::FunctionData* bind, const duckdb::GlobalTableFunctionState*) {
@@ -600,6 +622,7 @@ void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<Scan
     function.named_parameters["filename"] = LogicalType::BOOLEAN;
     function.named_parameters["regions"] = LogicalType::ANY;
     function.named_parameters["samples"] = LogicalType::ANY;
+    function.named_parameters["genotypes"] = LogicalType::VARCHAR;
     function.named_parameters["info_other"] = LogicalType::BOOLEAN;
     function.function_info = info;
     function.pushdown_complex_filter = PushDown;

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "vcf/inspect.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -72,8 +73,9 @@ Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOp
     VARJOIN_ASSIGN(const auto file, open(path));
     Header header = file->header();
     DeclareFieldsSeen(file->Peek(), header);
+    const size_t samples = options.long_rows ? CountChosen(header, options.samples) : 1;
+    inspection.estimated_rows += file->EstimateRecords() * std::max<size_t>(samples, 1);
     inspection.headers.push_back(std::move(header));
-    inspection.estimated_records += file->EstimateRecords();
     inspection.bytes += file->size();
   }
   VARJOIN_RETURN_IF_ERROR(CheckSamples(inspection.headers, options.samples));

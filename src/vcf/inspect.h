@@ -20,8 +20,8 @@ struct Inspection {
   std::vector<std::string> paths;
   std::vector<Header> headers;  ///< one a path, with the undeclared fields that the look-ahead met
   std::vector<Column> columns;  ///< see MakeSchema()
-  uint64_t estimated_records = 0;
-  uint64_t bytes = 0;  ///< of all files
+  uint64_t estimated_rows = 0;  ///< rather too few: one a record, with long_rows one a sample
+  uint64_t bytes = 0;           ///< of all files
 };
 
 /// The assembly that the headers' contigs tell, "" where they tell none. Each header is judged alone: files of

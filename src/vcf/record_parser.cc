@@ -59,7 +59,9 @@ struct RecordParser::State {
   void WriteAlts(ColumnBuffer& out, uint64_t row);
   void WriteGenotypes(ColumnBuffer& out, uint64_t row);
   void WriteOthers(ColumnBuffer& out, uint64_t row);
+  void WriteSampleName(ColumnBuffer& out, uint64_t row);
   void WriteSampleNames(ColumnBuffer& out, uint64_t offset);
+  const std::vector<TextValue>& NamesInChunk(ColumnBuffer& out, uint64_t index);
 
   const std::shared_ptr<const ParsePlan> plan;
   std::vector<std::string> sample_names;  ///< as UTF-8
@@ -72,6 +74,8 @@ struct RecordParser::State {
   int64_t ordinal = 0;  ///< in the file, of the record in the reader
   size_t rows = 0;      ///< of that record
   size_t next_row = 0;
+  size_t allele = 0;  ///< of the next row, from 1; 0: the record has no ALT, or rows are not split
+  size_t sample = 0;  ///< of the next row, among the chosen ones
 
   std::vector<size_t> row_columns;            ///< those that WriteRow() writes for each row
   std::vector<TextValue> chunk_sample_names;  ///< once they are in the chunk's memory
@@ -195,7 +199,7 @@ Result<bool> RecordParser::State::NextRecord(uint64_t row) {
     ++report.records;
     switch (reader.Read(line, ordinal, row)) {
       case Verdict::kRead:
-        rows = plan->split ? std::max<size_t>(reader.alt_count(), 1) : 1;
+        rows = reader.row_count();
         CountRows();
         return true;
       case Verdict::kLeftOut:
@@ -240,6 +244,8 @@ ScanReport RecordParser::State::TakeReport() {
 }
 
 void RecordParser::State::WriteRow(std::span<ColumnBuffer* const> columns, uint64_t row) {
+  allele = plan->split && reader.alt_count() > 0 ? next_row / reader.rows_per_allele() + 1 : 0;
+  sample = next_row % reader.rows_per_allele();
   for (const size_t i : row_columns) {
     WriteColumn(outputs[i], *columns[i], row);
   }
@@ -250,18 +256,17 @@ void RecordParser::State::WriteRow(std::span<ColumnBuffer* const> columns, uint6
   }
 }
 
-/// An INFO field, or a FORMAT field of the only sample, of a record with several rows.
+/// An INFO field, or a FORMAT field of the row's sample, of a record with several rows.
 void RecordParser::State::WriteField(const Output& output, uint64_t row) {
   if (output.origin == Origin::kInfo) {
-    reader.info(output.place).Write(0, next_row + 1, row);
+    reader.info(output.place).Write(0, allele, row);
   } else if (output.origin == Origin::kFormat) {
-    reader.format(output.place).Write(0, next_row + 1, row);
+    reader.format(output.place).Write(sample, allele, row);
   }
 }
 
 void RecordParser::State::WriteColumn(const Output& output, ColumnBuffer& out, uint64_t row) {
   ChunkUse& use = reader.use();
-  const size_t allele = plan->split && reader.alt_count() > 0 ? next_row + 1 : 0;
   switch (output.origin) {
     case Origin::kChrom:
     case Origin::kId:
@@ -284,16 +289,17 @@ void RecordParser::State::WriteColumn(const Output& output, ColumnBuffer& out, u
     case Origin::kAltIndex:
       return WriteNumber(static_cast<int32_t>(allele), out, row);
     case Origin::kCarried:
-      return WriteOptional(reader.Carried(allele), out, row);
+      return WriteOptional(reader.Carried(allele, sample), out, row);
     case Origin::kGenotypes:
       return WriteGenotypes(out, row);
     case Origin::kInfoOther:
       return WriteOthers(out, row);
     case Origin::kRecordText:
       return WriteText(TextValue(reader.line().text), false, out, row, use);
+    case Origin::kSample:
+      return WriteSampleName(out, row);
     case Origin::kInfo:
     case Origin::kFormat:
-    case Origin::kSample:
       return;
   }
 }
@@ -337,23 +343,35 @@ void RecordParser::State::WriteGenotypes(ColumnBuffer& out, uint64_t row) {
     if (genotypes[i].origin == Origin::kSample) {
       WriteSampleNames(*structs.children[i], offset);
     } else if (!is_written) {
-      for (size_t sample = 0; sample < sample_names.size(); ++sample) {
-        reader.format(genotypes[i].place).Write(sample, next_row + 1, offset + sample);
+      for (size_t of = 0; of < sample_names.size(); ++of) {
+        reader.format(genotypes[i].place).Write(of, allele, offset + of);
       }
     }
   }
 }
 
-/// The names are in the chunk's memory once, however many rows it has.
+/// NULL in a file without samples.
+void RecordParser::State::WriteSampleName(ColumnBuffer& out, uint64_t row) {
+  if (!reader.has_samples()) {
+    return WriteNull<TextValue>(out, row);
+  }
+  out.As<TextValue>()[row] = NamesInChunk(out, row)[sample];
+}
+
 void RecordParser::State::WriteSampleNames(ColumnBuffer& out, uint64_t offset) {
-  if (!chunk_sample_names.empty()) {
-    std::copy(chunk_sample_names.begin(), chunk_sample_names.end(), out.As<TextValue>() + offset);
-    return;
+  const std::vector<TextValue>& names = NamesInChunk(out, offset);
+  std::copy(names.begin(), names.end(), out.As<TextValue>() + offset);
+}
+
+/// The names are in the chunk's memory once, however many rows it has. `index` is a place that may be written to.
+const std::vector<TextValue>& RecordParser::State::NamesInChunk(ColumnBuffer& out, uint64_t index) {
+  if (chunk_sample_names.empty()) {
+    for (const std::string& name : sample_names) {
+      WriteText(TextValue(name), true, out, index, reader.use());
+      chunk_sample_names.push_back(out.As<TextValue>()[index]);
+    }
   }
-  for (size_t sample = 0; sample < sample_names.size(); ++sample) {
-    WriteText(TextValue(sample_names[sample]), true, out, offset + sample, reader.use());
-    chunk_sample_names.push_back(out.As<TextValue>()[offset + sample]);
-  }
+  return chunk_sample_names;
 }
 
 RecordParser::RecordParser(std::shared_ptr<const ParsePlan> plan) : state_(std::make_unique<State>(std::move(plan))) {}

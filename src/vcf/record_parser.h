@@ -29,6 +29,7 @@ struct ParsePlan {
   Header header;                ///< of this file
   std::vector<Column> columns;  ///< the requested ones, in the order of the buffers given to Fill()
   bool split = true;
+  bool long_rows = false;  ///< one row per allele and chosen sample, all samples of an allele together
   OnBadRecord on_bad_record = OnBadRecord::kFail;
   std::vector<bool> chosen_samples;  ///< by sample of the header; empty: all
   int64_t records_before = 0;        ///< records of the files before this one: `record` counts over all files of a run
@@ -41,8 +42,9 @@ struct ParsePlan {
 /// Where the specification leaves it open: a key without a value, or with an empty one, is NULL, but "" where no header
 /// line or that of a Flag stands for a text column, so that its presence shows; an empty piece of a text list is "", of
 /// a list of numbers bad; a fixed Number above 1 is not enforced; a record without ALT carries no ALT (`carried` is
-/// false, or NULL where a GT is missing); % codes are decoded in INFO and FORMAT only, and %00 and GT never. With
-/// kNull, sample columns that don't fit the header or FORMAT make all FORMAT fields of the record NULL.
+/// false, or NULL where a GT is missing); with long_rows `carried` is about the row's sample; % codes are decoded in
+/// INFO and FORMAT only, and %00 and GT never. With kNull, sample columns that don't fit the header or FORMAT make all
+/// FORMAT fields of the record NULL.
 ///
 /// Not thread-safe: one per thread, reused for batch after batch.
 class RecordParser {

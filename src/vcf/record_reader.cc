@@ -32,9 +32,11 @@ RecordReader::RecordReader(const ParsePlan& plan)
       samples_chosen_(plan.chosen_samples.empty() ? plan.header.samples.size()
                                                   : static_cast<size_t>(std::count(plan.chosen_samples.begin(),
                                                                                    plan.chosen_samples.end(), true))),
+      rows_per_allele_(plan.long_rows ? std::max<size_t>(samples_chosen_, 1) : 1),
       info_(plan.header.info),
       samples_(plan.header.format),
-      notes_(plan.path) {
+      notes_(plan.path),
+      carried_(rows_per_allele_) {
   info_target_.use = format_target_.use = &use_;
 }
 
@@ -199,7 +201,7 @@ Verdict RecordReader::ReadColumns() {
   if (const Verdict verdict = ReadAlleles(); verdict != Verdict::kRead) {
     return verdict;
   }
-  info_target_.direct = format_target_.direct = !plan_.split || alts_.size() < 2;
+  info_target_.direct = format_target_.direct = row_count() == 1;
   info_target_.alleles = format_target_.alleles = alts_.size() + 1;
   info_target_.plain = format_target_.plain = cleaner_.is_plain();
   info_target_.row = row_;
@@ -500,7 +502,9 @@ Verdict RecordReader::ReadSamples() {
   }
   samples_.StartRecord(line_, index_, rest_separator_, notes_);
   has_genotypes_ = wants_carried_ && samples_.Has(genotype_slot_);
-  carried_.Start(alts_.size() + 1);
+  for (CarriedAlleles& carried : carried_) {
+    carried.Start(alts_.size() + 1);
+  }
   StartGenotypes();
   if (!format_target_.direct) {
     for (FieldOfFile& of : format_fields_) {
@@ -512,6 +516,7 @@ Verdict RecordReader::ReadSamples() {
   }
   const size_t expected = plan_.header.samples.size();
   size_t sample = 0;
+  size_t chosen = 0;
   for (; sample < expected && samples_.More(); ++sample) {
     if (!plan_.chosen_samples.empty() && !plan_.chosen_samples[sample]) {
       samples_.SkipSample();
@@ -522,9 +527,11 @@ Verdict RecordReader::ReadSamples() {
       return BadSamples(fmt::format("sample {}: {} values, expected at most {}, as FORMAT has",
                                     Quoted(plan_.header.samples[sample]), samples_.values_found(), samples_.keys()));
     }
-    if (const Verdict verdict = ReadSample(sample); verdict != Verdict::kRead) {
+    CarriedAlleles& carried = carried_[rows_per_allele_ == 1 ? 0 : chosen];
+    if (const Verdict verdict = ReadSample(sample, carried); verdict != Verdict::kRead) {
       return verdict;
     }
+    ++chosen;
     format_target_.row += format_target_.nested ? 1 : 0;
   }
   if (sample < expected || samples_.More()) {
@@ -534,9 +541,9 @@ Verdict RecordReader::ReadSamples() {
   return Verdict::kRead;
 }
 
-Verdict RecordReader::ReadSample(size_t sample) {
+Verdict RecordReader::ReadSample(size_t sample, CarriedAlleles& carried) {
   if (has_genotypes_) {
-    if (const Verdict verdict = ReadGenotype(sample); verdict != Verdict::kRead) {
+    if (const Verdict verdict = ReadGenotype(sample, carried); verdict != Verdict::kRead) {
       return verdict;
     }
   }
@@ -565,9 +572,9 @@ Verdict RecordReader::ReadSample(size_t sample) {
   return Verdict::kRead;
 }
 
-Verdict RecordReader::ReadGenotype(size_t sample) {
+Verdict RecordReader::ReadGenotype(size_t sample, CarriedAlleles& carried) {
   const std::string_view genotype = TextOf(samples_.Get(genotype_slot_));
-  if (carried_.Add(genotype)) {
+  if (carried.Add(genotype)) {
     return Verdict::kRead;
   }
   return BadField(samples_.FieldName(genotype_slot_), genotype, "a genotype such as 0/1", sample);
@@ -580,14 +587,14 @@ Verdict RecordReader::ReadBlockLength(size_t sample) {
   return BadField(samples_.FieldName(block_length_slot_), end_.found(), "an Integer", sample);
 }
 
-std::optional<bool> RecordReader::Carried(size_t allele) const {
+std::optional<bool> RecordReader::Carried(size_t allele, size_t sample) const {
   if (!has_genotypes_) {
     return std::nullopt;
   }
   if (allele == 0) {
-    return carried_.IsAnyMissing() ? std::nullopt : std::optional<bool>(false);
+    return carried_[sample].IsAnyMissing() ? std::nullopt : std::optional<bool>(false);
   }
-  return carried_.Holds(allele);
+  return carried_[sample].Holds(allele);
 }
 
 std::optional<int64_t> RecordReader::End(size_t allele) const {

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -66,6 +67,8 @@ class RecordReader {
   const RecordLine& line() const { return line_; }
   int64_t start() const { return start_; }
   size_t alt_count() const { return alts_.size(); }
+  size_t row_count() const { return (plan_.split ? std::max<size_t>(alts_.size(), 1) : 1) * rows_per_allele_; }
+  size_t rows_per_allele() const { return rows_per_allele_; }
   const std::vector<Value>& alts() const { return alt_values_; }
   const std::optional<double>& quality() const { return quality_; }
   const Value& text(size_t place) const { return texts_[place].value; }
@@ -80,7 +83,8 @@ class RecordReader {
   const std::vector<OtherEntry>& others() const { return others_; }
   /// The fields of the record's only row are written: info() and format() have nothing more to give.
   bool is_written() const { return info_target_.direct; }
-  std::optional<bool> Carried(size_t allele) const;
+  /// `sample`: the row's among those of its allele.
+  std::optional<bool> Carried(size_t allele, size_t sample) const;
   /// The largest of all alleles with 0.
   std::optional<int64_t> End(size_t allele) const;
 
@@ -117,8 +121,8 @@ class RecordReader {
   Verdict ReadEnd();
   Verdict CheckRest();
   Verdict ReadSamples();
-  Verdict ReadSample(size_t sample);
-  Verdict ReadGenotype(size_t sample);
+  Verdict ReadSample(size_t sample, CarriedAlleles& carried);
+  Verdict ReadGenotype(size_t sample, CarriedAlleles& carried);
   Verdict ReadBlockLength(size_t sample);
   void ForgetSamples();
   void ForgetRow();
@@ -145,6 +149,7 @@ class RecordReader {
   const ParsePlan& plan_;
   const bool has_samples_;       ///< the file has
   const size_t samples_chosen_;  ///< of these
+  const size_t rows_per_allele_;
   bool wants_other_ = false;
   bool wants_alts_ = false;
   bool wants_quality_ = false;
@@ -182,7 +187,7 @@ class RecordReader {
   std::vector<UseOfEntry> entry_uses_;  ///< by slot of info_
   std::vector<FieldOfFile> format_fields_;
   std::vector<OtherEntry> others_;
-  CarriedAlleles carried_;
+  std::vector<CarriedAlleles> carried_;  ///< by row of an allele
   bool has_genotypes_ = false;
   RecordEnd end_;
 };

@@ -12,6 +12,9 @@
 namespace varjoin::vcf {
 namespace {
 
+constexpr const char* kGenotypesName = "genotypes";
+constexpr const char* kSampleName = "sample";
+
 /// The names that are taken, without regard to case.
 class Names {
  public:
@@ -129,11 +132,15 @@ std::vector<Column> FixedColumns(const SchemaOptions& options) {
   return columns;
 }
 
+Column SampleColumn() {
+  return Fixed(kSampleName, Origin::kSample, ValueType::kText);
+}
+
 Column GenotypesColumn(std::span<const FieldDefinition> format, const SchemaOptions& options) {
-  Column genotypes = Fixed("genotypes", Origin::kGenotypes, ValueType::kStruct, true);
+  Column genotypes = Fixed(kGenotypesName, Origin::kGenotypes, ValueType::kStruct, true);
   Names names;
-  names.Take("sample");
-  genotypes.fields.push_back(Fixed("sample", Origin::kSample, ValueType::kText));
+  names.Take(kSampleName);
+  genotypes.fields.push_back(SampleColumn());
   for (const FieldDefinition& field : format) {
     genotypes.fields.push_back(FieldColumn(Origin::kFormat, names.Free(field.id, "fmt_"), field, options));
   }
@@ -146,11 +153,6 @@ Column OtherColumn(std::string name) {
   other.fields = {Fixed("key", Origin::kInfoOther, ValueType::kText),
                   Fixed("value", Origin::kInfoOther, ValueType::kText)};
   return other;
-}
-
-size_t CountChosen(const Header& header, std::span<const std::string> names) {
-  const std::vector<bool> chosen = ChosenSamples(header, names);
-  return chosen.empty() ? header.samples.size() : static_cast<size_t>(std::count(chosen.begin(), chosen.end(), true));
 }
 
 /// Adds the fields of one kind that differ.
@@ -212,6 +214,11 @@ std::vector<bool> ChosenSamples(const Header& header, std::span<const std::strin
   return chosen;
 }
 
+size_t CountChosen(const Header& header, std::span<const std::string> names) {
+  const std::vector<bool> chosen = ChosenSamples(header, names);
+  return chosen.empty() ? header.samples.size() : static_cast<size_t>(std::count(chosen.begin(), chosen.end(), true));
+}
+
 Status CheckSamples(std::span<const Header> headers, std::span<const std::string> names) {
   std::vector<std::string> all;
   for (const Header& header : headers) {
@@ -241,14 +248,14 @@ std::vector<std::string> FieldsThatDiffer(std::span<const Header> headers) {
 std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOptions& options) {
   std::vector<const Header*> all;
   std::vector<const Header*> with_samples;
-  bool one_sample = true;
+  bool in_list = false;
   for (const Header& header : headers) {
     all.push_back(&header);
     const size_t samples = CountChosen(header, options.samples);
     if (samples > 0) {
       with_samples.push_back(&header);
     }
-    one_sample = one_sample && samples <= 1;
+    in_list = in_list || (samples > 1 && !options.long_rows);
   }
 
   std::vector<Column> columns = FixedColumns(options);
@@ -257,8 +264,11 @@ std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOpti
     names.Take(column.name);
   }
   names.Take(RecordTextColumn().name);
-  if (!one_sample) {
-    names.Take("genotypes");
+  if (in_list) {
+    names.Take(kGenotypesName);
+  }
+  if (options.long_rows) {
+    names.Take(kSampleName);
   }
   for (const FieldDefinition& field : Union(all, &Header::info)) {
     columns.push_back(FieldColumn(Origin::kInfo, names.Free(field.id, "info_"), field, options));
@@ -267,9 +277,12 @@ std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOpti
     columns.push_back(OtherColumn(names.Free("info_other", "info_")));
   }
   const std::vector<FieldDefinition> format = Union(with_samples, &Header::format);
-  if (!one_sample) {
+  if (in_list) {
     columns.push_back(GenotypesColumn(format, options));
     return columns;
+  }
+  if (options.long_rows) {
+    columns.push_back(SampleColumn());
   }
   for (const FieldDefinition& field : format) {
     columns.push_back(FieldColumn(Origin::kFormat, names.Free(field.id, "fmt_"), field, options));

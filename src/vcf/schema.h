@@ -29,9 +29,9 @@ enum class Origin {
   kAltIndex,  ///< with split
   kCarried,   ///< with split
   kInfo,
-  kFormat,      ///< of the single sample, or a field of kGenotypes' struct
+  kFormat,      ///< of the single sample or the row's, or a field of kGenotypes' struct
   kGenotypes,   ///< LIST(STRUCT(sample, FORMAT fields …)), with several samples
-  kSample,      ///< the first field of kGenotypes' struct
+  kSample,      ///< the first field of kGenotypes' struct; with long_rows a column
   kInfoOther,   ///< with info_other: the INFO keys that are no column, as MAP(VARCHAR, VARCHAR)
   kRecordText,  ///< the virtual column record_text
 };
@@ -49,12 +49,16 @@ struct Column {
 
 struct SchemaOptions {
   bool split = true;                      ///< one row per ALT, with A/R/G fields cut down to it
+  bool long_rows = false;                 ///< one row per sample: `sample`, and its FORMAT fields as columns
   bool info_other = false;                ///< with a column for INFO keys without a header line that turn up late
   std::vector<std::string> samples = {};  ///< the ones to read; empty: all
 };
 
 /// By sample of `header`, whether it is among `names`; empty: all are, because no names are given.
 std::vector<bool> ChosenSamples(const Header& header, std::span<const std::string> names);
+
+/// How many samples of `header` are read.
+size_t CountChosen(const Header& header, std::span<const std::string> names);
 
 /// Error: a name is that of no sample of any header; says which one is near.
 Status CheckSamples(std::span<const Header> headers, std::span<const std::string> names);
@@ -63,15 +67,16 @@ Status CheckSamples(std::span<const Header> headers, std::span<const std::string
 std::vector<std::string> FieldsThatDiffer(std::span<const Header> headers);
 
 /// The columns of one or several files, in order: chrom, start, end, id, ref, alt, qual, filter, record, alt_index,
-/// carried, INFO fields, FORMAT fields or genotypes.
+/// carried, INFO fields, FORMAT fields (with long_rows after `sample`) or genotypes.
 ///
 /// INFO and FORMAT fields are the union of all headers, in order of first appearance. Names compare without case: a
 /// FORMAT field whose name is taken gets `fmt_` before it, an INFO field `info_` (again until it is free).
 /// Where files disagree: Integer and Float are Float, any other pair of Types is String; Numbers that differ are `.`.
 /// A file without a header line for a field (declared = false) has no say where another one has. FORMAT fields of
 /// files without samples don't count.
-/// FORMAT columns are top-level if each file with samples has exactly one sample (its name is not in the schema);
-/// otherwise they are in `genotypes`, whose name goes before an INFO field's, as `record_text` does.
+/// FORMAT columns are top-level with long_rows, and if each file with samples has exactly one sample (its name is not
+/// in the schema then); otherwise they are in `genotypes`. Its name and that of `sample` go before a field's, as
+/// `record_text` does.
 /// Samples that are not chosen don't count. The last INFO column is `info_other`, if asked for.
 /// Types: Integer INTEGER (INFO/END BIGINT: it goes as far as positions do), Float DOUBLE, Flag BOOLEAN, else VARCHAR;
 /// with Number other than 1 a LIST, but for Number=A under `split`, which is scalar. A Flag is never a list. GT is

@@ -482,6 +482,62 @@ TEST(ReadVcf, NestedGenotypesGoThroughParquetAndBack) {
       "50000 0 0 0");
 }
 
+TEST(ReadVcf, LongRowsAreTheListOfGenotypesUnnested) {
+  const Scratch scratch;
+  const std::string path = scratch.Write("x.vcf", Header("a\tb\tc\td\te") + CohortRecords(10'000));
+  const auto database = OpenDatabase({.threads = 4});
+  struct Choice {
+    std::string list;
+    std::string in_long;
+    int samples;
+  };
+  for (const auto& [list, in_long, samples] :
+       {Choice{"", ", samples := 'long'", 5}, Choice{", split := false", ", split := false, genotypes := 'long'", 5},
+        Choice{", samples := ['e', 'b']", ", samples := ['e', 'b'], genotypes := 'long'", 2}}) {
+    const std::string allele = list == ", split := false" ? "alts" : "alt, alt_index";
+    const std::string unnested = fmt::format(
+        "SELECT record, \"start\", {}, info_DP, AF, GENE, g.sample, g.GT, g.PL, g.DP FROM (SELECT *, DP AS "
+        "info_DP, unnest(genotypes) AS g FROM {})",
+        allele, ReadVcf(path, list));
+    const std::string rows =
+        fmt::format("SELECT record, \"start\", {}, DP AS info_DP, AF, GENE, sample, GT, PL, fmt_DP AS DP FROM {}",
+                    allele, ReadVcf(path, in_long));
+    ASSERT_OK(database->Execute("CREATE OR REPLACE TABLE t AS " + rows));
+    ASSERT_OK(database->Execute("CREATE OR REPLACE TABLE u AS " + unnested));
+    EXPECT_EQ(Row(*database,
+                  "SELECT (SELECT count(*) FROM t) - (SELECT count(*) FROM u), (SELECT count(*) FROM t) > "
+                  "10000 * " +
+                      std::to_string(samples - 1)),
+              "0 true");
+    EXPECT_EQ(Row(*database, "SELECT count(*) FROM t POSITIONAL JOIN u WHERE to_json(t) <> to_json(u)"), "0")
+        << in_long;
+    EXPECT_EQ(Row(*database, "SELECT count(*) FROM " + ReadVcf(path, in_long)),
+              Row(*database, "SELECT count(*) FROM t"));
+  }
+  EXPECT_THAT(Row(*database, "SELECT 1 FROM " + ReadVcf(path, ", genotypes := 'wide'")),
+              HasSubstr("genotypes is 'wide', expected list"));
+}
+
+TEST(ReadVcf, LongRowsOfARecordGoOnInTheNextChunk) {
+  const Scratch scratch;
+  std::string samples;
+  std::string genotypes;
+  for (int i = 0; i < 5'000; ++i) {
+    samples += fmt::format("{}a_sample_of_number_{}", i == 0 ? "" : "\t", i);
+    genotypes += fmt::format("\t0/{}:1,2,3:{}", i % 2, i);
+  }
+  const std::string path =
+      scratch.Write("x.vcf", Header(samples) + "chr1\t5\t.\tA\tC\t.\t.\tGENE=a_gene_of_a_longer_name%3B\tGT:PL:DP" +
+                                 genotypes + "\nchr1\t6\t.\tA\tC,G\t.\t.\tDP=1\tGT:PL:DP" + genotypes + "\n");
+  const auto database = OpenDatabase({.threads = 2});
+  EXPECT_EQ(Row(*database,
+                "SELECT count(*), count(DISTINCT (record, alt_index, sample)), sum(fmt_DP), count(*) FILTER (carried), "
+                "count(*) FILTER (sample <> 'a_sample_of_number_' || fmt_DP), count(*) FILTER (GENE = "
+                "['a_gene_of_a_longer_name;']) FROM " +
+                    ReadVcf(path, ", samples := 'long'")),
+            "15000 15000 37492500 5000 0 5000");
+}
+
 TEST(ReadVcf, MayOccurTwiceInAStatement) {
   const Scratch scratch;
   const std::string path = scratch.Write("x.vcf", Header("S1") + Records(1, 20'000));

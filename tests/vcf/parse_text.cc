@@ -115,14 +115,17 @@ Header HeaderOf(const std::vector<std::string>& lines, const std::vector<std::st
 
 Parsed ParseText(const Header& header, std::string_view body, const HowToParse& how) {
   const std::vector<Column> schema =
-      how.schema.empty() ? MakeSchema(std::span(&header, 1),
-                                      {.split = how.split, .info_other = how.info_other, .samples = how.samples})
-                         : how.schema;
+      how.schema.empty()
+          ? MakeSchema(
+                std::span(&header, 1),
+                {.split = how.split, .long_rows = how.long_rows, .info_other = how.info_other, .samples = how.samples})
+          : how.schema;
   auto plan = std::make_shared<ParsePlan>();
   plan->path = "t.vcf";
   plan->header = header;
   plan->columns = how.columns.empty() ? schema : Choose(schema, how.columns);
   plan->split = how.split;
+  plan->long_rows = how.long_rows;
   plan->chosen_samples = ChosenSamples(header, how.samples);
   plan->on_bad_record = how.on_bad_record;
   plan->records_before = how.records_before;

@@ -23,6 +23,7 @@ struct HowToParse {
   RecordParser::ChunkLimits limits = {};
   size_t lines_per_batch = 1000;
   bool info_other = false;
+  bool long_rows = false;
   std::vector<std::string> samples = {};  ///< empty: all
   int64_t records_before = 0;
 };

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <utility>
 
 #include "base/text.h"
 #include "parse_text.h"
@@ -98,10 +99,12 @@ class RandomRecordsTest : public ::testing::TestWithParam<size_t> {
 INSTANTIATE_TEST_SUITE_P(Samples, RandomRecordsTest, ::testing::Values(0, 1, 3));
 
 TEST_P(RandomRecordsTest, GiveTheSameRowsHoweverTheyAreCut) {
-  for (const OnBadRecord on_bad : {OnBadRecord::kSkip, OnBadRecord::kNull}) {
+  for (const auto& [on_bad, long_rows] : {std::pair(OnBadRecord::kSkip, false), std::pair(OnBadRecord::kNull, false),
+                                          std::pair(OnBadRecord::kNull, true)}) {
     const std::string body = RandomRecords(11, GetParam()).Body(3000);
     HowToParse how;
     how.on_bad_record = on_bad;
+    how.long_rows = long_rows;
     const Parsed expected = ParseText(header(), body, how);
     ASSERT_TRUE(expected.status.ok()) << expected.status.message();
     ASSERT_GT(expected.rows.size(), on_bad == OnBadRecord::kSkip ? 20u : 1000u);

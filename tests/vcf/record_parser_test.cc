@@ -516,6 +516,82 @@ TEST(Samples, OnlyTheChosenOnesAreRead) {
             "there is no sample 's33' among the 3 of the input; did you mean 'S3'?");
 }
 
+TEST(LongRows, HaveOneSampleEach) {
+  const Header header = HeaderOf(kFieldsOfEachKind, {"NA1", "a_sample_with_a_long_name"});
+  const std::vector<Case> split = {
+      {"one ALT",
+       {"record", "alt_index", "carried", "I", "LS", "sample", "GT", "AD"},
+       "1 1 . A C . . I=5;LS=x,a_text_that_is_long GT:AD 0/1:3,4 0/0",
+       {"1 | 1 | true | 5 | [x,a_text_that_is_long] | NA1 | 0/1 | [3,4]",
+        "1 | 1 | false | 5 | [x,a_text_that_is_long] | a_sample_with_a_long_name | 0/0 | NULL"}},
+      {"several ALTs: the samples of the first, then those of the next",
+       {"record", "alt", "carried", "AC", "RD", "sample", "GT", "PL"},
+       "1 1 . A C,G . . AC=1,2;RD=7,8,9 GT:PL 1/2:0,1,2,3,4,5 ./.",
+       {"1 | C | true | 1 | [7,8] | NA1 | 1/2 | [0,1,2]",
+        "1 | C | NULL | 1 | [7,8] | a_sample_with_a_long_name | ./. | NULL",
+        "1 | G | true | 2 | [7,9] | NA1 | 1/2 | [0,3,5]",
+        "1 | G | NULL | 2 | [7,9] | a_sample_with_a_long_name | ./. | NULL"}},
+      {"no ALT",
+       {"record", "alt_index", "carried", "AC", "RD", "DB", "sample", "GT", "PL"},
+       "1 1 . A . . . RD=7 GT:PL 0/0:3 .\n1 2 . A C . . DB . . .",
+       {"1 | 0 | false | NULL | [7] | false | NA1 | 0/0 | [3]",
+        "1 | 0 | NULL | NULL | [7] | false | a_sample_with_a_long_name | NULL | NULL",
+        "2 | 1 | NULL | NULL | NULL | true | NA1 | NULL | NULL",
+        "2 | 1 | NULL | NULL | NULL | true | a_sample_with_a_long_name | NULL | NULL"}},
+      {"only columns of the record", {"start"}, "1 7 . A C,G . . . GT 0/1 1/1", {"7", "7", "7", "7"}},
+      {"the end of the longest block is that of the record",
+       {"end", "sample"},
+       "1 100 . A <*> . . . LEN 10 20",
+       {"119 | NA1", "119 | a_sample_with_a_long_name"}},
+  };
+  HowToParse how;
+  how.long_rows = true;
+  for (const uint64_t rows : {1, 3, 2048}) {
+    how.limits.rows = rows;
+    how.split = true;
+    Check(header, split, how);
+    how.split = false;
+    Check(header,
+          {{"not split",
+            {"alts", "AC", "sample", "GT", "PL"},
+            "1 1 . A C,G . . AC=1,2 GT:PL 1/2:0,1,2,3,4,5 ./.",
+            {"[C,G] | [1,2] | NA1 | 1/2 | [0,1,2,3,4,5]", "[C,G] | [1,2] | a_sample_with_a_long_name | ./. | NULL"}}},
+          how);
+  }
+}
+
+TEST(LongRows, AreOfTheChosenSamplesAndOneWhereThereIsNone) {
+  HowToParse how;
+  how.long_rows = true;
+  how.samples = {"S3", "S2"};
+  how.columns = {"alt_index", "carried", "sample", "GT"};
+  const Parsed two = ParseText(HeaderOf(kFieldsOfEachKind, {"S1", "S2", "S3"}),
+                               Body("1 1 . A C . . . GT:GQ 0/1:x 1/1:7 0/0:8\n1 2 . A C,G . . . GT 0/1 2/2 ./."), how);
+  EXPECT_THAT(two.rows, ElementsAre("1 | true | S2 | 1/1", "1 | false | S3 | 0/0", "1 | false | S2 | 2/2",
+                                    "1 | NULL | S3 | ./.", "2 | true | S2 | 2/2", "2 | NULL | S3 | ./."));
+  EXPECT_EQ(two.report.rows, 6);
+  how.samples = {};
+  how.columns = {"alt", "carried", "sample"};
+  EXPECT_THAT(ParseText(NoSample(), Body("1 1 . A C,G . . I=1"), how).rows,
+              ElementsAre("C | NULL | NULL", "G | NULL | NULL"));
+}
+
+TEST(LongRows, LoseNoneWithABadSample) {
+  const Header header = HeaderOf(kFieldsOfEachKind, {"S1", "S2"});
+  const std::string body =
+      Body("1 1 . A C . . . GT:GQ 0/1:5 1/1:x\n1 2 . A C . . . GT 0/1\n1 3 . A C . . . GT 0/1 1/1");
+  HowToParse how;
+  how.long_rows = true;
+  how.columns = {"start", "carried", "sample", "GT", "GQ"};
+  how.on_bad_record = OnBadRecord::kNull;
+  EXPECT_THAT(ParseText(header, body, how).rows,
+              ElementsAre("1 | true | S1 | 0/1 | 5", "1 | true | S2 | 1/1 | NULL", "2 | NULL | S1 | NULL | NULL",
+                          "2 | NULL | S2 | NULL | NULL", "3 | true | S1 | 0/1 | NULL", "3 | true | S2 | 1/1 | NULL"));
+  how.on_bad_record = OnBadRecord::kSkip;
+  EXPECT_THAT(ParseText(header, body, how).rows,
+              ElementsAre("3 | true | S1 | 0/1 | NULL", "3 | true | S2 | 1/1 | NULL"));
+}
+
 TEST(Genotypes, OfThreeBytesEachAreTakenAsTheyAre) {
   std::vector<std::string> names;
   std::string plain = "1\t1\t.\tA\tC\t.\t.\t.\tGT";

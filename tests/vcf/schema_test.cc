@@ -99,6 +99,19 @@ TEST(MakeSchema, PutsFormatInAListWhereOneFileHasSeveralSamples) {
   EXPECT_THAT(Columns({HeaderOf(meta, {})}, kFixed), IsEmpty());
 }
 
+TEST(MakeSchema, HasAColumnForTheSampleInLongRows) {
+  const std::vector<std::string> meta = {"INFO=<ID=Sample,Number=1,Type=String>", "INFO=<ID=DP,Number=1,Type=Integer>",
+                                         "FORMAT=<ID=GT,Number=1,Type=String>", "FORMAT=<ID=DP,Number=1,Type=Integer>",
+                                         "FORMAT=<ID=sample,Number=1,Type=String>"};
+  for (const std::vector<std::string>& samples : {std::vector<std::string>{"x"}, {"x", "y"}}) {
+    EXPECT_THAT(Columns({HeaderOf(meta, samples)}, kFixed, {.long_rows = true}),
+                ElementsAre("info_Sample VARCHAR", "DP INTEGER", "sample VARCHAR", "GT VARCHAR", "fmt_DP INTEGER",
+                            "fmt_sample VARCHAR"));
+  }
+  EXPECT_THAT(Columns({HeaderOf(meta, {})}, kFixed, {.long_rows = true}),
+              ElementsAre("info_Sample VARCHAR", "DP INTEGER", "sample VARCHAR"));
+}
+
 TEST(MakeSchema, AFieldWithoutAHeaderLineHasNoSayBesideOneWith) {
   Header undeclared = HeaderOf({}, {});
   EXPECT_THAT(DeclareFieldsSeen("1\t1\t.\tA\tC\t.\t.\tAF=0.5\n", undeclared), ElementsAre("INFO/AF"));
