@@ -363,6 +363,14 @@ vcf::OnBadRecord OnBadRecordOf(ScanLog& log, const std::string& text) {
   Throw(log, BadInput("on_bad_record is '{}', expected fail, skip or null", text));
 }
 
+/// Whether the numbers of alleles are wanted beside the text of GT.
+bool HasNumbers(ScanLog& log, const std::string& gt) {
+  if (gt != "numbers" && gt != "text") {
+    Throw(log, BadInput("gt is '{}', expected text, or numbers (GT_alleles and GT_phased beside GT)", gt));
+  }
+  return gt == "numbers";
+}
+
 /// Whether there is a row per sample.
 bool IsLong(ScanLog& log, const std::string& genotypes) {
   if (genotypes != kLong && genotypes != "list") {
@@ -489,6 +497,8 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext& context, duckdb::Ta
       bind->schema.info_other = value.GetValue<bool>();
     } else if (name == "samples") {
       BindSamples(*bind, value);
+    } else if (name == "gt") {
+      bind->schema.gt_numbers = HasNumbers(*bind->log, value.ToString());
     } else if (name == "genotypes") {
       bind->schema.long_rows = IsLong(*bind->log, value.ToString());
     } else if (name == "regions") {
@@ -623,6 +633,7 @@ void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<Scan
     function.named_parameters["regions"] = LogicalType::ANY;
     function.named_parameters["samples"] = LogicalType::ANY;
     function.named_parameters["genotypes"] = LogicalType::VARCHAR;
+    function.named_parameters["gt"] = LogicalType::VARCHAR;
     function.named_parameters["info_other"] = LogicalType::BOOLEAN;
     function.function_info = info;
     function.pushdown_complex_filter = PushDown;

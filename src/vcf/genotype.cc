@@ -2,10 +2,6 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "vcf/genotype.h"
 
-#include <algorithm>
-
-#include "vcf/field_values.h"
-
 namespace varjoin::vcf {
 namespace {
 
@@ -56,26 +52,15 @@ bool CarriedAlleles::Add(std::string_view genotype) {
 }
 
 bool CarriedAlleles::AddAny(std::string_view genotype) {
-  if (IsPhase(genotype[0])) {
-    genotype.remove_prefix(1);
-  }
-  while (true) {
-    const size_t length = std::min(genotype.find_first_of("/|"), genotype.size());
-    const std::string_view part = genotype.substr(0, length);
-    int32_t allele = 0;
-    if (part == ".") {
+  const bool good = TakeAlleles(genotype, [&](int32_t allele) {
+    if (allele == kMissingAllele) {
       missing_ = true;
-    } else if (part.empty() || !IsDigit(part[0]) || !ParseInteger(part, allele)) {
-      missing_ = true;
-      return false;
     } else if (static_cast<size_t>(allele) < holds_.size()) {
       holds_[static_cast<size_t>(allele)] = 1;
     }
-    if (length == genotype.size()) {
-      return true;
-    }
-    genotype.remove_prefix(length + 1);
-  }
+  });
+  missing_ = missing_ || !good;
+  return good;
 }
 
 }  // namespace varjoin::vcf

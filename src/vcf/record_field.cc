@@ -26,13 +26,17 @@ bool IsDot(std::string_view text) {
 RecordField::RecordField(const Column& column, bool split, bool keeps_empty, const FieldTarget* target)
     : type_(column.type),
       cut_(CutOf(column, split)),
-      usual_(UsualOf(type_, cut_)),
+      genotype_(column.genotype),
+      usual_(column.genotype == GenotypePart::kText ? UsualOf(type_, cut_) : Usual::kNone),
       percent_(!(column.origin == Origin::kFormat && column.field.id == "GT")),
       keeps_empty_(keeps_empty && column.type == ValueType::kText),
       allows_spaces_(column.origin == Origin::kInfo),
       target_(*target) {}
 
 RecordField::Cut RecordField::CutOf(const Column& column, bool split) {
+  if (column.genotype != GenotypePart::kText) {
+    return column.list ? Cut::kWhole : Cut::kScalar;
+  }
   if (column.type == ValueType::kBoolean) {
     return Cut::kFlag;
   }
@@ -72,6 +76,9 @@ Taken RecordField::Append(const char* begin, const char* end, const uint32_t* se
   const std::string_view text = Between(begin, end);
   switch (type_) {
     case ValueType::kBoolean: {
+      if (cut_ != Cut::kFlag) {
+        return AppendScalar<ValueType::kBoolean>(text, cleaner);
+      }
       Value present;
       present.null = false;
       present.integer = 1;
@@ -152,7 +159,10 @@ inline bool RecordField::Parse(std::string_view text, Value& value, TextCleaner&
     return true;
   } else {
     bool good = false;
-    if constexpr (kType == ValueType::kInteger) {
+    if constexpr (kType == ValueType::kBoolean) {
+      value.integer = IsPhased(text) ? 1 : 0;
+      return ParseAlleles(text, [](const Value&) {});
+    } else if constexpr (kType == ValueType::kInteger) {
       good = ParsePaddedInteger(text, value.integer);
     } else if constexpr (kType == ValueType::kBigint) {
       good = ParseLong(text, value.big);
@@ -214,7 +224,7 @@ inline Taken RecordField::AppendScalar(std::string_view text, TextCleaner& clean
     Put<kType>(value);
     return Taken::kGood;
   }
-  if (text.find(',') != std::string_view::npos) {
+  if (kType != ValueType::kBoolean && text.find(',') != std::string_view::npos) {
     expected_ = type_ == ValueType::kDouble ? "one Float" : "one Integer";
   }
   Put<kType>(Value());
@@ -239,10 +249,29 @@ inline Taken RecordField::AppendOne(std::string_view text, const uint32_t* separ
   return taken;
 }
 
+/// Calls `put` for each allele of a GT; false: kBad.
+template <typename PutOne>
+bool RecordField::ParseAlleles(std::string_view text, const PutOne& put) {
+  const bool good = TakeAlleles(text, [&](int32_t allele) {
+    Value value;
+    value.null = allele == kMissingAllele;
+    value.integer = allele;
+    put(value);
+  });
+  if (!good) {
+    found_ = text;
+    expected_ = kGenotypeExpected;
+  }
+  return good;
+}
+
 /// Calls `put` for each value; false: kBad.
 template <ValueType kType, typename PutOne>
 inline bool RecordField::ParseList(std::string_view text, const uint32_t* separators, TextCleaner& cleaner,
                                    const PutOne& put) {
+  if (kType == ValueType::kInteger && genotype_ == GenotypePart::kAlleles) [[unlikely]] {
+    return ParseAlleles(text, put);
+  }
   const char* const line = target_.line;
   const char* const end = text.data() + text.size();
   for (const char* begin = text.data();;) {

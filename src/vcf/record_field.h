@@ -137,6 +137,8 @@ class RecordField {
   Taken AppendOne(std::string_view text, const uint32_t* separators, TextCleaner& cleaner);
   template <ValueType kType>
   Taken AppendList(std::string_view text, const uint32_t* separators, TextCleaner& cleaner);
+  template <typename Put>
+  bool ParseAlleles(std::string_view text, const Put& put);
   template <ValueType kType, typename Put>
   bool ParseList(std::string_view text, const uint32_t* separators, TextCleaner& cleaner, const Put& put);
   template <ValueType kType>
@@ -148,6 +150,7 @@ class RecordField {
 
   ValueType type_;
   Cut cut_;
+  GenotypePart genotype_;
   Usual usual_;
   bool percent_;  ///< %XX is decoded
   bool keeps_empty_;

@@ -577,7 +577,7 @@ Verdict RecordReader::ReadGenotype(size_t sample, CarriedAlleles& carried) {
   if (carried.Add(genotype)) {
     return Verdict::kRead;
   }
-  return BadField(samples_.FieldName(genotype_slot_), genotype, "a genotype such as 0/1", sample);
+  return BadField(samples_.FieldName(genotype_slot_), genotype, kGenotypeExpected, sample);
 }
 
 Verdict RecordReader::ReadBlockLength(size_t sample) {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* kGenotypesName = "genotypes";
 constexpr const char* kSampleName = "sample";
+constexpr const char* kFormatPrefix = "fmt_";
 
 /// The names that are taken, without regard to case.
 class Names {
@@ -132,6 +133,21 @@ std::vector<Column> FixedColumns(const SchemaOptions& options) {
   return columns;
 }
 
+/// What a FORMAT field of the header becomes.
+void AddFormat(const FieldDefinition& field, const SchemaOptions& options, Names& names, std::vector<Column>& columns) {
+  columns.push_back(FieldColumn(Origin::kFormat, names.Free(field.id, kFormatPrefix), field, options));
+  if (!options.gt_numbers || field.id != "GT") {
+    return;
+  }
+  Column alleles = Fixed(names.Free("GT_alleles", kFormatPrefix), Origin::kFormat, ValueType::kInteger, true);
+  Column phased = Fixed(names.Free("GT_phased", kFormatPrefix), Origin::kFormat, ValueType::kBoolean);
+  alleles.field = phased.field = field;
+  alleles.genotype = GenotypePart::kAlleles;
+  phased.genotype = GenotypePart::kPhased;
+  columns.push_back(std::move(alleles));
+  columns.push_back(std::move(phased));
+}
+
 Column SampleColumn() {
   return Fixed(kSampleName, Origin::kSample, ValueType::kText);
 }
@@ -142,7 +158,7 @@ Column GenotypesColumn(std::span<const FieldDefinition> format, const SchemaOpti
   names.Take(kSampleName);
   genotypes.fields.push_back(SampleColumn());
   for (const FieldDefinition& field : format) {
-    genotypes.fields.push_back(FieldColumn(Origin::kFormat, names.Free(field.id, "fmt_"), field, options));
+    AddFormat(field, options, names, genotypes.fields);
   }
   return genotypes;
 }
@@ -285,7 +301,7 @@ std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOpti
     columns.push_back(SampleColumn());
   }
   for (const FieldDefinition& field : format) {
-    columns.push_back(FieldColumn(Origin::kFormat, names.Free(field.id, "fmt_"), field, options));
+    AddFormat(field, options, names, columns);
   }
   return columns;
 }

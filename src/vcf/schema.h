@@ -36,6 +36,13 @@ enum class Origin {
   kRecordText,  ///< the virtual column record_text
 };
 
+/// What a column has of GT.
+enum class GenotypePart {
+  kText,     ///< GT as written
+  kAlleles,  ///< the numbers of its alleles as INTEGER[], NULL for `.`
+  kPhased,   ///< IsPhased() as BOOLEAN
+};
+
 /// One output column: LIST(type) if `list`, otherwise type; a struct has `fields`.
 struct Column {
   std::string name;
@@ -44,12 +51,14 @@ struct Column {
   bool list = false;
   bool map = false;  ///< a LIST(STRUCT(key, value)) that is a MAP
   std::vector<Column> fields;
+  GenotypePart genotype = GenotypePart::kText;
   FieldDefinition field;  ///< with kInfo and kFormat: what the header says (of several files: what was agreed on)
 };
 
 struct SchemaOptions {
   bool split = true;                      ///< one row per ALT, with A/R/G fields cut down to it
   bool long_rows = false;                 ///< one row per sample: `sample`, and its FORMAT fields as columns
+  bool gt_numbers = false;                ///< GT_alleles and GT_phased after GT
   bool info_other = false;                ///< with a column for INFO keys without a header line that turn up late
   std::vector<std::string> samples = {};  ///< the ones to read; empty: all
 };
@@ -80,7 +89,7 @@ std::vector<std::string> FieldsThatDiffer(std::span<const Header> headers);
 /// Samples that are not chosen don't count. The last INFO column is `info_other`, if asked for.
 /// Types: Integer INTEGER (INFO/END BIGINT: it goes as far as positions do), Float DOUBLE, Flag BOOLEAN, else VARCHAR;
 /// with Number other than 1 a LIST, but for Number=A under `split`, which is scalar. A Flag is never a list. GT is
-/// VARCHAR as written.
+/// VARCHAR as written; with gt_numbers GT_alleles INTEGER[] and GT_phased BOOLEAN follow it, NULL where GT is.
 std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOptions& options);
 
 /// The virtual column `record_text`: the line without its end, as bytes.

@@ -18,7 +18,7 @@ struct Value {
   explicit Value(TextValue text_value, bool is_made = false) : text(text_value), null(false), made(is_made) {}
 
   union {
-    int32_t integer;  ///< of a Flag: 1
+    int32_t integer;  ///< of a Flag: 1; of another boolean: 0 or 1
     int64_t big;
     double number;
     TextValue text;
@@ -102,7 +102,7 @@ constexpr size_t SizeOf(ValueType type) {
 inline void WriteValue(ValueType type, const Value& value, ColumnBuffer& out, uint64_t index, ChunkUse& use) {
   switch (type) {
     case ValueType::kBoolean:
-      return WriteNumber(!value.null, out, index);
+      return value.null ? WriteNull<bool>(out, index) : WriteNumber(value.integer != 0, out, index);
     case ValueType::kInteger:
       return value.null ? WriteNull<int32_t>(out, index) : WriteNumber(value.integer, out, index);
     case ValueType::kBigint:

@@ -518,6 +518,27 @@ TEST(ReadVcf, LongRowsAreTheListOfGenotypesUnnested) {
               HasSubstr("genotypes is 'wide', expected list"));
 }
 
+TEST(ReadVcf, HasTheNumbersOfGenotypesOnRequest) {
+  const Scratch scratch;
+  const std::string one = scratch.Write("one.vcf", Header("S1") + Records(1, 7'000));
+  const std::string five = scratch.Write("five.vcf", Header("a\tb\tc\td\te") + CohortRecords(10'000));
+  const auto database = OpenDatabase({.threads = 2});
+  EXPECT_EQ(Row(*database,
+                "SELECT count(*), count(*) FILTER (GT_alleles = [1, 2]), count(*) FILTER (GT_alleles = "
+                "[0, 1]), count(*) FILTER (GT_phased) FROM " +
+                    ReadVcf(one, ", gt := 'numbers'")),
+            "8000 2000 6000 0");
+  const std::string expected =
+      "SELECT count(*), count(*) FILTER (GT_alleles IS DISTINCT FROM list_transform(regexp_split_to_array(GT, '[/|]'), "
+      "a -> try_cast(a AS INTEGER))), count(*) FILTER (GT_phased IS DISTINCT FROM NOT contains(GT, '/')) FROM ";
+  const std::string in_long = ReadVcf(five, ", gt := 'numbers', genotypes := 'long', split := false");
+  EXPECT_EQ(Row(*database, expected + in_long), "50000 0 0");
+  EXPECT_EQ(Row(*database, expected + "(SELECT unnest(g) FROM (SELECT unnest(genotypes) AS g FROM " +
+                               ReadVcf(five, ", gt := 'numbers', split := false") + "))"),
+            "50000 0 0");
+  EXPECT_THAT(Row(*database, "SELECT 1 FROM " + ReadVcf(one, ", gt := 'both'")), HasSubstr("gt is 'both', expected"));
+}
+
 TEST(ReadVcf, LongRowsOfARecordGoOnInTheNextChunk) {
   const Scratch scratch;
   std::string samples;

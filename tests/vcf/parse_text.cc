@@ -114,12 +114,13 @@ Header HeaderOf(const std::vector<std::string>& lines, const std::vector<std::st
 }
 
 Parsed ParseText(const Header& header, std::string_view body, const HowToParse& how) {
-  const std::vector<Column> schema =
-      how.schema.empty()
-          ? MakeSchema(
-                std::span(&header, 1),
-                {.split = how.split, .long_rows = how.long_rows, .info_other = how.info_other, .samples = how.samples})
-          : how.schema;
+  const std::vector<Column> schema = how.schema.empty()
+                                         ? MakeSchema(std::span(&header, 1), {.split = how.split,
+                                                                              .long_rows = how.long_rows,
+                                                                              .gt_numbers = how.gt_numbers,
+                                                                              .info_other = how.info_other,
+                                                                              .samples = how.samples})
+                                         : how.schema;
   auto plan = std::make_shared<ParsePlan>();
   plan->path = "t.vcf";
   plan->header = header;

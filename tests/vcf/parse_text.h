@@ -24,6 +24,7 @@ struct HowToParse {
   size_t lines_per_batch = 1000;
   bool info_other = false;
   bool long_rows = false;
+  bool gt_numbers = false;
   std::vector<std::string> samples = {};  ///< empty: all
   int64_t records_before = 0;
 };

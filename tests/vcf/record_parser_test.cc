@@ -516,6 +516,102 @@ TEST(Samples, OnlyTheChosenOnesAreRead) {
             "there is no sample 's33' among the 3 of the input; did you mean 'S3'?");
 }
 
+TEST(GenotypeNumbers, AreThoseOfTheText) {
+  HowToParse how;
+  how.gt_numbers = true;
+  const std::vector<std::string> columns = {"GT", "GT_alleles", "GT_phased"};
+  const auto records = [](const std::vector<std::string>& genotypes) {
+    std::string lines;
+    for (const std::string& genotype : genotypes) {
+      lines += (lines.empty() ? "" : "\n") + std::string("1 1 . A C . . . GT ") + genotype;
+    }
+    return lines;
+  };
+  const std::vector<Case> cases = {
+      {"diploid",
+       columns,
+       records({"0/1", "1|0", "1/1"}),
+       {"0/1 | [0,1] | false", "1|0 | [1,0] | true", "1/1 | [1,1] | false"}},
+      {"haploid: the only allele counts as phased, unless it has a / before it",
+       columns,
+       records({"1", "|1", "/1"}),
+       {"1 | [1] | true", "|1 | [1] | true", "/1 | [1] | false"}},
+      {"missing, and partly so",
+       columns,
+       records({".", "./.", ".|.", "./1", "0|."}),
+       {"NULL | NULL | NULL", "./. | [NULL,NULL] | false", ".|. | [NULL,NULL] | true", "./1 | [NULL,1] | false",
+        "0|. | [0,NULL] | true"}},
+      {"polyploid", columns, records({"0/0/1/2", "0|1|1"}), {"0/0/1/2 | [0,0,1,2] | false", "0|1|1 | [0,1,1] | true"}},
+      {"mixed phase is not phased",
+       columns,
+       records({"0|1/2", "0/1|2"}),
+       {"0|1/2 | [0,1,2] | false", "0/1|2 | [0,1,2] | false"}},
+      {"a leading phase (VCF 4.4)",
+       columns,
+       records({"/0|1", "|0|1", "|0/1", "/0/1"}),
+       {"/0|1 | [0,1] | false", "|0|1 | [0,1] | true", "|0/1 | [0,1] | false", "/0/1 | [0,1] | false"}},
+      {"large numbers, as written even where there is no such ALT",
+       columns,
+       records({"127/128", "255|300", "70000/2147483647"}),
+       {"127/128 | [127,128] | false", "255|300 | [255,300] | true", "70000/2147483647 | [70000,2147483647] | false"}},
+      {"no GT, or none for the sample",
+       {"GT_alleles", "GT_phased", "GQ"},
+       "1 1 . A C . . . GQ 5\n1 1 . A C . . . . .\n1 1 . A C . . . GQ:GT 5",
+       {"NULL | NULL | 5", "NULL | NULL | NULL", "NULL | NULL | 5"}},
+      {"each row of a record has the numbers of the record",
+       {"alt_index", "GT_alleles", "GT_phased"},
+       "1 1 . A C,G . . . GT 1|2",
+       {"1 | [1,2] | true", "2 | [1,2] | true"}},
+  };
+  Check(OneSample(), cases, how);
+  how.limits.rows = 1;
+  Check(OneSample(), cases, how);
+}
+
+TEST(GenotypeNumbers, AreInTheListOfSeveralSamplesAndInLongRows) {
+  const Header header =
+      HeaderOf({"FORMAT=<ID=GT,Number=1,Type=String>", "FORMAT=<ID=GQ,Number=1,Type=Integer>"}, {"NA1", "NA2", "NA3"});
+  const std::string lines = "1 1 . A C,G . . . GT:GQ 0/1 1|2:9 .\n1 2 . A C . . . GT 0|0 1/1 ./.";
+  const std::string first =
+      "[{sample:NA1,GT:0/1,GT_alleles:[0,1],GT_phased:false,GQ:NULL},{sample:NA2,GT:1|2,GT_alleles:[1,2],GT_phased:"
+      "true,GQ:9},{sample:NA3,GT:NULL,GT_alleles:NULL,GT_phased:NULL,GQ:NULL}]";
+  const std::string second =
+      "[{sample:NA1,GT:0|0,GT_alleles:[0,0],GT_phased:true,GQ:NULL},{sample:NA2,GT:1/"
+      "1,GT_alleles:[1,1],GT_phased:false,"
+      "GQ:NULL},{sample:NA3,GT:./.,GT_alleles:[NULL,NULL],GT_phased:false,GQ:NULL}]";
+  HowToParse how;
+  how.gt_numbers = true;
+  Check(header, {{"list", {"genotypes"}, lines, {first, first, second}}}, how);
+  how.split = false;
+  Check(header, {{"list, not split", {"genotypes"}, lines, {first, second}}}, how);
+  how.long_rows = true;
+  Check(header,
+        {{"long rows",
+          {"sample", "GT_alleles", "GT_phased"},
+          lines,
+          {"NA1 | [0,1] | false", "NA2 | [1,2] | true", "NA3 | NULL | NULL", "NA1 | [0,0] | true",
+           "NA2 | [1,1] | false", "NA3 | [NULL,NULL] | false"}}},
+        how);
+}
+
+TEST(GenotypeNumbers, OfWhatIsNoGenotypeAreBad) {
+  const Header header = HeaderOf({"FORMAT=<ID=GT,Number=1,Type=String>"}, {"NA1", "NA2"});
+  HowToParse how;
+  how.gt_numbers = true;
+  for (const std::string bad : {"0/x", "0/", "/", "-1/0", "0//1", "0/99999999999", "A"}) {
+    how.on_bad_record = OnBadRecord::kFail;
+    how.columns = {"genotypes"};
+    const std::string line = "1 7 . A C . . . GT 0/1 " + bad;
+    EXPECT_EQ(ParseText(header, Body(line), how).status.message(),
+              "t.vcf: record 1 (1:7): FORMAT/GT of \"NA2\": found \"" + bad + "\", expected a genotype such as 0/1");
+    how.on_bad_record = OnBadRecord::kNull;
+    const std::string rest = ",GT_alleles:NULL,GT_phased:NULL}]";
+    EXPECT_THAT(ParseText(header, Body(line), how).rows,
+                ElementsAre("[{sample:NA1,GT:0/1,GT_alleles:[0,1],GT_phased:false},{sample:NA2,GT:" + bad + rest))
+        << bad;
+  }
+}
+
 TEST(LongRows, HaveOneSampleEach) {
   const Header header = HeaderOf(kFieldsOfEachKind, {"NA1", "a_sample_with_a_long_name"});
   const std::vector<Case> split = {

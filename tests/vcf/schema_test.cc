@@ -112,6 +112,20 @@ TEST(MakeSchema, HasAColumnForTheSampleInLongRows) {
               ElementsAre("info_Sample VARCHAR", "DP INTEGER", "sample VARCHAR"));
 }
 
+TEST(MakeSchema, PutsTheNumbersOfTheGenotypeAfterItOnRequest) {
+  const std::vector<std::string> meta = {"INFO=<ID=gt_phased,Number=1,Type=String>",
+                                         "FORMAT=<ID=DP,Number=1,Type=Integer>", "FORMAT=<ID=GT,Number=1,Type=String>",
+                                         "FORMAT=<ID=GT_alleles,Number=1,Type=String>"};
+  EXPECT_THAT(Columns({HeaderOf(meta, {"x"})}, kFixed, {.gt_numbers = true}),
+              ElementsAre("gt_phased VARCHAR", "DP INTEGER", "GT VARCHAR", "GT_alleles INTEGER[]",
+                          "fmt_GT_phased BOOLEAN", "fmt_GT_alleles VARCHAR"));
+  EXPECT_THAT(Columns({HeaderOf(meta, {"x", "y"})}, kFixed, {.gt_numbers = true}),
+              ElementsAre("gt_phased VARCHAR",
+                          "genotypes STRUCT(sample VARCHAR, DP INTEGER, GT VARCHAR, GT_alleles INTEGER[], GT_phased "
+                          "BOOLEAN, fmt_GT_alleles VARCHAR)[]"));
+  EXPECT_THAT(Columns({HeaderOf({meta[1]}, {"x"})}, kFixed, {.gt_numbers = true}), ElementsAre("DP INTEGER"));
+}
+
 TEST(MakeSchema, AFieldWithoutAHeaderLineHasNoSayBesideOneWith) {
   Header undeclared = HeaderOf({}, {});
   EXPECT_THAT(DeclareFieldsSeen("1\t1\t.\tA\tC\t.\t.\tAF=0.5\n", undeclared), ElementsAre("INFO/AF"));
