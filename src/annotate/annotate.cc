@@ -54,6 +54,8 @@ class Run {
   Status FindSources();
   Status CheckOutputIsNoSource() const;
   Status CheckAssemblies();
+  Status FindReference();
+  void ReportAlignment();
   Status CheckJoinColumns() const;
   Status ChooseEngine();
   std::string WhyNoIndex();
@@ -84,6 +86,8 @@ class Run {
   std::map<std::string, int64_t> foreign_lengths_;
   std::vector<FileStamp> input_stamps_;
   std::map<std::string, std::shared_ptr<const index::IndexFile>> indexes_;  ///< by their sources' names
+  std::shared_ptr<const Reference> reference_;                              ///< alleles are left-aligned by it
+  std::vector<std::shared_ptr<const Reference>> references_;                ///< the same for each source's look-ups
   vcf::ScanReport seen_;                                                    ///< by the first pass over the input
   AnnotateReport report_;
 };
@@ -136,6 +140,7 @@ Status Run::MakePlan() {
   VARJOIN_RETURN_IF_ERROR(FindSources());
   VARJOIN_RETURN_IF_ERROR(CheckOutputIsNoSource());
   VARJOIN_RETURN_IF_ERROR(CheckAssemblies());
+  VARJOIN_RETURN_IF_ERROR(FindReference());
   plan_.join_columns = request_.join_columns;
   plan_.duplicates = request_.duplicates;
   plan_.sorted = request_.sorted;
@@ -216,19 +221,21 @@ Status Run::ChooseEngine() {
 
 /// Lets the plan's look-ups find the indexes of this run.
 void Run::UseIndexes() {
-  for (SourcePlan& source : plan_.sources) {
-    const auto found = indexes_.find(ToLower(source.source.name));
-    const index::IndexCounts counts = found->second->counts();
-    source.one_hit_at_most = counts.repeated == 0 && counts.not_minimal == 0;
+  std::map<std::string, duck::LookupSource> found;
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    const std::string name = ToLower(plan_.sources[i].source.name);
+    const auto index = indexes_.find(name);
+    const index::IndexCounts counts = index->second->counts();
+    plan_.sources[i].one_hit_at_most = counts.repeated == 0 && counts.not_minimal == 0 && reference_ == nullptr;
+    found[name] = {index->second, reference_ == nullptr ? nullptr : references_[i]};
   }
-  database_.SetIndexResolver(
-      [indexes = indexes_](const std::string& source) -> Result<std::shared_ptr<const index::IndexFile>> {
-        const auto found = indexes.find(ToLower(source));
-        if (found == indexes.end()) {
-          return BadInput("source '{}' has no index in this run", source);
-        }
-        return found->second;
-      });
+  database_.SetIndexResolver([found](const std::string& source) -> Result<duck::LookupSource> {
+    const auto entry = found.find(ToLower(source));
+    if (entry == found.end()) {
+      return BadInput("source '{}' has no index in this run", source);
+    }
+    return entry->second;
+  });
 }
 
 Status Run::CheckOutput() {
@@ -333,6 +340,38 @@ Status Run::CheckAssemblies() {
   return Status::Ok();
 }
 
+/// The FASTA of this run: the one that is named, or the one by which its sources were imported.
+Status Run::FindReference() {
+  if (!request_.join_columns.empty()) {
+    return request_.reference.empty() ? Status::Ok()
+                                      : BadInput("--reference: --join-columns compares columns as they are");
+  }
+  std::string path = request_.reference;
+  std::string of_source;
+  for (const SourcePlan& source : plan_.sources) {
+    if (!request_.reference.empty() || source.source.reference.empty()) {
+      continue;
+    }
+    VARJOIN_RETURN_IF_ERROR(OpenReferenceOf(source.source).status());
+    if (!path.empty() && path != source.source.reference) {
+      return BadInput(
+          "source '{}' was imported with the reference {}, source '{}' with {}: say with --reference which "
+          "one is the input's",
+          of_source, path, source.source.name, source.source.reference);
+    }
+    path = source.source.reference;
+    of_source = source.source.name;
+  }
+  if (path.empty()) {
+    return Status::Ok();
+  }
+  VARJOIN_ASSIGN(reference_, Reference::Open(path));
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {  // each counts for itself
+    VARJOIN_ASSIGN(references_.emplace_back(), Reference::Open(path));
+  }
+  return Status::Ok();
+}
+
 Status Run::CheckJoinColumns() const {
   std::vector<std::string> input;
   for (const vcf::Column& column : plan_.input.columns) {
@@ -362,6 +401,7 @@ Status Run::CheckJoinColumns() const {
 /// The first pass over the input.
 Status Run::SeeContigs() {
   session_.on_phase("reading the input");
+  database_.SetReference(reference_);
   VARJOIN_RETURN_IF_ERROR(Sparingly([&] { return database_.Execute(plan_.KeysSql()); }));
   seen_ = database_.TakeScanReport();
   VARJOIN_RETURN_IF_ERROR(MatchSeenContigs());
@@ -469,6 +509,22 @@ void Run::NoteForeignContigs() {
   }
 }
 
+/// What could not be left-aligned, of all alleles (the first pass) or of those that a source was asked for.
+void Run::ReportAlignment() {
+  if (reference_ == nullptr) {
+    return;
+  }
+  AlignmentCounts most = reference_->TakeCounts();
+  for (const auto& reference : references_) {
+    const AlignmentCounts counts = reference->TakeCounts();
+    most.no_contig = std::max(most.no_contig, counts.no_contig);
+    most.other_bases = std::max(most.other_bases, counts.other_bases);
+  }
+  for (std::string& sentence : most.Sentences()) {
+    report_.notes.push_back(std::move(sentence));
+  }
+}
+
 /// Before the last statement: for the engine `index`, nothing.
 Status Run::FindHits() {
   if (plan_.engine == Engine::kIndex) {
@@ -556,6 +612,7 @@ Status Run::Write(AtomicFile& file) {
     ReportLookups();
   }
   NoteForeignContigs();
+  ReportAlignment();
   report_.records = scan.records;
   report_.alleles = scan.rows;
   for (const std::string& note : scan.Sentences()) {
@@ -617,10 +674,15 @@ std::vector<std::pair<std::string, std::string>> Run::Metadata() const {
     sources.push_back(fmt::format("{} ({}, {} rows, fingerprint {})", source.source.name, KindName(source.source.kind),
                                   source.source.rows, source.source.fingerprint));
   }
-  return {{"varjoin_version", session_.version},      {"command", request_.command},
-          {"source_vcf", Join(report_.inputs, ", ")}, {"source_vcf_fingerprint", Fingerprint(input_stamps_)},
-          {"sources", Join(sources, "; ")},           {"engine", report_.engine},
-          {"compression", request_.compression},      {"made_at", NowUtc()}};
+  return {{"varjoin_version", session_.version},
+          {"command", request_.command},
+          {"source_vcf", Join(report_.inputs, ", ")},
+          {"source_vcf_fingerprint", Fingerprint(input_stamps_)},
+          {"sources", Join(sources, "; ")},
+          {"engine", report_.engine},
+          {"reference", reference_ == nullptr ? "" : reference_->path()},
+          {"compression", request_.compression},
+          {"made_at", NowUtc()}};
 }
 
 std::vector<std::pair<std::string, std::string>> Run::CostMetadata() const {

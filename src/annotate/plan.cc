@@ -187,7 +187,7 @@ std::string Plan::KeysSql() const {
     return fmt::format(
         "CREATE TEMP TABLE keys AS\n"
         "SELECT {0}chrom, {1}f.\"start\", f.ref, f.alt\n"
-        " FROM (SELECT {0}chrom, unnest(allele_forms(\"start\", ref, alt)) AS f FROM {2} {3}{4})",
+        " FROM (SELECT {0}chrom, unnest(allele_forms(chrom, \"start\", ref, alt)) AS f FROM {2} {3}{4})",
         record, engine == Engine::kPlain ? "f.form, " : "", ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
   }
   std::string columns;

@@ -41,6 +41,7 @@ struct AnnotateRequest {
   bool bare_names = false;
   bool allow_no_overlap = false;
   bool sorted = true;                  ///< output in the input's order
+  std::string reference;               ///< a FASTA that alleles are left-aligned by; "": that of imported sources
   std::string assembly;                ///< of the input, "": told by its header, or unknown
   std::string compression = "zstd";    ///< of the Parquet
   std::string on_bad_record = "fail";  ///< "fail", "skip" or "null"

@@ -159,6 +159,8 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command->add_option("--join-columns", options->join_columns, "plain equality on these instead of matching alleles")
       ->type_name("COL,...");
   command->add_flag("--bare-names", request.bare_names, "source columns without their source's name; id as rsid");
+  command->add_option("--reference", request.reference, "genome FASTA: alleles match by their left-aligned forms too")
+      ->type_name("FASTA");
   command->add_option("--assembly", request.assembly, "of the input: GRCh38, GRCh37, …")->type_name("NAME");
   command->add_flag("--allow-no-overlap", request.allow_no_overlap, "no contig in common is a note, not an error");
   command->add_option("--on-bad-record", request.on_bad_record, "fail (default), skip or null")

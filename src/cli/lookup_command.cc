@@ -105,16 +105,16 @@ bool HasContig(const index::IndexFile& index, const std::string& name) {
 Status LookUp(const LookupOptions& options, duck::Database& database, const Catalog& catalog, ordered_json& all,
               std::string& text) {
   std::vector<SourceRequest> sources;
-  std::map<std::string, std::shared_ptr<const index::IndexFile>> indexes;
+  std::map<std::string, duck::LookupSource> found_sources;
   for (const std::string& source : options.sources) {
     VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
     VARJOIN_ASSIGN(const Source found, catalog.Find(request.name));
-    VARJOIN_ASSIGN(indexes[request.name], OpenIndex(catalog, found));
+    VARJOIN_ASSIGN(found_sources[request.name].file, OpenIndex(catalog, found));
+    VARJOIN_ASSIGN(found_sources[request.name].reference, OpenReferenceOf(found));
     sources.push_back(std::move(request));
   }
-  database.SetIndexResolver([indexes](const std::string& name) -> Result<std::shared_ptr<const index::IndexFile>> {
-    return indexes.at(name);
-  });
+  database.SetIndexResolver(
+      [found_sources](const std::string& name) -> Result<duck::LookupSource> { return found_sources.at(name); });
   std::vector<Variant> variants;
   for (const std::string& word : options.variants) {
     VARJOIN_ASSIGN(Variant variant, ParseVariant(word));
@@ -123,7 +123,7 @@ Status LookUp(const LookupOptions& options, duck::Database& database, const Cata
   for (size_t i = 0; i < variants.size(); ++i) {
     text += options.variants[i] + "\n";
     for (const SourceRequest& source : sources) {
-      if (!HasContig(*indexes[source.name], variants[i].chrom)) {
+      if (!HasContig(*found_sources[source.name].file, variants[i].chrom)) {
         Note(fmt::format("source '{}' has nothing on a contig '{}'", source.name, variants[i].chrom));
       }
       VARJOIN_ASSIGN(ordered_json rows, RowsOf(database, source, variants[i]));

@@ -23,6 +23,7 @@ struct SourceOptions {
   std::vector<std::string> files;
   std::string mapping;
   std::string assembly;
+  std::string reference;
   std::string on_bad_record = "fail";
   bool as_is = false;
   bool no_index = false;
@@ -117,6 +118,7 @@ int RunImport(const SourceOptions& options) {
     return ImportSource((*session)->database(), catalog,
                         {.name = options.name,
                          .files = options.files,
+                         .reference = options.reference,
                          .assembly = options.assembly,
                          .on_bad_record = options.on_bad_record});
   }();
@@ -283,6 +285,9 @@ int RunShow(const SourceOptions& options) {
   for (const std::string& input : source->made_from) {
     text += fmt::format("  made from {}\n", input);
   }
+  if (!source->reference.empty()) {
+    text += fmt::format("  reference {}\n", source->reference);
+  }
   for (const std::string& warning : source->warnings) {
     text += fmt::format("  warning   {}\n", warning);
   }
@@ -333,6 +338,8 @@ void AddSource(CLI::App& app, Action& action) {
   CLI::App* import = command("import", "Turn a database's VCF into a source", RunImport);
   import->add_option("NAME", options->name, "the source's name from now on")->required();
   import->add_option("FILE", options->files, "VCF files or patterns, read as one")->required();
+  import->add_option("--reference", options->reference, "genome FASTA: alleles are left-aligned by it, now and in runs")
+      ->type_name("FASTA");
   import->add_option("--assembly", options->assembly, "GRCh38, GRCh37, …")->type_name("NAME");
   import->add_option("--on-bad-record", options->on_bad_record, "fail (default), skip or null")
       ->type_name("WHAT")

@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "duck/functions.h"
 #include "duckdb.hpp"
+#include "duckdb/execution/expression_executor_state.hpp"
 #include "duckdb/function/scalar_function.hpp"
+#include "duckdb/planner/expression/bound_function_expression.hpp"
 #include "genome/allele.h"
 #include "genome/contig.h"
 
@@ -27,13 +29,23 @@ std::string_view View(const string_t& text) {
   return {text.GetData(), text.GetSize()};
 }
 
-/// The arguments (start BIGINT, ref VARCHAR, alt VARCHAR) of a chunk.
+/// The arguments ([chrom VARCHAR,] start BIGINT, ref VARCHAR, alt VARCHAR) of a chunk.
 class AlleleArguments {
  public:
-  explicit AlleleArguments(DataChunk& arguments) {
-    for (idx_t i = 0; i < 3; ++i) {
-      arguments.data[i].ToUnifiedFormat(arguments.size(), columns_[i]);
+  explicit AlleleArguments(DataChunk& arguments) : has_contig_(arguments.ColumnCount() == 4) {
+    for (idx_t i = 0; i < arguments.ColumnCount(); ++i) {
+      const idx_t place = has_contig_ ? (i + 3) % 4 : i;
+      arguments.data[i].ToUnifiedFormat(arguments.size(), columns_[place]);
     }
+  }
+
+  /// Without data: NULL, or not among the arguments.
+  std::string_view Contig(idx_t row) const {
+    const UnifiedVectorFormat& contigs = columns_[3];
+    if (!has_contig_ || !contigs.validity.RowIsValid(contigs.sel->get_index(row))) {
+      return {};
+    }
+    return View(UnifiedVectorFormat::GetData<string_t>(contigs)[contigs.sel->get_index(row)]);
   }
 
   /// False: one of the three is NULL.
@@ -52,7 +64,58 @@ class AlleleArguments {
   }
 
  private:
-  std::array<UnifiedVectorFormat, 3> columns_;
+  bool has_contig_;
+  std::array<UnifiedVectorFormat, 4> columns_;
+};
+
+/// What the functions with `chrom` know.
+struct ReferenceInfo : duckdb::ScalarFunctionInfo {
+  explicit ReferenceInfo(std::shared_ptr<ReferenceSlot> given_slot) : slot(std::move(given_slot)) {}
+  std::shared_ptr<ReferenceSlot> slot;
+};
+
+/// One thread's; without an aligner where there is no reference.
+struct AlignerState : duckdb::FunctionLocalState {
+  std::unique_ptr<LeftAligner> aligner;
+};
+
+duckdb::unique_ptr<duckdb::FunctionLocalState> InitAligner(ExpressionState&,
+                                                           const duckdb::BoundFunctionExpression& expression,
+                                                           duckdb::FunctionData*) {
+  auto state = duckdb::make_uniq<AlignerState>();
+  const auto& reference = *expression.function.GetExtraFunctionInfo().Cast<ReferenceInfo>().slot;
+  if (reference != nullptr) {
+    state->aligner = std::make_unique<LeftAligner>(reference);
+  }
+  return state;
+}
+
+/// The left-aligned forms of a chunk's alleles.
+class Alignments {
+ public:
+  Alignments(const AlleleArguments& alleles, ExpressionState& state) : alleles_(alleles) {
+    if (const duckdb::optional_ptr<duckdb::FunctionLocalState> local =
+            duckdb::ExecuteFunctionState::GetFunctionState(state)) {
+      aligner_ = local->Cast<AlignerState>().aligner.get();
+    }
+  }
+
+  /// Without REF: there is none.
+  Allele Get(idx_t row, const Allele& allele) const {
+    const std::string_view contig = aligner_ == nullptr ? std::string_view() : alleles_.Contig(row);
+    return contig.data() == nullptr ? Allele() : AlignedBy(*aligner_, contig, allele);
+  }
+
+  /// When all have been used.
+  void Clear() const {
+    if (aligner_ != nullptr) {
+      ClearAligner(*aligner_);
+    }
+  }
+
+ private:
+  const AlleleArguments& alleles_;
+  LeftAligner* aligner_ = nullptr;
 };
 
 string_t AddUpper(Vector& vector, std::string_view bases) {
@@ -63,17 +126,20 @@ string_t AddUpper(Vector& vector, std::string_view bases) {
   return copy;
 }
 
-void AlleleFormsFunction(DataChunk& arguments, ExpressionState&, Vector& result) {
+void AlleleFormsFunction(DataChunk& arguments, ExpressionState& state, Vector& result) {
   const AlleleArguments alleles(arguments);
+  const Alignments alignments(alleles, state);
   result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
-  ListVector::Reserve(result, 2 * arguments.size());
+  ListVector::Reserve(result, std::tuple_size_v<FormsMemory> * arguments.size());
   auto* entries = FlatVector::GetData<duckdb::list_entry_t>(result);
   auto& fields = duckdb::StructVector::GetEntries(ListVector::GetEntry(result));
   idx_t elements = 0;
   for (idx_t row = 0; row < arguments.size(); ++row) {
     Allele allele;
-    std::array<Allele, 2> memory;
-    const auto forms = alleles.Get(row, allele) ? AlleleForms(allele, memory) : std::span<const Allele>{};
+    FormsMemory memory;
+    const bool valid = alleles.Get(row, allele);
+    const Allele left_aligned = valid ? alignments.Get(row, allele) : Allele();
+    const auto forms = valid ? AlleleForms(allele, left_aligned, memory) : std::span<const Allele>{};
     entries[row] = {elements, forms.size()};
     for (size_t form = 0; form < forms.size(); ++form, ++elements) {
       FlatVector::GetData<int32_t>(*fields[0])[elements] = static_cast<int32_t>(form);
@@ -83,10 +149,12 @@ void AlleleFormsFunction(DataChunk& arguments, ExpressionState&, Vector& result)
     }
   }
   ListVector::SetListSize(result, elements);
+  alignments.Clear();
 }
 
-void MinimalAlleleFunction(DataChunk& arguments, ExpressionState&, Vector& result) {
+void MinimalAlleleFunction(DataChunk& arguments, ExpressionState& state, Vector& result) {
   const AlleleArguments alleles(arguments);
+  const Alignments alignments(alleles, state);
   result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
   auto& fields = duckdb::StructVector::GetEntries(result);
   for (idx_t row = 0; row < arguments.size(); ++row) {
@@ -96,13 +164,15 @@ void MinimalAlleleFunction(DataChunk& arguments, ExpressionState&, Vector& resul
       continue;
     }
     const bool spelled_out = IsSequence(allele.ref) && IsSequence(allele.alt);
-    const Allele minimal = spelled_out ? Minimise(allele) : allele;
+    const Allele left_aligned = alignments.Get(row, allele);
+    const Allele minimal = !left_aligned.ref.empty() ? left_aligned : spelled_out ? Minimise(allele) : allele;
     FlatVector::GetData<int64_t>(*fields[0])[row] = minimal.start;
     FlatVector::GetData<string_t>(*fields[1])[row] =
         StringVector::AddString(*fields[1], minimal.ref.data(), minimal.ref.size());
     FlatVector::GetData<string_t>(*fields[2])[row] =
         StringVector::AddString(*fields[2], minimal.alt.data(), minimal.alt.size());
   }
+  alignments.Clear();
 }
 
 void CanonicalContigFunction(DataChunk& arguments, ExpressionState&, Vector& result) {
@@ -117,23 +187,52 @@ void ContigSortKeyFunction(DataChunk& arguments, ExpressionState&, Vector& resul
   });
 }
 
+/// A function of (start, ref, alt), and the same with a chrom before them.
+void RegisterBoth(duckdb::ExtensionLoader& loader, const std::string& name, const LogicalType& returns,
+                  const duckdb::scalar_function_t& function, const std::shared_ptr<ReferenceSlot>& reference) {
+  duckdb::vector<LogicalType> arguments = {LogicalType::BIGINT, LogicalType::VARCHAR, LogicalType::VARCHAR};
+  duckdb::ScalarFunctionSet both(name);
+  for (const bool with_contig : {false, true}) {
+    if (with_contig) {
+      arguments.insert(arguments.begin(), LogicalType::VARCHAR);
+    }
+    duckdb::ScalarFunction one(name, arguments, returns, function);
+    one.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
+    if (with_contig) {
+      one.SetInitStateCallback(InitAligner);
+      one.SetExtraFunctionInfo(duckdb::make_shared_ptr<ReferenceInfo>(reference));
+    }
+    both.AddFunction(one);
+  }
+  loader.RegisterFunction(both);
+}
+
 }  // namespace
 
-void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader) {
-  const duckdb::vector<LogicalType> allele = {LogicalType::BIGINT, LogicalType::VARCHAR, LogicalType::VARCHAR};
+Allele AlignedBy(LeftAligner& aligner, std::string_view contig, const Allele& allele) {
+  const Result<Allele> aligned = aligner.Align(contig, allele);
+  if (!aligned.ok()) {
+    throw duckdb::IOException("%s", aligned.status().message());
+  }
+  return *aligned;
+}
+
+void ClearAligner(LeftAligner& aligner) {
+  if (const Status cleared = aligner.Clear(); !cleared.ok()) {
+    throw duckdb::InvalidInputException("%s", cleared.message());
+  }
+}
+
+void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader, const std::shared_ptr<ReferenceSlot>& reference) {
   const LogicalType form = LogicalType::STRUCT({{"form", LogicalType::INTEGER},
                                                 {"start", LogicalType::BIGINT},
                                                 {"ref", LogicalType::VARCHAR},
                                                 {"alt", LogicalType::VARCHAR}});
-  duckdb::ScalarFunction forms("allele_forms", allele, LogicalType::LIST(form), AlleleFormsFunction);
-  forms.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  loader.RegisterFunction(forms);
+  RegisterBoth(loader, "allele_forms", LogicalType::LIST(form), AlleleFormsFunction, reference);
 
   const LogicalType minimal = LogicalType::STRUCT(
       {{"start", LogicalType::BIGINT}, {"ref", LogicalType::VARCHAR}, {"alt", LogicalType::VARCHAR}});
-  duckdb::ScalarFunction minimise("minimal_allele", allele, minimal, MinimalAlleleFunction);
-  minimise.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  loader.RegisterFunction(minimise);
+  RegisterBoth(loader, "minimal_allele", minimal, MinimalAlleleFunction, reference);
 
   loader.RegisterFunction(duckdb::ScalarFunction("canonical_contig", {LogicalType::VARCHAR}, LogicalType::VARCHAR,
                                                  CanonicalContigFunction));

@@ -87,6 +87,7 @@ struct Database::State {
   std::shared_ptr<LookupLog> lookups = std::make_shared<LookupLog>();
   std::shared_ptr<IndexResolver> resolver = std::make_shared<IndexResolver>(
       [](const std::string& source) { return BadInput("source '{}' has no index", source); });
+  std::shared_ptr<ReferenceSlot> reference = std::make_shared<ReferenceSlot>();
   std::atomic<bool> interrupted{false};
 
   /// Works on a statement together with DuckDB's threads until its result is there. Connection::Query() would ask for
@@ -170,7 +171,7 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
     duckdb::ExtensionLoader loader(*state->database.instance, "varjoin");
     RegisterReadVcf(loader, state->log);
     RegisterVcfHeader(loader, state->log);
-    RegisterAlleleFunctions(loader);
+    RegisterAlleleFunctions(loader, state->reference);
     RegisterVariantLookup(loader, state->resolver, state->lookups);
     auto database = std::unique_ptr<Database>(new Database(std::move(state)));
     if (options.track_progress) {
@@ -231,6 +232,10 @@ Result<Database::Drawing> Database::Draw(const std::string& sql, int width, int 
   } catch (const std::exception& error) {
     return state_->ErrorOf(duckdb::ErrorData(error));
   }
+}
+
+void Database::SetReference(std::shared_ptr<const Reference> reference) {
+  *state_->reference = std::move(reference);
 }
 
 void Database::SetIndexResolver(IndexResolver resolver) {

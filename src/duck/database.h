@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "genome/reference.h"
 #include "index/index_file.h"
 #include "vcf/notes.h"
 
@@ -47,8 +48,14 @@ struct ScanProgress {
   int64_t records = 0;
 };
 
+/// What a source's name stands for in SQL.
+struct LookupSource {
+  std::shared_ptr<const index::IndexFile> file;
+  std::shared_ptr<const Reference> reference = nullptr;  ///< alleles are left-aligned by it too; null: there is none
+};
+
 /// Finds the index that stands for a source's name in SQL. Must be thread-safe.
-using IndexResolver = std::function<Result<std::shared_ptr<const index::IndexFile>>(const std::string& source)>;
+using IndexResolver = std::function<Result<LookupSource>(const std::string& source)>;
 
 /// What was looked up in one source.
 struct LookupCounts {
@@ -97,9 +104,12 @@ class RowStream {
 /// - FROM 'x.vcf.gz' is read_vcf('x.vcf.gz');
 /// - vcf_header(path or pattern): kind (meta, contig, filter, info, format, sample), id, number, type, description,
 ///   length, assembly, declared, filename;
-/// - allele_forms(start, ref, alt): LIST(STRUCT(form INTEGER, start BIGINT, ref VARCHAR, alt VARCHAR)), the forms in
-///   which a source is probed, in upper case; empty for what is no sequence;
-/// - minimal_allele(start, ref, alt): STRUCT(start, ref, alt), trimmed; what is no sequence is returned as it is;
+/// - allele_forms([chrom,] start, ref, alt): LIST(STRUCT(form INTEGER, start BIGINT, ref VARCHAR, alt VARCHAR)), the
+/// forms in
+///   which a source is probed, in upper case; empty for what is no sequence; with `chrom` and SetReference(), the
+///   left-aligned one too;
+/// - minimal_allele([chrom,] start, ref, alt): STRUCT(start, ref, alt), trimmed, and likewise left-aligned; what is no
+///   sequence is returned as it is;
 /// - canonical_contig(chrom) and contig_sort_key(chrom): see genome/contig.h;
 /// - variant_lookup(source, chrom, start, ref, alt [, columns]): LIST(STRUCT(…)), the source's rows that the allele
 ///   matches, by form, then in the source's order; empty for a miss. Answered from the source's index;
@@ -142,6 +152,9 @@ class Database {
 
   /// What all read_vcf scans since the last call have met, and counted.
   vcf::ScanReport TakeScanReport();
+
+  /// The reference of allele_forms() and minimal_allele() from now on; null: none.
+  void SetReference(std::shared_ptr<const Reference> reference);
 
   /// How variant_lookup() and the functions of plans find indexes; without it, there are none.
   void SetIndexResolver(IndexResolver resolver);

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/status.h"
+#include "genome/reference.h"
 #include "duck/database.h"
 #include "duckdb/main/extension/extension_loader.hpp"
 #include "index/lookup.h"
@@ -88,8 +89,15 @@ void AddVcfReplacement(duckdb::DBConfig& config);
 /// vcf_header(path or pattern): the lines of a VCF's header as rows.
 void RegisterVcfHeader(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
 
+/// LeftAligner's Align() and Clear(), whose errors become DuckDB's exceptions.
+Allele AlignedBy(LeftAligner& aligner, std::string_view contig, const Allele& allele);
+void ClearAligner(LeftAligner& aligner);
+
 void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
-void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader);
+/// The reference of one database, for statements that begin.
+using ReferenceSlot = std::shared_ptr<const Reference>;
+
+void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader, const std::shared_ptr<ReferenceSlot>& reference);
 void RegisterVariantLookup(duckdb::ExtensionLoader& loader, const std::shared_ptr<IndexResolver>& resolver,
                            const std::shared_ptr<LookupLog>& log);
 

@@ -47,6 +47,7 @@ struct LookupBind : duckdb::FunctionData {
   Shape shape = Shape::kHits;
   std::string source;
   std::shared_ptr<const index::IndexFile> file;
+  std::shared_ptr<const Reference> reference;
   std::vector<int> columns;
   std::set<std::string, std::less<>> foreign;  ///< contigs that are not what their names say
   std::shared_ptr<LookupLog> log;
@@ -54,15 +55,21 @@ struct LookupBind : duckdb::FunctionData {
   duckdb::unique_ptr<FunctionData> Copy() const override { return duckdb::make_uniq<LookupBind>(*this); }
   bool Equals(const FunctionData& other) const override {
     const auto& that = other.Cast<LookupBind>();
-    return shape == that.shape && file == that.file && columns == that.columns && foreign == that.foreign;
+    return shape == that.shape && file == that.file && reference == that.reference && columns == that.columns &&
+           foreign == that.foreign;
   }
 };
 
 /// One thread's.
 struct LookupState : duckdb::FunctionLocalState {
-  explicit LookupState(const LookupBind& bind) : lookup(bind.file, bind.columns) {}
+  explicit LookupState(const LookupBind& bind) : lookup(bind.file, bind.columns) {
+    if (bind.reference != nullptr) {
+      aligner = std::make_unique<LeftAligner>(bind.reference);
+    }
+  }
 
   index::Lookup lookup;
+  std::unique_ptr<LeftAligner> aligner;
   index::ContigNames contigs;
   std::vector<index::Query> queries;
   std::vector<int64_t> places;  ///< of values, in the order of the output
@@ -167,11 +174,12 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext& context, ScalarFunc
   }
   bind->source = source.ToString();
   duckdb::Function::EraseArgument(function, arguments, 0);
-  auto file = (*info.resolver)(bind->source);
-  if (!file.ok()) {
-    throw duckdb::BinderException("%s", file.status().message());
+  auto found = (*info.resolver)(bind->source);
+  if (!found.ok()) {
+    throw duckdb::BinderException("%s", found.status().message());
   }
-  bind->file = *std::move(file);
+  bind->file = std::move(found->file);
+  bind->reference = std::move(found->reference);
   bind->columns = ColumnNumbers(*bind->file, columns, bind->source);
   function.SetReturnType(ReturnType(context, *bind));
   return bind;
@@ -186,6 +194,18 @@ duckdb::unique_ptr<duckdb::FunctionData> BindAs(ClientContext& context, ScalarFu
 duckdb::unique_ptr<duckdb::FunctionLocalState> InitState(ExpressionState&, const duckdb::BoundFunctionExpression&,
                                                          duckdb::FunctionData* bind) {
   return duckdb::make_uniq<LookupState>(bind->Cast<LookupBind>());
+}
+
+/// The left-aligned forms of the alleles.
+void AlignQueries(const UnifiedVectorFormat& contigs, LookupState& state) {
+  for (idx_t row = 0; row < state.queries.size(); ++row) {
+    index::Query& query = state.queries[row];
+    if (query.contig != index::ContigNames::kNone) {
+      const std::string_view contig =
+          View(UnifiedVectorFormat::GetData<string_t>(contigs)[contigs.sel->get_index(row)]);
+      query.left_aligned = AlignedBy(*state.aligner, contig, query.allele);
+    }
+  }
 }
 
 /// The alleles of a chunk; one with a NULL matches nothing.
@@ -213,6 +233,9 @@ void ReadQueries(DataChunk& arguments, idx_t count, const LookupBind& bind, Look
     query.allele = {.start = UnifiedVectorFormat::GetData<int64_t>(columns[1])[at[1]],
                     .ref = View(UnifiedVectorFormat::GetData<string_t>(columns[2])[at[2]]),
                     .alt = View(UnifiedVectorFormat::GetData<string_t>(columns[3])[at[3]])};
+  }
+  if (state.aligner != nullptr) {
+    AlignQueries(columns[0], state);
   }
 }
 
@@ -302,6 +325,9 @@ void Execute(DataChunk& arguments, ExpressionState& expression_state, Vector& re
   ReadQueries(arguments, count, bind, state);
   if (const Status found = state.lookup.Find(state.queries); !found.ok()) {
     throw duckdb::IOException("%s", found.message());
+  }
+  if (state.aligner != nullptr) {
+    ClearAligner(*state.aligner);
   }
   bind.log->Add(bind.source, state.queries.size(), state.lookup.hits());
   state.places.clear();

@@ -37,14 +37,19 @@ Allele Minimise(const Allele& allele) {
   return minimal;
 }
 
-std::span<const Allele> AlleleForms(const Allele& allele, std::array<Allele, 2>& forms) {
+std::span<const Allele> AlleleForms(const Allele& allele, const Allele& left_aligned, FormsMemory& forms) {
   if (!IsSequence(allele.ref) || !IsSequence(allele.alt)) {
     return {};
   }
   forms[0] = allele;
   forms[1] = Minimise(allele);
   const bool same = forms[1].ref.size() == allele.ref.size();  // trimming is the only change there can be
-  return {forms.data(), same ? size_t{1} : size_t{2}};
+  size_t count = same ? 1 : 2;
+  if (!left_aligned.ref.empty() && left_aligned.start != forms[1].start &&
+      (same || left_aligned.start != allele.start || left_aligned.ref.size() != allele.ref.size())) {
+    forms[count++] = left_aligned;
+  }
+  return {forms.data(), count};
 }
 
 }  // namespace varjoin

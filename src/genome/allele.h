@@ -28,8 +28,10 @@ bool IsSequence(std::string_view allele);
 /// left-alignment, which needs a reference).
 Allele Minimise(const Allele& allele);
 
-/// The forms in which a source is probed for a query allele, different ones only: as written, then minimal.
-/// None if REF or ALT is not a sequence. The span points into `forms`.
-std::span<const Allele> AlleleForms(const Allele& allele, std::array<Allele, 2>& forms);
+/// The forms in which a source is probed for a query allele, different ones only: as written, minimal, left-aligned.
+/// None if REF or ALT is not a sequence. `left_aligned` is what LeftAligner::Align() gives; without REF: there is no
+/// such form. The span points into `forms`.
+using FormsMemory = std::array<Allele, 3>;
+std::span<const Allele> AlleleForms(const Allele& allele, const Allele& left_aligned, FormsMemory& forms);
 
 }  // namespace varjoin

@@ -117,8 +117,8 @@ Status Lookup::AddTasks(std::span<const Query> queries) {
       continue;
     }
     const IndexContig& contig = file_->contigs()[static_cast<size_t>(queries[i].contig)];
-    std::array<Allele, 2> memory;
-    const std::span<const Allele> forms = AlleleForms(queries[i].allele, memory);
+    FormsMemory memory;
+    const std::span<const Allele> forms = AlleleForms(queries[i].allele, queries[i].left_aligned, memory);
     for (uint32_t form = 0; form < forms.size() && contig.rows > 0; ++form) {
       VARJOIN_RETURN_IF_ERROR(AddTasksOf(contig, static_cast<uint32_t>(i), form, forms[form]));
     }

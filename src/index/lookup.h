@@ -22,6 +22,7 @@ namespace varjoin::index {
 struct Query {
   int contig = ContigNames::kNone;  ///< IndexFile::FindContig(); kNone matches nothing
   Allele allele;
+  Allele left_aligned = {};  ///< with a reference: see AlleleForms()
 };
 
 /// A row of the source that an allele matches.

@@ -71,7 +71,7 @@ std::string CopySql(const ImportRequest& request, const vcf::Inspection& input, 
       "COPY (SELECT chrom, coalesce(m.minimal.\"start\", v.\"start\") AS \"start\", coalesce(m.minimal.ref, v.ref) AS "
       "ref, "
       "coalesce(m.minimal.alt, v.alt) AS alt{} "
-      "FROM read_vcf([{}], on_bad_record := {}) v, LATERAL (SELECT minimal_allele(v.\"start\", v.ref, v.alt)) "
+      "FROM read_vcf([{}], on_bad_record := {}) v, LATERAL (SELECT minimal_allele(v.chrom, v.\"start\", v.ref, v.alt)) "
       "m(minimal) "
       "ORDER BY contig_sort_key(chrom), 2, upper(coalesce(m.minimal.ref, v.ref)), upper(coalesce(m.minimal.alt, "
       "v.alt)), "
@@ -148,6 +148,15 @@ std::string NewPath(const Catalog& catalog, const std::string& name) {
   return fmt::format("{}/{}-{:08x}.parquet", catalog.FolderOf(name), name, random());
 }
 
+/// Lets the database left-align for as long as this lives.
+struct UsedReference {
+  UsedReference(duck::Database& given, std::shared_ptr<const Reference> reference) : database(given) {
+    database.SetReference(std::move(reference));
+  }
+  ~UsedReference() { database.SetReference(nullptr); }
+  duck::Database& database;
+};
+
 /// Counts that the finished file answers.
 Status CountRows(duck::Database& database, const std::string& path, Imported& imported) {
   const std::string from = ReadParquetSql({path});
@@ -192,6 +201,13 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   source.made_from = paths;
   VARJOIN_ASSIGN(const std::string told, vcf::AssemblyOf(input));
   source.assembly = request.assembly.empty() ? told : CanonicalAssembly(request.assembly);
+  std::shared_ptr<const Reference> reference;
+  if (!request.reference.empty()) {
+    VARJOIN_ASSIGN(reference, Reference::Open(request.reference));
+    source.reference = reference->path();
+    source.reference_fingerprint = Fingerprint({reference->stamp()});
+  }
+  const UsedReference used(database, reference);
   for (const vcf::Header& header : input.headers) {
     imported.samples_dropped = std::max(imported.samples_dropped, static_cast<int>(header.samples.size()));
   }
@@ -210,6 +226,10 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   const vcf::ScanReport report = database.TakeScanReport();
   imported.records = report.records;
   imported.notes = report.Sentences();
+  if (reference != nullptr) {
+    const std::vector<std::string> notes = reference->TakeCounts().Sentences();
+    imported.notes.insert(imported.notes.end(), notes.begin(), notes.end());
+  }
   source.contigs = ContigsOf(input, report);
   VARJOIN_RETURN_IF_ERROR(CountRows(database, file.temporary_path(), imported));
   VARJOIN_ASSIGN(const duck::ResultTable described,

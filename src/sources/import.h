@@ -14,6 +14,7 @@ namespace varjoin {
 struct ImportRequest {
   std::string name;
   std::vector<std::string> files;      ///< VCFs: paths or patterns, read as one table
+  std::string reference = {};          ///< a FASTA that alleles are left-aligned by; "": they are only trimmed
   std::string assembly;                ///< "": told by contig lengths or RefSeq accessions, or unknown
   std::string on_bad_record = "fail";  ///< "fail", "skip" or "null"
 };
@@ -30,9 +31,9 @@ struct Imported {
   std::vector<std::string> notes;
 };
 
-/// Turns VCFs into a source: one zstd Parquet of one row per ALT, alleles minimal, with id, qual, filter and the INFO
-/// fields as columns, sorted by canonical contig, start, ref, alt and the input's order. Written aside, then put into
-/// the catalog in place of a source of the same name; interrupted, it leaves nothing.
+/// Turns VCFs into a source: one zstd Parquet of one row per ALT, alleles minimal and left-aligned, with id, qual,
+/// filter and the INFO fields as columns, sorted by canonical contig, start, ref, alt and the input's order. Written
+/// aside, then put into the catalog in place of a source of the same name; interrupted, it leaves nothing.
 Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, const ImportRequest& request);
 
 }  // namespace varjoin

@@ -37,6 +37,8 @@ Source FromJson(const json& stored) {
   source.contigs_of_file = stored.at("contigs_of_file").get<std::map<std::string, std::vector<int>>>();
   source.rows = stored.at("rows");
   source.assembly = stored.at("assembly");
+  source.reference = stored.value("reference", "");
+  source.reference_fingerprint = stored.value("reference_fingerprint", "");
   source.fingerprint = stored.at("fingerprint");
   source.warnings = stored.at("warnings");
   source.made_from = stored.at("made_from");
@@ -110,6 +112,8 @@ std::string ToJson(const Source& source) {
       {"contigs_of_file", source.contigs_of_file},
       {"rows", source.rows},
       {"assembly", source.assembly},
+      {"reference", source.reference},
+      {"reference_fingerprint", source.reference_fingerprint},
       {"fingerprint", source.fingerprint},
       {"warnings", source.warnings},
       {"made_from", source.made_from},
@@ -142,6 +146,22 @@ Status CheckSourceName(const std::string& name) {
     }
   }
   return Status::Ok();
+}
+
+Result<std::shared_ptr<const Reference>> OpenReferenceOf(const Source& source) {
+  if (source.reference.empty()) {
+    return std::shared_ptr<const Reference>();
+  }
+  const char* const next = "name the FASTA with --reference, or import the source again";
+  auto reference = Reference::Open(source.reference);
+  if (!reference.ok()) {
+    return BadInput("source '{}' was imported with a reference that can't be had any more: {}; {}", source.name,
+                    reference.status().message(), next);
+  }
+  if (Fingerprint({(*reference)->stamp()}) != source.reference_fingerprint) {
+    return BadInput("{}: has changed since source '{}' was imported with it; {}", source.reference, source.name, next);
+  }
+  return reference;
 }
 
 Result<std::vector<FileStamp>> FilesOf(const Source& source) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "base/files.h"
 #include "base/status.h"
 #include "genome/contig.h"
+#include "genome/reference.h"
 
 namespace varjoin {
 
@@ -57,6 +59,8 @@ struct Source {
   std::map<std::string, std::vector<int>> contigs_of_file;
   int64_t rows = 0;
   std::string assembly;                ///< "" where unknown
+  std::string reference;               ///< the FASTA by which an import left-aligned the alleles; "" without one
+  std::string reference_fingerprint;   ///< of that file, then
   std::string fingerprint;             ///< of the Parquet files, see Fingerprint()
   std::vector<std::string> warnings;   ///< said at every run: registered --as-is in spite of them
   std::vector<std::string> made_from;  ///< of an import: the absolute paths of its inputs
@@ -84,6 +88,9 @@ Result<Source> SourceFromJson(const std::string& json);
 
 /// Letters, digits and underscores, a letter first, at most 64; none of the names that varjoin keeps for itself.
 Status CheckSourceName(const std::string& name);
+
+/// The FASTA by which the source was left-aligned; null: there was none. Error: it is gone or has changed.
+Result<std::shared_ptr<const Reference>> OpenReferenceOf(const Source& source);
 
 /// The files of the source as they are now, sorted by path. Error: there are none, or one can't be read.
 Result<std::vector<FileStamp>> FilesOf(const Source& source);

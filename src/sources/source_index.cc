@@ -279,9 +279,12 @@ Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog
 }
 
 void UseCatalogIndexes(duck::Database& database, const Catalog& catalog) {
-  database.SetIndexResolver([catalog](const std::string& name) -> Result<std::shared_ptr<const index::IndexFile>> {
+  database.SetIndexResolver([catalog](const std::string& name) -> Result<duck::LookupSource> {
     VARJOIN_ASSIGN(const Source source, catalog.Find(name));
-    return OpenIndex(catalog, source);
+    duck::LookupSource found;
+    VARJOIN_ASSIGN(found.file, OpenIndex(catalog, source));
+    VARJOIN_ASSIGN(found.reference, OpenReferenceOf(source));
+    return found;
   });
 }
 

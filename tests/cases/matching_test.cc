@@ -142,7 +142,11 @@ class MatchingCase : public ::testing::TestWithParam<std::tuple<Case, std::strin
       const std::vector<Record> rows = Records(text);
       if (Has("import")) {
         bench_.Write(name + ".vcf", VcfOf(rows, "", true));
-        bench_.MustRun({"source", "import", name, name + ".vcf", "--no-index"});
+        Words import = {"source", "import", name, name + ".vcf", "--no-index"};
+        if (Has("reference")) {
+          import.insert(import.end(), {"--reference", Option("reference")});
+        }
+        bench_.MustRun(import);
       } else {
         WriteParquet(bench_.Path(name + ".parquet"), ParquetSelect(rows));
         bench_.MustRun({"source", "add", name, name + ".parquet"});
@@ -182,14 +186,14 @@ class MatchingCase : public ::testing::TestWithParam<std::tuple<Case, std::strin
 TEST_P(MatchingCase, GivesTheExpectedRows) {
   SCOPED_TRACE(TheCase().why);
   if (Has("reference")) {
-    GTEST_SKIP() << "needs a FASTA, which this version does not read";
+    bench_.Write(Option("reference"), ReadFile(std::string(VARJOIN_ROOT "/tests/cases/") + Option("reference")));
   }
   bench_.Write("q.vcf", VcfOf(Records(TheCase().query), Option("length"), false));
   Words command = {"annotate", "q.vcf", "-o", "o.parquet", "--engine", Engine()};
   for (const std::string& name : MakeSources()) {
     command.insert(command.end(), {"-s", name});
   }
-  for (const std::string option : {"duplicates", "assembly"}) {
+  for (const std::string option : {"duplicates", "assembly", "reference"}) {
     if (Has(option)) {
       command.insert(command.end(), {"--" + option, Option(option)});
     }

@@ -27,11 +27,10 @@ using ::testing::StartsWith;
 class VariantLookup : public ::testing::Test {
  protected:
   VariantLookup() : database(OpenDatabase({.threads = 2})) {
-    database->SetIndexResolver([this](const std::string& name) -> Result<std::shared_ptr<const index::IndexFile>> {
+    database->SetIndexResolver([this](const std::string& name) -> Result<LookupSource> {
       const auto found = indexes.find(ToLower(name));
-      return found == indexes.end() ? Result<std::shared_ptr<const index::IndexFile>>(
-                                          BadInput("source '{}' has no index; build one", name))
-                                    : found->second;
+      return found == indexes.end() ? Result<LookupSource>(BadInput("source '{}' has no index; build one", name))
+                                    : LookupSource{found->second};
     });
   }
 

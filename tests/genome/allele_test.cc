@@ -39,9 +39,9 @@ Spelled Minimal(const Spelled& allele) {
 }
 
 std::vector<Spelled> Forms(const Spelled& allele) {
-  std::array<Allele, 2> memory;
+  FormsMemory memory;
   std::vector<Spelled> forms;
-  for (const Allele& form : AlleleForms(ViewOf(allele), memory)) {
+  for (const Allele& form : AlleleForms(ViewOf(allele), {}, memory)) {
     forms.push_back(CopyOf(form));
   }
   return forms;

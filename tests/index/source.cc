@@ -161,8 +161,8 @@ std::vector<std::string> PlainMap::Hits(std::span<const Asked> asked, const std:
   std::vector<std::string> hits;
   for (size_t query = 0; query < asked.size(); ++query) {
     const auto contig = CanonicalContig(asked[query].chrom);
-    std::array<Allele, 2> memory;
-    const std::span<const Allele> forms = AlleleForms({asked[query].start, asked[query].ref, asked[query].alt}, memory);
+    FormsMemory memory;
+    const std::span<const Allele> forms = AlleleForms({asked[query].start, asked[query].ref, asked[query].alt}, {}, memory);
     for (size_t form = 0; contig && form < forms.size(); ++form) {
       const auto found = rows_.find(KeyOf(*contig, forms[form].start, forms[form].ref, forms[form].alt));
       for (size_t i = 0; found != rows_.end() && i < found->second.size(); ++i) {
@@ -186,9 +186,9 @@ IndexCounts PlainMap::Counts() const {
     counts.unmatchable -= static_cast<int64_t>(rows.size());
     counts.repeated += static_cast<int64_t>(rows.size()) - 1;
     const SourceRow& row = source_.rows[rows[0]];
-    std::array<Allele, 2> forms;
+    FormsMemory forms;
     counts.not_minimal +=
-        AlleleForms({*row.start, *row.ref, *row.alt}, forms).size() == 2 ? static_cast<int64_t>(rows.size()) : 0;
+        AlleleForms({*row.start, *row.ref, *row.alt}, {}, forms).size() == 2 ? static_cast<int64_t>(rows.size()) : 0;
   }
   return counts;
 }

@@ -291,8 +291,7 @@ TEST_F(SourceIndex, IsReplacedWhileAReaderGoesOnWithTheOldOne) {
   const auto old = Value(OpenIndex(catalog, source));
   const Source changed = Register("s", {fmt::format(fmt::runtime(rows), "new")});
   ASSERT_OK(Build(changed));
-  database->SetIndexResolver(
-      [&](const std::string&) -> Result<std::shared_ptr<const index::IndexFile>> { return old; });
+  database->SetIndexResolver([&](const std::string&) -> Result<duck::LookupSource> { return duck::LookupSource{old}; });
   EXPECT_EQ(Hits("s", "1", 30000, "A", "C"), "[old]");
   EXPECT_OK(old->CheckAll());
   UseCatalogIndexes(*database, catalog);
@@ -380,7 +379,7 @@ TEST_F(SourceIndex, OfRowsOfAStatementIsOrderedByTheirPlaces) {
                    source, path, {.temp_folder = scratch.Folder("temp"), .memory = 1 << 20}));
   const auto file = Value(index::IndexFile::Open(path));
   database->SetIndexResolver(
-      [&](const std::string&) -> Result<std::shared_ptr<const index::IndexFile>> { return file; });
+      [&](const std::string&) -> Result<duck::LookupSource> { return duck::LookupSource{file}; });
   EXPECT_EQ(duck::Row(*database,
                       "SELECT count(*) FROM range(1000) r(k) WHERE [h.v FOR h IN variant_lookup('x', '' || (1 "
                       "+ k % 2), 10 + k // 2, 'A', 'C')] IS DISTINCT FROM range(100 * (k // 2) + 98 + k % 2, "

@@ -1,0 +1,95 @@
+// reference.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+#include "base/status.h"
+#include "genome/allele.h"
+
+namespace varjoin {
+
+/// What became of the alleles that were left-aligned.
+struct AlignmentCounts {
+  int64_t alleles = 0;      ///< that are sequences on a contig
+  int64_t no_contig = 0;    ///< on contigs that the FASTA lacks: only trimmed
+  int64_t other_bases = 0;  ///< whose REF is not what the FASTA has there: only trimmed
+
+  /// For a person: what could not be done.
+  std::vector<std::string> Sentences() const;
+};
+
+/// A genome's FASTA, plain or BGZF, with its index (FILE.fai, made beside it where it is missing). Shared by threads;
+/// each reads it through a LeftAligner of its own.
+class Reference {
+ public:
+  /// Error (kBadInput): the file is missing, no FASTA, or has no index and none can be made.
+  static Result<std::shared_ptr<const Reference>> Open(const std::string& path);
+
+  const std::string& path() const { return stamp_.path; }  ///< absolute
+  const FileStamp& stamp() const { return stamp_; }
+
+  /// The FASTA's name of the contig that goes by `name` or an alias of it; null: it has none.
+  const std::string* FindContig(std::string_view name) const;
+
+  /// What LeftAligners have met since the last call.
+  AlignmentCounts TakeCounts() const;
+
+  /// Adds to the counts. Error: more than 10 of the first 1,000 alleles have another REF than the FASTA ("wrong
+  /// reference"). Thread-safe.
+  Status Count(const AlignmentCounts& counts) const;
+
+ private:
+  explicit Reference(FileStamp stamp) : stamp_(std::move(stamp)) {}
+
+  FileStamp stamp_;
+  std::map<std::string, std::string, std::less<>> contigs_;  ///< by canonical name
+  mutable std::atomic<int64_t> alleles_{0};
+  mutable std::atomic<int64_t> no_contig_{0};
+  mutable std::atomic<int64_t> other_bases_{0};
+};
+
+/// Moves alleles to the left as far as the reference allows, as Tan, Abecasis and Kang 2015 define it (Bioinformatics
+/// 31:2202): while REF and ALT end in the same base it is cut off, and where one of them has none left, the base
+/// before goes to the front of both. An N of the reference ends the way: it is no known base.
+///
+/// Keeps a stretch of the FASTA, so that alleles in the order of a file read it once. Not thread-safe: one per thread.
+class LeftAligner {
+ public:
+  explicit LeftAligner(std::shared_ptr<const Reference> reference);
+  ~LeftAligner();
+
+  /// The left-aligned, minimal form. Without REF if there is no other than Minimise() gives: the allele cannot be
+  /// moved, is no sequence, or only trimming is possible (see AlignmentCounts). Views last until Clear(). Error
+  /// (kFailed): the FASTA can't be read; (kBadInput) it is the wrong one, see Reference::Count().
+  Result<Allele> Align(std::string_view contig, const Allele& allele);
+
+  /// Gives back the memory of the alleles, and counts them.
+  Status Clear();
+
+ private:
+  struct Fasta;
+
+  Status Load(int64_t first, int64_t last);
+  Result<char> BaseAt(int64_t position);
+  Result<bool> HasReference(const Allele& allele);
+
+  std::shared_ptr<const Reference> reference_;
+  std::unique_ptr<Fasta> fasta_;
+  std::string contig_name_;              ///< the last one asked for
+  const std::string* contig_ = nullptr;  ///< the FASTA's name of it
+  std::string bases_;                    ///< in upper case, from first_ on
+  int64_t first_ = 0;                    ///< 1-based
+  std::deque<std::string> texts_;
+  AlignmentCounts counts_;
+};
+
+}  // namespace varjoin
