@@ -122,7 +122,7 @@ TEST_F(ReferenceTest, AgreesWithTheDefinitionOnRandomAlleles) {
   }
   LeftAligner aligner(Open(fasta));
   int moved = 0;
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < 6'000; ++i) {
     const auto start = static_cast<int64_t>(1 + random() % (genome.size() - 40));
     const std::string ref = genome.substr(static_cast<size_t>(start - 1), 1 + random() % 12);
     std::string alt = ref.substr(0, 1 + random() % ref.size());
@@ -138,7 +138,7 @@ TEST_F(ReferenceTest, AgreesWithTheDefinitionOnRandomAlleles) {
     moved += found == "none" ? 0 : 1;
     ASSERT_EQ(found == "none" ? Text(minimal) : found, expected) << start << " " << ref << " " << alt;
   }
-  EXPECT_GT(moved, 2'000);
+  EXPECT_GT(moved, 600);
 }
 
 TEST_F(ReferenceTest, CountsWhatItCannotDo) {
