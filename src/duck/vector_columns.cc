@@ -79,6 +79,8 @@ void VectorColumn::Attach(duckdb::Vector& vector, uint64_t capacity,
   if (shape_ == Shape::kText) {
     duckdb::StringVector::AddBuffer(vector, batch);
   } else if (shape_ == Shape::kList) {
+    // As many as the chunk before had: growing step by step would copy them several times.
+    duckdb::ListVector::Reserve(vector, last_elements_);
     element_capacity = duckdb::ListVector::GetListCapacity(vector);
     owned_[0]->Attach(duckdb::ListVector::GetEntry(vector), element_capacity, batch);
   } else if (shape_ == Shape::kStruct) {
@@ -122,6 +124,7 @@ void VectorColumn::ReserveElements(uint64_t wanted) {
 
 void VectorColumn::SetElements(uint64_t used) {
   duckdb::ListVector::SetListSize(*vector_, used);
+  last_elements_ = used;
 }
 
 char* VectorColumn::AllocateText(size_t size) {

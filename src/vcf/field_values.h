@@ -159,6 +159,17 @@ inline bool ParseUsualInteger(const char* text, size_t size, int32_t& value) {
   return true;
 }
 
+/// ParseLong() of the most frequent texts, of up to 15 digits; 16 bytes may be read from its beginning. False: another.
+inline bool ParseUsualLong(const char* text, size_t size, int64_t& value) {
+  uint64_t digits = 0;
+  size_t fraction = 0;
+  if (size - 1 >= 15 || !ParseDecimal(text, size, digits, fraction) || fraction != 0 || text[size - 1] == '.') {
+    return false;
+  }
+  value = static_cast<int64_t>(digits);
+  return true;
+}
+
 /// ParseUsualFloat() of what has an exponent of two digits, as printf() writes it.
 bool ParseUsualExponent(const char* text, size_t size, double& value);
 
@@ -178,9 +189,12 @@ inline bool ParseUsualFloat(const char* text, size_t size, double& value) {
   return true;
 }
 
-/// ParseInteger() and ParseFloat() of a text of which 17 bytes may be read from its beginning.
+/// ParseInteger(), ParseLong() and ParseFloat() of a text of which 17 bytes may be read from its beginning.
 inline bool ParsePaddedInteger(std::string_view text, int32_t& value) {
   return ParseUsualInteger(text.data(), text.size(), value) || ParseInteger(text, value);
+}
+inline bool ParsePaddedLong(std::string_view text, int64_t& value) {
+  return ParseUsualLong(text.data(), text.size(), value) || ParseLong(text, value);
 }
 inline bool ParsePaddedFloat(std::string_view text, double& value) {
   return ParseUsualFloat(text.data(), text.size(), value) || ParseFloat(text, value);

@@ -2,34 +2,17 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "vcf/lines.h"
 
-#include <algorithm>
+#include "vcf/text_scan.h"
 
 namespace varjoin::vcf {
-namespace {
-
-/// 1 if `c` ends a line that is not blank; `before` and `two_before` are the bytes in front of it. No branches.
-uint8_t EndsRecord(char c, char before, char two_before) {
-  return static_cast<uint8_t>((c == '\n') & (before != '\n') & !((before == '\r') & (two_before == '\n')));
-}
-
-}  // namespace
 
 int64_t CountRecords(std::string_view text) {
-  const char* const bytes = text.data();
-  const size_t size = text.size();
   int64_t count = 0;
-  size_t i = 0;
-  for (; i < size && i < 2; ++i) {
-    count += EndsRecord(bytes[i], i < 1 ? '\n' : bytes[i - 1], '\n');
-  }
-  while (i < size) {
-    // Runs that fit a byte's counter, so that the compiler makes vector code of it.
-    const size_t end = std::min(size, i + 255);
-    uint8_t run = 0;
-    for (; i < end; ++i) {
-      run = static_cast<uint8_t>(run + EndsRecord(bytes[i], bytes[i - 1], bytes[i - 2]));
-    }
-    count += run;
+  const char* const end = text.data() + text.size();
+  for (const char* begin = text.data(); begin != end;) {
+    const char* const stop = FindFar(begin, end, '\n');
+    count += IsBlank(Between(begin, stop)) ? 0 : 1;
+    begin = stop == end ? end : stop + 1;
   }
   return count;
 }

@@ -10,7 +10,7 @@ namespace varjoin::vcf {
 
 /// Neither empty nor a lone CR: what is left of an empty line of a CRLF file. `line` is without its '\n'.
 inline bool IsBlank(std::string_view line) {
-  return line.empty() || line == "\r";
+  return line.empty() || (line.size() == 1 && line[0] == '\r');
 }
 
 /// Number of lines in `text` that are not blank. Precondition: `text` is empty or ends with '\n'.

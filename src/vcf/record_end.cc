@@ -13,6 +13,10 @@ bool ParsePosition(std::string_view text, int64_t& value) {
   return ParseLong(text, value) && value >= -kLargestPosition && value <= kLargestPosition;
 }
 
+bool ParsePaddedPosition(std::string_view text, int64_t& value) {
+  return ParseUsualLong(text.data(), text.size(), value) || ParsePosition(text, value);
+}
+
 bool HasSvLength(std::string_view alt) {
   if (alt.size() < 5 || alt[0] != '<' || (alt[4] != '>' && alt[4] != ':')) {
     return false;
@@ -26,7 +30,7 @@ RecordEnd::Said RecordEnd::TakeEnd(std::string_view text) {
     return Said::kNothing;
   }
   int64_t end = 0;
-  if (!ParsePosition(text, end)) {
+  if (!ParsePaddedPosition(text, end)) {
     found_ = text;
     end_unknown_ = true;
     return Said::kNoNumber;
@@ -48,7 +52,7 @@ RecordEnd::Said RecordEnd::TakeLengths(std::string_view text) {
     if (part == ".") {
       continue;
     }
-    if (!ParsePosition(part, length.emplace())) {
+    if (!ParsePaddedPosition(part, length.emplace())) {
       found_ = part;
       lengths_unknown_ = true;
       return Said::kNoNumber;
@@ -66,7 +70,7 @@ RecordEnd::Said RecordEnd::TakeBlockLength(std::string_view text) {
     return Said::kNothing;
   }
   int64_t length = 0;
-  if (!ParsePosition(text, length)) {
+  if (!ParsePaddedPosition(text, length)) {
     found_ = text;
     block_length_unknown_ = true;
     return Said::kNoNumber;

@@ -16,6 +16,8 @@ constexpr int64_t kLargestPosition = 1'000'000'000'000'000'000;
 
 /// A whole number from -kLargestPosition to kLargestPosition.
 bool ParsePosition(std::string_view text, int64_t& value);
+/// The same of a text of which 16 bytes may be read from its beginning. RecordEnd takes such texts.
+bool ParsePaddedPosition(std::string_view text, int64_t& value);
 
 /// <DEL>, <DUP>, <INV> or <CNV>, or a subtype such as <DEL:ME>: SVLEN tells where it ends.
 bool HasSvLength(std::string_view alt);

@@ -57,6 +57,8 @@ RecordField::Usual RecordField::UsualOf(ValueType type, Cut cut) {
       return Usual::kFlag;
     case ValueType::kInteger:
       return is_list ? Usual::kIntegers : Usual::kInteger;
+    case ValueType::kBigint:
+      return cut == Cut::kScalar ? Usual::kBigint : Usual::kNone;
     case ValueType::kDouble:
       return is_list ? Usual::kDoubles : Usual::kDouble;
     case ValueType::kText:
@@ -165,7 +167,7 @@ inline bool RecordField::Parse(std::string_view text, Value& value, TextCleaner&
     } else if constexpr (kType == ValueType::kInteger) {
       good = ParsePaddedInteger(text, value.integer);
     } else if constexpr (kType == ValueType::kBigint) {
-      good = ParseLong(text, value.big);
+      good = ParsePaddedLong(text, value.big);
     } else {
       good = ParsePaddedFloat(text, value.number);
     }

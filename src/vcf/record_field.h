@@ -114,11 +114,12 @@ class RecordField {
   };
 
   /// What AppendUsual() takes.
-  enum class Usual : uint8_t { kNone, kFlag, kInteger, kDouble, kText, kIntegers, kDoubles, kTexts };
+  enum class Usual : uint8_t { kNone, kFlag, kInteger, kBigint, kDouble, kText, kIntegers, kDoubles, kTexts };
 
   static Cut CutOf(const Column& column, bool split);
   static Usual UsualOf(ValueType type, Cut cut);
   static bool ParseUsual(const char* begin, const char* end, int32_t& value);
+  static bool ParseUsual(const char* begin, const char* end, int64_t& value);
   static bool ParseUsual(const char* begin, const char* end, double& value);
   static bool ParseUsual(const char* begin, const char* end, TextValue& value);
   template <typename T>
@@ -167,6 +168,10 @@ class RecordField {
 
 inline bool RecordField::ParseUsual(const char* begin, const char* end, int32_t& value) {
   return ParseUsualInteger(begin, static_cast<size_t>(end - begin), value);
+}
+
+inline bool RecordField::ParseUsual(const char* begin, const char* end, int64_t& value) {
+  return ParseUsualLong(begin, static_cast<size_t>(end - begin), value);
 }
 
 inline bool RecordField::ParseUsual(const char* begin, const char* end, double& value) {
@@ -252,6 +257,8 @@ template <typename T>
       return true;
     case Usual::kInteger:
       return HasUsualAlleles() && AppendUsualScalar<int32_t>(begin, end);
+    case Usual::kBigint:
+      return AppendUsualScalar<int64_t>(begin, end);
     case Usual::kDouble:
       return HasUsualAlleles() && AppendUsualScalar<double>(begin, end);
     case Usual::kText:

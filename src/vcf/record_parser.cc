@@ -79,6 +79,7 @@ struct RecordParser::State {
 
   std::vector<size_t> row_columns;            ///< those that WriteRow() writes for each row
   std::vector<TextValue> chunk_sample_names;  ///< once they are in the chunk's memory
+  bool has_long_names = false;                ///< the others need no memory
 
   ScanReport report;
   std::string contig;  ///< of the last record
@@ -89,6 +90,7 @@ RecordParser::State::State(std::shared_ptr<const ParsePlan> plan_p) : plan(std::
   for (size_t i = 0; i < plan->header.samples.size(); ++i) {
     if (plan->chosen_samples.empty() || plan->chosen_samples[i]) {
       sample_names.push_back(RepairUtf8(plan->header.samples[i]));
+      has_long_names = has_long_names || sample_names.back().size() > TextValue::kInline;
     }
   }
   for (const Column& column : plan->columns) {
@@ -145,7 +147,9 @@ Output RecordParser::State::Want(const Column& column) {
 Result<uint64_t> RecordParser::State::Fill(std::span<ColumnBuffer* const> columns, const ChunkLimits& limits) {
   constexpr uint64_t kRowsCleared = 64;
   ChunkUse& use = reader.use() = {};
-  chunk_sample_names.clear();
+  if (has_long_names) {
+    chunk_sample_names.clear();
+  }
   SetColumns(columns);
   uint64_t row = 0;
   do {

@@ -186,7 +186,7 @@ Verdict RecordReader::ReadPlace() {
     return BadRecord(fmt::format("CHROM: found {}, expected a contig's name", Quoted(line_.chrom)));
   }
   const bool is_number = !line_.position.empty() && line_.position[0] >= '0' && line_.position[0] <= '9';
-  if (!is_number || !ParsePosition(line_.position, start_)) {
+  if (!is_number || !ParsePaddedPosition(line_.position, start_)) {
     notes_.SetPlace(&line_.chrom, nullptr);
     return BadRecord(fmt::format("POS: found {}, expected a whole number of at least 0", Quoted(line_.position)));
   }
@@ -241,7 +241,7 @@ inline void RecordReader::CleanText(std::string_view text, const std::string& na
   }
   if (cleaner_.is_plain()) {
     value.made = false;
-    value.text = TextValue(text);
+    value.text = TextValue::OfPadded(text.data(), text.size());
     return;
   }
   bool repaired = false;
@@ -366,6 +366,9 @@ void RecordReader::KeepOther(const InfoReader::Entry& entry) {
     return Verdict::kRead;
   }
   FieldOfFile& of = info_fields_[use.field];
+  if (info_target_.direct && of.field.AppendUsual(entry.text.begin, entry.text.end, entry.text.separators)) {
+    return Verdict::kRead;
+  }
   const Taken taken = of.field.Append(entry.text.begin, entry.text.end, entry.text.separators, cleaner_);
   return JudgeField(taken, of.field, info_.FieldName(of.slot), kNoSample);
 }

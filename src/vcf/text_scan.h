@@ -67,7 +67,7 @@ inline std::string_view Between(const char* begin, const char* end) {
 
 /// A column or value that says nothing.
 inline bool IsMissing(std::string_view text) {
-  return text.empty() || text == ".";
+  return text.empty() || (text.size() == 1 && text[0] == '.');
 }
 
 /// Cuts the part before the next `separator` off the front of `rest`; the last part leaves `rest` without data.
