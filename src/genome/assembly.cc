@@ -44,6 +44,22 @@ std::optional<int> ParseInt(std::string_view digits) {
   return value;
 }
 
+/// CM000663 is contig 1, and so on to Y; version 1 is GRCh37's, version 2 GRCh38's.
+std::optional<Accession> FindGenBank(std::string_view name) {
+  constexpr int kFirst = 663;
+  if (name == "J01415.2") {
+    return Accession{25, ""};
+  }
+  if (name.size() != 10 || !name.starts_with("CM000") || name[8] != '.' || (name[9] != '1' && name[9] != '2')) {
+    return std::nullopt;
+  }
+  const std::optional<int> number = ParseInt(name.substr(5, 3));
+  if (!number || *number < kFirst || *number >= kFirst + static_cast<int>(kPrimaries.size())) {
+    return std::nullopt;
+  }
+  return Accession{*number - kFirst + 1, std::string(name[9] == '1' ? kGrch37 : kGrch38)};
+}
+
 std::string AssemblyOfContig(std::string_view name, std::optional<int64_t> length) {
   if (const std::optional<Accession> accession = FindAccession(name)) {
     return accession->assembly;
@@ -78,7 +94,7 @@ std::string PrimaryName(int number) {
 std::optional<Accession> FindAccession(std::string_view name) {
   constexpr std::string_view kPrefix = "NC_";
   if (name.size() < 11 || name.substr(0, 3) != kPrefix || name[9] != '.') {
-    return std::nullopt;
+    return FindGenBank(name);
   }
   if (name == "NC_012920.1") {
     return Accession{25, ""};

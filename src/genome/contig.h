@@ -13,7 +13,8 @@ namespace varjoin {
 /// canonical names are equal:
 /// - `chr` in any letter case before a name is dropped: chr1 = Chr1 = 1, chr1_KI270706v1_random = 1_KI270706v1_random;
 /// - X, Y, M and MT count in any letter case, M is MT;
-/// - RefSeq accessions of the primary contigs of GRCh37 and GRCh38 are their numbers: NC_000001.11 = 1;
+/// - RefSeq and GenBank accessions of the primary contigs of GRCh37 and GRCh38 are their numbers: NC_000001.11 =
+///   CM000663.2 = 1;
 /// - every other name stands for itself, byte by byte.
 ///
 /// `length` is the contig's length where the file tells it. Nothing is returned for a mitochondrial contig of another

@@ -15,7 +15,7 @@ struct ImportRequest {
   std::string name;
   std::vector<std::string> files;      ///< VCFs: paths or patterns, read as one table
   std::string reference = {};          ///< a FASTA that alleles are left-aligned by; "": they are only trimmed
-  std::string assembly;                ///< "": told by contig lengths or RefSeq accessions, or unknown
+  std::string assembly;                ///< "": told by contig lengths or accessions, or unknown
   std::string on_bad_record = "fail";  ///< "fail", "skip" or "null"
 };
 

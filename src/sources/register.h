@@ -16,7 +16,7 @@ struct RegisterRequest {
   std::string name;
   std::vector<std::string> files;              ///< paths, patterns, or folders (all their *.parquet)
   std::map<std::string, std::string> mapping;  ///< key to column: start=pos
-  std::string assembly;                        ///< "": told by RefSeq accessions, or unknown
+  std::string assembly;                        ///< "": told by accessions, or unknown
   bool as_is = false;                          ///< register joined alternates and dashes, with a warning at every run
 };
 

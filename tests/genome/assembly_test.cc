@@ -74,6 +74,21 @@ TEST(FindAccession, KnowsNoOtherVersion) {
   }
 }
 
+TEST(FindAccession, KnowsGenBanksNamesOfThePrimaryContigs) {
+  for (int number = 1; number <= 24; ++number) {
+    for (const int version : {1, 2}) {
+      const std::optional<Accession> found = FindAccession(fmt::format("CM{:06}.{}", 662 + number, version));
+      ASSERT_TRUE(found.has_value()) << number;
+      EXPECT_EQ(found->number, number);
+      EXPECT_EQ(found->assembly, version == 1 ? "GRCh37" : "GRCh38");
+    }
+  }
+  EXPECT_EQ(FindAccession("J01415.2")->number, 25);
+  for (const char* const other : {"CM000662.1", "CM000687.2", "CM000663.3", "CM000663", "CM00066x.1", "J01415.1"}) {
+    EXPECT_FALSE(FindAccession(other).has_value()) << other;
+  }
+}
+
 TEST(AssemblyOfContigs, IsToldByAnyLengthOfAPrimaryContigButTheMitochondrions) {
   for (const Known& known : kKnown) {
     const bool tells = std::string(known.name) != "MT";
