@@ -80,7 +80,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const bool split = (options & 2) != 0;
   auto plan = std::make_shared<ParsePlan>();
   plan->path = "fuzz.vcf";
-  plan->columns = MakeSchema(std::span(&*header, 1), {.split = split, .info_other = (options & 4) != 0});
+  plan->long_rows = (options & 32) != 0;
+  plan->columns = MakeSchema(std::span(&*header, 1), {.split = split,
+                                                      .long_rows = plan->long_rows,
+                                                      .gt_numbers = (options & 64) != 0,
+                                                      .info_other = (options & 4) != 0});
   plan->columns.push_back(RecordTextColumn());
   plan->header = *std::move(header);
   plan->split = split;

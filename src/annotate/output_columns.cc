@@ -12,8 +12,8 @@ namespace {
 
 /// The columns that every input has: chrom … filter, record, alt_index, carried.
 bool IsFixed(const vcf::Column& column) {
-  return column.origin != vcf::Origin::kInfo && column.origin != vcf::Origin::kFormat &&
-         column.origin != vcf::Origin::kGenotypes;
+  return column.origin != vcf::Origin::kInfo && column.origin != vcf::Origin::kInfoOther &&
+         column.origin != vcf::Origin::kFormat && column.origin != vcf::Origin::kGenotypes;
 }
 
 /// Columns of varjoin's own, which today's pipeline does not have.
@@ -84,8 +84,9 @@ Status NameClash(const std::string& source, const std::string& column, const std
 /// A name for an input field that is free: its own, or with info_ or fmt_ before it.
 std::string FreeName(const vcf::Column& column, const TakenNames& taken) {
   std::string name = column.name;
+  const bool is_info = column.origin == vcf::Origin::kInfo || column.origin == vcf::Origin::kInfoOther;
   while (taken.Has(name)) {
-    name = (column.origin == vcf::Origin::kInfo ? "info_" : "fmt_") + name;
+    name = (is_info ? "info_" : "fmt_") + name;
   }
   return name;
 }

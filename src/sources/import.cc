@@ -71,7 +71,8 @@ std::string CopySql(const ImportRequest& request, const vcf::Inspection& input, 
       "COPY (SELECT chrom, coalesce(m.minimal.\"start\", v.\"start\") AS \"start\", coalesce(m.minimal.ref, v.ref) AS "
       "ref, "
       "coalesce(m.minimal.alt, v.alt) AS alt{} "
-      "FROM read_vcf([{}], on_bad_record := {}) v, LATERAL (SELECT minimal_allele(v.chrom, v.\"start\", v.ref, v.alt)) "
+      "FROM read_vcf([{}], on_bad_record := {}, info_other := false) v, LATERAL (SELECT minimal_allele(v.chrom, "
+      "v.\"start\", v.ref, v.alt)) "
       "m(minimal) "
       "ORDER BY contig_sort_key(chrom), 2, upper(coalesce(m.minimal.ref, v.ref)), upper(coalesce(m.minimal.alt, "
       "v.alt)), "
@@ -190,7 +191,7 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
     }
   }
   VARJOIN_RETURN_IF_ERROR(CheckInputs(paths));
-  VARJOIN_ASSIGN(const vcf::Inspection input, vcf::Inspect(paths, {.split = true}));
+  VARJOIN_ASSIGN(const vcf::Inspection input, vcf::Inspect(paths, {.info_other = false}));
 
   Imported imported;
   Source& source = imported.source;

@@ -69,17 +69,24 @@ Result<std::shared_ptr<VcfFile>> OpenVcf(const std::string& path) {
 Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOptions& options, const Opener& open) {
   Inspection inspection;
   inspection.paths = paths;
+  bool expects_more = false;  // INFO keys without a header line
   for (const std::string& path : paths) {
     VARJOIN_ASSIGN(const auto file, open(path));
     Header header = file->header();
-    DeclareFieldsSeen(file->Peek(), header);
+    const bool has_info_lines = !header.info.empty();
+    const std::vector<std::string> undeclared = DeclareFieldsSeen(file->Peek(), header);
+    const bool in_info = std::any_of(undeclared.begin(), undeclared.end(),
+                                     [](const std::string& field) { return field.starts_with("INFO/"); });
+    expects_more = expects_more || (!file->PeekIsAll() && (in_info || !has_info_lines));
     const size_t samples = options.long_rows ? CountChosen(header, options.samples) : 1;
     inspection.estimated_rows += file->EstimateRecords() * std::max<size_t>(samples, 1);
     inspection.headers.push_back(std::move(header));
     inspection.bytes += file->size();
   }
   VARJOIN_RETURN_IF_ERROR(CheckSamples(inspection.headers, options.samples));
-  inspection.columns = MakeSchema(inspection.headers, options);
+  SchemaOptions decided = options;
+  decided.info_other = options.info_other.value_or(expects_more);
+  inspection.columns = MakeSchema(inspection.headers, decided);
   return inspection;
 }
 

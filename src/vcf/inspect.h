@@ -34,7 +34,9 @@ using Opener = std::function<Result<std::shared_ptr<VcfFile>>(const std::string&
 /// VcfFile::Open(), but no pipe: what this has read of one is gone for the next who opens it.
 Result<std::shared_ptr<VcfFile>> OpenVcf(const std::string& path);
 
-/// Opens each file, reads its header and looks at its first records. Errors: see VcfFile::Open().
+/// Opens each file, reads its header and looks at its first records. Errors: see VcfFile::Open(). Unless `options` say
+/// whether there is to be a column info_other, there is one where INFO keys that have no header line are to be expected
+/// beyond the records looked at: those have such keys, or the header has no INFO line at all.
 Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOptions& options,
                            const Opener& open = OpenVcf);
 

@@ -47,10 +47,11 @@ std::string Sentence(NoteKind kind, const std::string& path, const std::string& 
       return fmt::format("{}: {} has no header line and is read as text, in {}; first in {}", path, field, records,
                          note.first);
     case NoteKind::kLateUndeclared:
-      return fmt::format(
-          "{}: {} has no header line, appears late in the file and is NOT read, in {}; first in {}{}", path, field,
-          records, note.first,
-          field.starts_with("INFO/") ? "; read_vcf(…, info_other := true) has it in the column info_other" : "");
+      return fmt::format("{}: {} has no header line, appears late in the file and is NOT read, in {}; first in {}{}",
+                         path, field, records, note.first,
+                         field.starts_with("INFO/")
+                             ? "; read_vcf(…, info_other := true) has it in the column info_other"
+                             : "; give it a header line: bcftools annotate --header-lines");
     case NoteKind::kInOther:
       return fmt::format(
           "{}: {} has no header line, appears late in the file and is in the column info_other, in {}; "

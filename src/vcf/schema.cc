@@ -289,7 +289,7 @@ std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOpti
   for (const FieldDefinition& field : Union(all, &Header::info)) {
     columns.push_back(FieldColumn(Origin::kInfo, names.Free(field.id, "info_"), field, options));
   }
-  if (options.info_other) {
+  if (options.info_other.value_or(false)) {
     columns.push_back(OtherColumn(names.Free("info_other", "info_")));
   }
   const std::vector<FieldDefinition> format = Union(with_samples, &Header::format);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,10 +57,11 @@ struct Column {
 };
 
 struct SchemaOptions {
-  bool split = true;                      ///< one row per ALT, with A/R/G fields cut down to it
-  bool long_rows = false;                 ///< one row per sample: `sample`, and its FORMAT fields as columns
-  bool gt_numbers = false;                ///< GT_alleles and GT_phased after GT
-  bool info_other = false;                ///< with a column for INFO keys without a header line that turn up late
+  bool split = true;        ///< one row per ALT, with A/R/G fields cut down to it
+  bool long_rows = false;   ///< one row per sample: `sample`, and its FORMAT fields as columns
+  bool gt_numbers = false;  ///< GT_alleles and GT_phased after GT
+  /// With a column for INFO keys without a header line that turn up late. Not said: Inspect() decides.
+  std::optional<bool> info_other = {};
   std::vector<std::string> samples = {};  ///< the ones to read; empty: all
 };
 

@@ -302,6 +302,59 @@ TEST(ReadVcf, FieldsWithoutAHeaderLineAreText) {
               ElementsAre(AllOf(HasSubstr(path), HasSubstr("INFO/UNDECLARED"))));
 }
 
+TEST(ReadVcf, UndeclaredKeysBeyondTheLookAheadAreInInfoOther) {
+  const Scratch scratch;
+  struct Choice {
+    std::string name;
+    std::string header;
+    std::string early;  ///< INFO of the first record
+    int records;
+    std::string options;
+    bool expected;
+  };
+  // The look-ahead sees some 3 MiB; 50,000 of these records have 5.
+  const std::string no_info = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+  const int many = 50'000;
+  const auto database = OpenDatabase({.threads = 2});
+  for (const auto& [name, header, early, records, options, expected] :
+       {Choice{"undeclared keys among the first", Header(), "EARLY=1", many, "", true},
+        Choice{"no INFO line in the header", no_info, ".", many, "", true},
+        Choice{"all keys declared", Header(), "DP=1", many, "", false},
+        Choice{"a small file, seen whole", Header(), "EARLY=1", 10, "", false},
+        Choice{"asked for", Header(), "DP=1", many, ", info_other := true", true},
+        Choice{"asked for without", Header(), "EARLY=1", many, ", info_other := false", false}}) {
+    std::string text = header + "chr1\t1\t.\tA\tC\t.\t.\t" + early + "\n";
+    for (int i = 2; i < records; ++i) {
+      text +=
+          fmt::format("chr1\t{}\ta_name_of_forty_characters_for_record_{:05}\tACGTACGT\tA\t.\tPASS\tDP={}\n", i, i, i);
+    }
+    text += "chr1\t99999999\t.\tA\tC\t.\t.\tLATE=a%3Bb;LAST\n";
+    const std::string from = ReadVcf(scratch.Write("x.vcf", text), options);
+    const std::string names = Row(*database, "SELECT list(column_name) FROM (DESCRIBE FROM " + from + ")");
+    EXPECT_EQ(names.find("info_other") != std::string::npos, expected) << name;
+    EXPECT_EQ(names.find("LATE") != std::string::npos, records != many) << name;
+    (void)database->TakeScanReport();
+    if (expected) {
+      EXPECT_THAT(
+          Rows(*database, "SELECT \"start\", info_other::VARCHAR FROM " + from + " WHERE info_other IS NOT NULL"),
+          ElementsAre("99999999 {LATE=a;b, LAST=\"\"}"))
+          << name;
+    } else {
+      ASSERT_OK(database->Execute("CREATE OR REPLACE TABLE t AS FROM " + from));
+    }
+    std::string notes;
+    for (const std::string& sentence : database->TakeScanReport().Sentences()) {
+      notes += sentence + "\n";
+    }
+    EXPECT_THAT(
+        notes,
+        HasSubstr(records != many ? "INFO/LATE has no header line and is read as text"
+                  : expected ? "INFO/LATE has no header line, appears late in the file and is in the column info_other"
+                             : "INFO/LATE has no header line, appears late in the file and is NOT read"))
+        << name;
+  }
+}
+
 TEST(ReadVcf, ABadRecordStopsIsSkippedOrLosesAField) {
   const Scratch scratch;
   std::string text = Header("S1") + Records(1, 9'999);

@@ -383,7 +383,7 @@ TEST(Undeclared, FieldsThatTheLookAheadMetAreText) {
           "t.vcf: INFO/BARE has no header line and is read as text, in 1 record; first in record 1 (1:1)",
           "t.vcf: INFO/NEW has no header line and is read as text, in 2 records; first in record 1 (1:1)",
           "t.vcf: FORMAT/LATER has no header line, appears late in the file and is NOT read, in 1 record; first "
-          "in record 2 (1:2)",
+          "in record 2 (1:2); give it a header line: bcftools annotate --header-lines",
           "t.vcf: INFO/LATE has no header line, appears late in the file and is NOT read, in 2 records; first in "
           "record 2 (1:2); read_vcf(…, info_other := true) has it in the column info_other"));
 }
