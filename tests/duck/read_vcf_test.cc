@@ -337,7 +337,7 @@ TEST(ReadVcf, UndeclaredKeysBeyondTheLookAheadAreInInfoOther) {
     if (expected) {
       EXPECT_THAT(
           Rows(*database, "SELECT \"start\", info_other::VARCHAR FROM " + from + " WHERE info_other IS NOT NULL"),
-          ElementsAre("99999999 {LATE=a;b, LAST=\"\"}"))
+          ElementsAre("99999999 {LATE=a;b, LAST=''}"))
           << name;
     } else {
       ASSERT_OK(database->Execute("CREATE OR REPLACE TABLE t AS FROM " + from));
