@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "vcf/typed_value.h"
+
 namespace varjoin::vcf {
 
 MemoryColumn::MemoryColumn(const Column& column) : column_(column) {
@@ -32,18 +34,7 @@ size_t MemoryColumn::ValueSize() const {
   if (shape_ != Shape::kScalar) {
     return shape_ == Shape::kList ? sizeof(ListEntry) : 0;
   }
-  switch (column_.type) {
-    case ValueType::kBoolean:
-      return sizeof(bool);
-    case ValueType::kInteger:
-      return sizeof(int32_t);
-    case ValueType::kBigint:
-      return sizeof(int64_t);
-    case ValueType::kDouble:
-      return sizeof(double);
-    default:
-      return sizeof(TextValue);
-  }
+  return SizeOf(column_.type);
 }
 
 void MemoryColumn::Reset(uint64_t rows) {
