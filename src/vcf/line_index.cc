@@ -112,8 +112,10 @@ struct Avx2 {
 };
 
 // g++ 12 warns falsely inside its own header.
+#if !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 
 struct Avx512 {
   VARJOIN_AVX512 static inline __m512i Rows(const int8_t* from) {
@@ -153,7 +155,9 @@ struct Avx512 {
   }
 };
 
+#if !defined(__clang__)
 #pragma GCC diagnostic pop
+#endif
 
 #endif
 
