@@ -55,7 +55,7 @@ class Run {
   Status CheckOutputIsNoSource() const;
   Status CheckAssemblies();
   Status FindReference();
-  void ReportAlignment();
+  Status JudgeReference();
   Status CheckJoinColumns() const;
   Status ChooseEngine();
   std::string WhyNoIndex();
@@ -509,20 +509,24 @@ void Run::NoteForeignContigs() {
   }
 }
 
-/// What could not be left-aligned, of all alleles (the first pass) or of those that a source was asked for.
-void Run::ReportAlignment() {
+/// Says what could not be left-aligned, or that it is the wrong FASTA. All alleles have been counted once, by the first
+/// pass, or by each source's look-ups.
+Status Run::JudgeReference() {
   if (reference_ == nullptr) {
-    return;
+    return Status::Ok();
   }
   AlignmentCounts most = reference_->TakeCounts();
   for (const auto& reference : references_) {
     const AlignmentCounts counts = reference->TakeCounts();
+    most.alleles = std::max(most.alleles, counts.alleles);
     most.no_contig = std::max(most.no_contig, counts.no_contig);
     most.other_bases = std::max(most.other_bases, counts.other_bases);
   }
+  VARJOIN_RETURN_IF_ERROR(reference_->Judge(most));
   for (std::string& sentence : most.Sentences()) {
     report_.notes.push_back(std::move(sentence));
   }
+  return Status::Ok();
 }
 
 /// Before the last statement: for the engine `index`, nothing.
@@ -612,7 +616,7 @@ Status Run::Write(AtomicFile& file) {
     ReportLookups();
   }
   NoteForeignContigs();
-  ReportAlignment();
+  VARJOIN_RETURN_IF_ERROR(JudgeReference());
   report_.records = scan.records;
   report_.alleles = scan.rows;
   for (const std::string& note : scan.Sentences()) {

@@ -131,6 +131,12 @@ Status LookUp(const LookupOptions& options, duck::Database& database, const Cata
       all.push_back({{"variant", options.variants[i]}, {"source", source.name}, {"rows", std::move(rows)}});
     }
   }
+  for (const auto& [name, source] : found_sources) {
+    for (const std::string& sentence :
+         source.reference == nullptr ? std::vector<std::string>() : source.reference->TakeCounts().Sentences()) {
+      Note(sentence);
+    }
+  }
   return Status::Ok();
 }
 

@@ -109,7 +109,7 @@ class Alignments {
   /// When all have been used.
   void Clear() const {
     if (aligner_ != nullptr) {
-      ClearAligner(*aligner_);
+      aligner_->Clear();
     }
   }
 
@@ -215,12 +215,6 @@ Allele AlignedBy(LeftAligner& aligner, std::string_view contig, const Allele& al
     throw duckdb::IOException("%s", aligned.status().message());
   }
   return *aligned;
-}
-
-void ClearAligner(LeftAligner& aligner) {
-  if (const Status cleared = aligner.Clear(); !cleared.ok()) {
-    throw duckdb::InvalidInputException("%s", cleared.message());
-  }
 }
 
 void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader, const std::shared_ptr<ReferenceSlot>& reference) {

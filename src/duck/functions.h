@@ -89,9 +89,8 @@ void AddVcfReplacement(duckdb::DBConfig& config);
 /// vcf_header(path or pattern): the lines of a VCF's header as rows.
 void RegisterVcfHeader(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
 
-/// LeftAligner's Align() and Clear(), whose errors become DuckDB's exceptions.
+/// LeftAligner::Align(), whose errors become DuckDB's exceptions.
 Allele AlignedBy(LeftAligner& aligner, std::string_view contig, const Allele& allele);
-void ClearAligner(LeftAligner& aligner);
 
 void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
 /// The reference of one database, for statements that begin.

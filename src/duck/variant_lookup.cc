@@ -196,11 +196,12 @@ duckdb::unique_ptr<duckdb::FunctionLocalState> InitState(ExpressionState&, const
   return duckdb::make_uniq<LookupState>(bind->Cast<LookupBind>());
 }
 
-/// The left-aligned forms of the alleles.
+/// The left-aligned forms of the alleles, also of those on contigs that the source lacks: what cannot be aligned is
+/// counted whatever the source.
 void AlignQueries(const UnifiedVectorFormat& contigs, LookupState& state) {
   for (idx_t row = 0; row < state.queries.size(); ++row) {
     index::Query& query = state.queries[row];
-    if (query.contig != index::ContigNames::kNone) {
+    if (query.allele.ref.data() != nullptr) {
       const std::string_view contig =
           View(UnifiedVectorFormat::GetData<string_t>(contigs)[contigs.sel->get_index(row)]);
       query.left_aligned = AlignedBy(*state.aligner, contig, query.allele);
@@ -327,7 +328,7 @@ void Execute(DataChunk& arguments, ExpressionState& expression_state, Vector& re
     throw duckdb::IOException("%s", found.message());
   }
   if (state.aligner != nullptr) {
-    ClearAligner(*state.aligner);
+    state.aligner->Clear();
   }
   bind.log->Add(bind.source, state.queries.size(), state.lookup.hits());
   state.places.clear();

@@ -16,8 +16,8 @@ namespace varjoin {
 namespace {
 
 constexpr int64_t kStretch = 64 << 10;  ///< bases that are read at once
-constexpr int64_t kJudged = 1000;       ///< alleles that tell whether it is the right reference
-constexpr int64_t kMostOther = 10;      ///< of these
+constexpr int64_t kMostOther = 10;      ///< alleles with another REF that are no reason to stop
+constexpr int64_t kMostOtherPercent = 1;
 
 using Faidx = std::unique_ptr<faidx_t, decltype(&fai_destroy)>;
 
@@ -50,6 +50,10 @@ Result<std::shared_ptr<const Reference>> Reference::Open(const std::string& path
         "can "
         "neither be read nor written; make the index with `samtools faidx {0}`",
         path);
+  }
+  if (const auto index = StampOf(stamp.path + ".fai"); index.ok() && index->modified < stamp.modified) {
+    return BadInput("{0}: was changed after its index {0}.fai was made; make the index again with `samtools faidx {0}`",
+                    path);
   }
   std::shared_ptr<Reference> reference(new Reference(std::move(stamp)));
   for (int i = 0; i < faidx_nseq(faidx.get()); ++i) {
@@ -88,17 +92,25 @@ AlignmentCounts Reference::TakeCounts() const {
   return {alleles_.exchange(0), no_contig_.exchange(0), other_bases_.exchange(0)};
 }
 
-Status Reference::Count(const AlignmentCounts& counts) const {
-  const int64_t before = alleles_.fetch_add(counts.alleles);
+void Reference::Count(const AlignmentCounts& counts) const {
+  alleles_ += counts.alleles;
   no_contig_ += counts.no_contig;
-  const int64_t other = other_bases_.fetch_add(counts.other_bases) + counts.other_bases;
-  if (before < kJudged && other > kMostOther) {
-    return BadInput(
-        "{}: is not the reference of these variants: {} of the first {} have another REF than it has there; name the "
-        "FASTA of their assembly",
-        path(), other, before + counts.alleles);
+  other_bases_ += counts.other_bases;
+}
+
+bool AlignmentCounts::IsWrongReference() const {
+  return other_bases > kMostOther && other_bases > alleles / 100 * kMostOtherPercent;
+}
+
+Status Reference::Judge(const AlignmentCounts& counts) const {
+  if (!counts.IsWrongReference()) {
+    return Status::Ok();
   }
-  return Status::Ok();
+  return BadInput(
+      "{}: is not the reference of these variants: {} of {} have another REF than it has there; name the FASTA of "
+      "their "
+      "assembly",
+      path(), WithCommas(counts.other_bases), WithCommas(counts.alleles));
 }
 
 struct LeftAligner::Fasta {
@@ -190,13 +202,10 @@ Result<Allele> LeftAligner::Align(std::string_view contig, const Allele& allele)
   int64_t start = minimal.start;
   while (SameBase(ref[cut], alt[cut])) {
     if (ref.size() == cut + 1 || alt.size() == cut + 1) {
-      char before = 'N';
-      if (start > 1) {
-        VARJOIN_ASSIGN(before, BaseAt(start - 1));
-      }
-      if (before == 'N') {
+      if (start <= 1) {
         break;
       }
+      VARJOIN_ASSIGN(const char before, BaseAt(start - 1));
       ref.push_back(before);
       alt.push_back(before);
       --start;
@@ -213,9 +222,9 @@ Result<Allele> LeftAligner::Align(std::string_view contig, const Allele& allele)
   return Minimise({.start = start, .ref = aligned_ref, .alt = keep(alt)});
 }
 
-Status LeftAligner::Clear() {
+void LeftAligner::Clear() {
   texts_.clear();
-  return reference_->Count(std::exchange(counts_, {}));
+  reference_->Count(std::exchange(counts_, {}));
 }
 
 }  // namespace varjoin

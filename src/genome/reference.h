@@ -19,12 +19,15 @@ namespace varjoin {
 
 /// What became of the alleles that were left-aligned.
 struct AlignmentCounts {
-  int64_t alleles = 0;      ///< that are sequences on a contig
+  int64_t alleles = 0;      ///< all that are sequences
   int64_t no_contig = 0;    ///< on contigs that the FASTA lacks: only trimmed
   int64_t other_bases = 0;  ///< whose REF is not what the FASTA has there: only trimmed
 
   /// For a person: what could not be done.
   std::vector<std::string> Sentences() const;
+
+  /// Whether so many have another REF that it must be the wrong FASTA: more than 10, and more than 1 %.
+  bool IsWrongReference() const;
 };
 
 /// A genome's FASTA, plain or BGZF, with its index (FILE.fai, made beside it where it is missing). Shared by threads;
@@ -43,9 +46,11 @@ class Reference {
   /// What LeftAligners have met since the last call.
   AlignmentCounts TakeCounts() const;
 
-  /// Adds to the counts. Error: more than 10 of the first 1,000 alleles have another REF than the FASTA ("wrong
-  /// reference"). Thread-safe.
-  Status Count(const AlignmentCounts& counts) const;
+  /// Adds to the counts. Thread-safe.
+  void Count(const AlignmentCounts& counts) const;
+
+  /// Says that this is the wrong FASTA, if the counts do.
+  Status Judge(const AlignmentCounts& counts) const;
 
  private:
   explicit Reference(FileStamp stamp) : stamp_(std::move(stamp)) {}
@@ -59,7 +64,7 @@ class Reference {
 
 /// Moves alleles to the left as far as the reference allows, as Tan, Abecasis and Kang 2015 define it (Bioinformatics
 /// 31:2202): while REF and ALT end in the same base it is cut off, and where one of them has none left, the base
-/// before goes to the front of both. An N of the reference ends the way: it is no known base.
+/// before goes to the front of both. An N is a base like the others, as for bcftools.
 ///
 /// Keeps a stretch of the FASTA, so that alleles in the order of a file read it once. Not thread-safe: one per thread.
 class LeftAligner {
@@ -69,11 +74,11 @@ class LeftAligner {
 
   /// The left-aligned, minimal form. Without REF if there is no other than Minimise() gives: the allele cannot be
   /// moved, is no sequence, or only trimming is possible (see AlignmentCounts). Views last until Clear(). Error
-  /// (kFailed): the FASTA can't be read; (kBadInput) it is the wrong one, see Reference::Count().
+  /// (kFailed): the FASTA can't be read.
   Result<Allele> Align(std::string_view contig, const Allele& allele);
 
   /// Gives back the memory of the alleles, and counts them.
-  Status Clear();
+  void Clear();
 
  private:
   struct Fasta;

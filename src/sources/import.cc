@@ -228,7 +228,9 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   imported.records = report.records;
   imported.notes = report.Sentences();
   if (reference != nullptr) {
-    const std::vector<std::string> notes = reference->TakeCounts().Sentences();
+    const AlignmentCounts counts = reference->TakeCounts();
+    VARJOIN_RETURN_IF_ERROR(reference->Judge(counts));
+    const std::vector<std::string> notes = counts.Sentences();
     imported.notes.insert(imported.notes.end(), notes.begin(), notes.end());
   }
   source.contigs = ContigsOf(input, report);

@@ -152,7 +152,7 @@ Result<std::shared_ptr<const Reference>> OpenReferenceOf(const Source& source) {
   if (source.reference.empty()) {
     return std::shared_ptr<const Reference>();
   }
-  const char* const next = "name the FASTA with --reference, or import the source again";
+  const char* const next = "bring it back, import the source again, or name the FASTA with `annotate --reference`";
   auto reference = Reference::Open(source.reference);
   if (!reference.ok()) {
     return BadInput("source '{}' was imported with a reference that can't be had any more: {}; {}", source.name,

@@ -49,22 +49,19 @@ InfoReader::Cursor InfoReader::StartRecord(const RecordLine& line, const LineInd
   return {text, line_end, is_dot ? first_end : begin, separator, !is_empty && !is_dot, &first_};
 }
 
-/// An entry that neither of the expected keys begins: its slot, and where its key ends.
-const char* InfoReader::FindKey(Cursor& at, Slot& slot, RecordNotes& notes) {
-  const char* const text = at.next;
-  const char* key_end = at.line + *at.separator;
-  // The first `=` of the entry, or its end: a key may have the other separators in it.
+/// The slot of an entry whose key is none of the expected ones. Its key ends at the first `=`, or with the entry.
+InfoReader::Slot InfoReader::FindKey(Cursor& at, const char*& key_end, RecordNotes& notes) {
   while (*key_end == ',' || *key_end == ':') {
     key_end = at.line + *++at.separator;
   }
-  if (key_end == text) {
-    return key_end;
+  if (key_end == at.next) {
+    return kUnknown;
   }
-  slot = Find(Between(text, key_end), notes);
+  const Slot slot = Find(Between(at.next, key_end), notes);
   if (slot != kUnknown) {
     *at.successor = {slot, at.successor->likely};
   }
-  return key_end;
+  return slot;
 }
 
 /// kUnknown, counted, for a key that has no header line and that nobody wants.

@@ -100,7 +100,7 @@ class InfoReader {
   bool HasKey(Slot slot, const char* text, size_t size) const;
   Slot Add(std::string_view key, bool declared, bool is_flag);
   Slot Predict(Successor& successor, const char* text, size_t size) const;
-  const char* FindKey(Cursor& at, Slot& slot, RecordNotes& notes);
+  Slot FindKey(Cursor& at, const char*& key_end, RecordNotes& notes);
   Slot Find(std::string_view key, RecordNotes& notes);
   bool IsRepeated(Slot slot, RecordNotes& notes);
 
@@ -151,8 +151,9 @@ inline InfoReader::Slot InfoReader::Predict(Successor& successor, const char* te
     const char* const text = at.next;
     const char* key_end = at.line + *at.separator;
     Slot slot = Predict(*at.successor, text, static_cast<size_t>(key_end - text));
-    if (slot == kUnknown) [[unlikely]] {
-      key_end = FindKey(at, slot, notes);
+    const bool goes_on = *key_end == ',' || *key_end == ':';  // a key may have these in it
+    if (slot == kUnknown || goes_on) [[unlikely]] {
+      slot = FindKey(at, key_end, notes);
     }
     // The byte after the line is none of those that are looked for.
     const bool has_value = *key_end == '=';

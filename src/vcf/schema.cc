@@ -95,7 +95,7 @@ bool IsList(const FieldDefinition& field, const SchemaOptions& options) {
 Column FieldColumn(Origin origin, std::string_view name, const FieldDefinition& field, const SchemaOptions& options) {
   const bool is_genotype = origin == Origin::kFormat && field.id == "GT";
   Column column;
-  column.name = RepairUtf8(name);
+  column.name = name;
   column.origin = origin;
   column.type = is_genotype ? ValueType::kText : TypeOf(field.type);
   column.list = !is_genotype && IsList(field, options);
@@ -135,7 +135,7 @@ std::vector<Column> FixedColumns(const SchemaOptions& options) {
 
 /// What a FORMAT field of the header becomes.
 void AddFormat(const FieldDefinition& field, const SchemaOptions& options, Names& names, std::vector<Column>& columns) {
-  columns.push_back(FieldColumn(Origin::kFormat, names.Free(field.id, kFormatPrefix), field, options));
+  columns.push_back(FieldColumn(Origin::kFormat, names.Free(RepairUtf8(field.id), kFormatPrefix), field, options));
   if (!options.gt_numbers || field.id != "GT") {
     return;
   }
@@ -287,7 +287,7 @@ std::vector<Column> MakeSchema(std::span<const Header> headers, const SchemaOpti
     names.Take(kSampleName);
   }
   for (const FieldDefinition& field : Union(all, &Header::info)) {
-    columns.push_back(FieldColumn(Origin::kInfo, names.Free(field.id, "info_"), field, options));
+    columns.push_back(FieldColumn(Origin::kInfo, names.Free(RepairUtf8(field.id), "info_"), field, options));
   }
   if (options.info_other.value_or(false)) {
     columns.push_back(OtherColumn(names.Free("info_other", "info_")));

@@ -50,6 +50,7 @@ TEST_P(ReferenceOption, IsRememberedByASourceAndWhatCannotBeAlignedIsCounted) {
 
 TEST_P(ReferenceOption, ThatHasChangedOrIsGoneStopsTheRun) {
   bench_.Write("tiny.fa", std::string(kFasta) + "ACGT\n");
+  std::filesystem::remove(bench_.Path("tiny.fa.fai"));
   const Outcome changed = Annotate();
   EXPECT_EQ(changed.exit_code, 2);
   EXPECT_THAT(changed.err, AllOf(HasSubstr("tiny.fa: has changed"), HasSubstr("--reference")));
@@ -70,8 +71,19 @@ TEST_P(ReferenceOption, OfOtherVariantsIsRefusedAndNothingIsWritten) {
   bench_.Write("q.vcf", Vcf({"contig=<ID=tiny,length=24>"}, records));
   const Outcome outcome = Annotate();
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("tiny.fa: is not the reference of these variants: 20 of the first 20"));
+  EXPECT_THAT(outcome.err, HasSubstr("tiny.fa: is not the reference of these variants: 20 of 20"));
   EXPECT_THAT(bench_.WorkNames(), Not(::testing::Contains("o.parquet")));
+}
+
+TEST_P(ReferenceOption, IsJudgedByAllAllelesAlsoOfContigsThatTheSourceLacks) {
+  bench_.Write("two.fa", std::string(kFasta) + ">two\nACGT\n");
+  Words records = {"tiny 5 . TAC T . . ."};
+  for (int i = 0; i < 20; ++i) {
+    records.push_back("two 1 . C T . . .");
+  }
+  bench_.Write("q.vcf", Vcf({}, records));
+  EXPECT_THAT(Annotate({"--reference", "two.fa"}).err,
+              HasSubstr("two.fa: is not the reference of these variants: 20 of 21"));
 }
 
 TEST_P(ReferenceOption, OfTwoSourcesMustBeTheSame) {
@@ -95,6 +107,7 @@ TEST(Reference, ServesSingleLookupsAndSql) {
               Vcf({"INFO=<ID=V,Number=A,Type=String,Description=\"v\">"}, {"tiny 14 . ACA A . . V=deletion"}));
   bench.MustRun({"source", "import", "db", "db.vcf", "--reference", "tiny.fa"});
   EXPECT_THAT(bench.MustRun({"lookup", "-s", "db", "tiny:12:ACA:A"}).out, HasSubstr("deletion"));
+  EXPECT_THAT(bench.MustRun({"lookup", "-s", "db", "tiny:13:ACA:A"}).err, HasSubstr("another REF than the reference"));
   EXPECT_THAT(bench.MustRun({"query", "SELECT variant_lookup('db', 'tiny', 12, 'ACA', 'A')"}).out,
               HasSubstr("deletion"));
 }

@@ -388,6 +388,24 @@ TEST(Undeclared, FieldsThatTheLookAheadMetAreText) {
           "record 2 (1:2); read_vcf(…, info_other := true) has it in the column info_other"));
 }
 
+/// The key that is expected after another one is not taken for the beginning of a longer one.
+TEST(Undeclared, KeysMayGoOnWithColonsAndCommasWhateverCameBefore) {
+  const Header header = HeaderOf({"INFO=<ID=DP,Number=1,Type=Integer>", "INFO=<ID=DB,Number=0,Type=Flag>",
+                                  "INFO=<ID=AF,Number=A,Type=Float>", "INFO=<ID=END,Number=1,Type=Integer>"},
+                                 {});
+  HowToParse how;
+  how.columns = {"end", "DP", "DB", "AF"};
+  const Parsed parsed = ParseText(header,
+                                  Body("1 1 . A C . . DP=1;DB\n1 2 . A C . . DP:x=3;DP=5;DB\n"
+                                       "1 3 . A C . . DP=4;DB,x=1;AF=0.5\n1 4 . A C . . DP=4;AF=0.5\n"
+                                       "1 5 . A C . . DP=4;AF,x=0.25;AF=0.5\n1 6 . A C . . END=50\n"
+                                       "1 7 . A C . . END:x=9;END=60\n1 8 . A C . . DP:y"),
+                                  how);
+  EXPECT_THAT(parsed.rows, ElementsAre("1 | 1 | true | NULL", "2 | 5 | true | NULL", "3 | 4 | false | 0.5",
+                                       "4 | 4 | false | 0.5", "5 | 4 | false | 0.5", "50 | NULL | false | NULL",
+                                       "60 | NULL | false | NULL", "8 | NULL | false | NULL"));
+}
+
 TEST(Repeated, KeysAreCounted) {
   HowToParse how;
   how.columns = {"I", "GQ"};

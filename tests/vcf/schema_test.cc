@@ -47,6 +47,13 @@ TEST(MakeSchema, BeginsWithTheFixedColumns) {
   EXPECT_EQ(TypeName(RecordTextColumn()), "BLOB");
 }
 
+TEST(MakeSchema, NamesThatOnlyDifferInBytesThatAreNoUtf8StayApart) {
+  EXPECT_THAT(
+      Columns({HeaderOf({"INFO=<ID=K\xFF,Number=1,Type=Integer>", "INFO=<ID=K\xFE,Number=1,Type=Integer>"}, {})},
+              kFixed),
+      ElementsAre("K\uFFFD INTEGER", "info_K\uFFFD INTEGER"));
+}
+
 TEST(MakeSchema, TypesFollowTypeAndNumber) {
   const Header header = HeaderOf(
       {"INFO=<ID=I1,Number=1,Type=Integer>", "INFO=<ID=IA,Number=A,Type=Integer>", "INFO=<ID=FR,Number=R,Type=Float>",
