@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "system/resource_tracker.h"
 #include "vcf/lines.h"
+#include "vcf/schema.h"
 #include "vcf/vcf_file.h"
 
 namespace varjoin {
@@ -35,18 +36,24 @@ bool IsVcf(std::string_view name) {
   return name == "bcf" || name.starts_with("vcf");
 }
 
-/// DuckDB's own number of rows in a row group, and less where records are long: a whole group is held in memory.
-int64_t RowGroupRows(const std::vector<std::string>& inputs) {
+/// DuckDB's own number of rows in a row group, and less where records are long or of many samples: a whole group is
+/// held in memory. Up to kVector, each batch of read_vcf becomes a group.
+int64_t RowGroupRows(const ConvertRequest& request, const std::vector<std::string>& inputs) {
+  constexpr int64_t kLeast = 64;
   constexpr int64_t kMost = 122'880;
   constexpr int64_t kVector = 2'048;
-  constexpr int64_t kText = int64_t{32} << 20;  // in a row group
-  int64_t record_bytes = 1'024;                 // where it can't be seen without reading a pipe
+  constexpr int64_t kBytes = int64_t{32} << 20;  // in a row group
+  constexpr int64_t kSampleBytes = 2 * 16;       // its name and its GT, whose text is shorter
+  int64_t record_bytes = 1'024;                  // where it can't be seen without reading a pipe
   if (vcf::PipeBehind(inputs[0]).empty()) {
     const auto file = vcf::VcfFile::Open(inputs[0]);
     const std::string_view text = file.ok() ? (*file)->Peek() : std::string_view();
     record_bytes = static_cast<int64_t>(text.size()) / std::max<int64_t>(1, vcf::CountRecords(text));
+    const size_t samples = file.ok() ? vcf::CountChosen((*file)->header(), request.samples) : 0;
+    record_bytes += samples > 1 ? kSampleBytes * static_cast<int64_t>(samples) : 0;
   }
-  return std::clamp(kText / std::max<int64_t>(1, record_bytes) / kVector * kVector, kVector, kMost);
+  const int64_t rows = kBytes / std::max<int64_t>(1, record_bytes);
+  return std::clamp(rows < kVector ? rows : rows / kVector * kVector, kLeast, kMost);
 }
 
 /// The name of the format that a file name ends with; "" where it tells none.
@@ -149,8 +156,9 @@ std::string CopySql(const ConvertRequest& request, const Format& format, const s
         ", COMPRESSION {}{}, ROW_GROUP_SIZE {}, KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, "
         "made_at: "
         "{}}}",
-        request.compression, request.compression == "zstd" ? ", COMPRESSION_LEVEL 1" : "", RowGroupRows(inputs),
-        SqlString(request.version), SqlString(request.command), SqlString(Join(inputs, ", ")), SqlString(NowUtc()));
+        request.compression, request.compression == "zstd" ? ", COMPRESSION_LEVEL 1" : "",
+        RowGroupRows(request, inputs), SqlString(request.version), SqlString(request.command),
+        SqlString(Join(inputs, ", ")), SqlString(NowUtc()));
   }
   return fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", SelectSql(request, inputs), SqlString(path), options);
 }

@@ -109,6 +109,41 @@ TEST(Memory, OfARealRunStaysNearASmallLimit) {
   EXPECT_LT(report["resources"]["peak_memory_mb"], 150 + kSlackMb);
 }
 
+/// 80 MB of text, which takes 640 MB as values.
+std::string Cohort() {
+  constexpr int kSamples = 2'500;
+  constexpr int kCohortRecords = 8'000;
+  std::string samples = "\tFORMAT";
+  for (int i = 0; i < kSamples; ++i) {
+    samples += "\tNA" + std::to_string(10'000 + i);
+  }
+  std::string text = Vcf({"FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">"}, {}, samples);
+  for (int i = 1; i <= kCohortRecords; ++i) {
+    text += "chr1\t" + std::to_string(i * 5) + "\t.\tA\tG\t.\t.\t.\tGT";
+    for (int sample = 0; sample < kSamples; ++sample) {
+      text += (sample * 7 + i * 13) % 101 < 3 ? "\t0|1" : "\t0|0";
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+TEST(Memory, OfConvertingManySamplesIsThatOfAFewBatches) {
+  if (VARJOIN_SANITIZED) {
+    GTEST_SKIP() << "a sanitizer needs memory of its own";
+  }
+  Workbench bench;
+  bench.Write("cohort.vcf", Cohort());
+  const Outcome outcome =
+      bench.MustRun({"convert", "cohort.vcf", "-o", "o.parquet", "--json", "--threads", "2", "--memory-limit", "4GB"});
+  const json report = json::parse(outcome.out, nullptr, false);
+  EXPECT_EQ(report["output"]["num_rows"], 8000);
+  EXPECT_LT(report["resources"]["peak_memory_mb"], kLimitMb + kSlackMb);
+  EXPECT_EQ(bench.Rows("SELECT count(*), sum(len(genotypes)) FROM read_parquet('" + bench.Path("o.parquet") +
+                       "') WHERE record = file_row_number + 1"),
+            Words{"8000|20000000"});
+}
+
 TEST(Memory, ThatIsTooLittleIsAnErrorInPlainWords) {
   const SmallBench bench;
   bench.Write("wide.vcf", WidePerson());
