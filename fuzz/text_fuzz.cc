@@ -47,7 +47,7 @@ void Parse(std::shared_ptr<const ParsePlan> plan, const Batch& batch, uint64_t r
     }
     for (const auto& column : columns) {
       for (uint64_t row = 0; row < *rows; ++row) {
-        if (column->Text(row).find("(NULL with rubbish)") != std::string::npos) {
+        if (column->Text(row).find(kRubbish) != std::string::npos) {
           __builtin_trap();
         }
       }

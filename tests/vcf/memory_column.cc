@@ -112,7 +112,7 @@ std::string MemoryColumn::Text(uint64_t row) const {
     const auto value = bytes_.begin() + static_cast<std::ptrdiff_t>(row * ValueSize());
     const bool clean =
         std::all_of(value, value + static_cast<std::ptrdiff_t>(ValueSize()), [](char c) { return c == 0; });
-    return clean || (shape_ == Shape::kList && entry.length == 0) ? "NULL" : "(NULL with rubbish)";
+    return clean || (shape_ == Shape::kList && entry.length == 0) ? "NULL" : kRubbish;
   }
   if (shape_ == Shape::kScalar) {
     return ScalarText(row);

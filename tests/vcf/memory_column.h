@@ -11,6 +11,9 @@
 
 namespace varjoin::vcf {
 
+/// The Text() of a NULL whose bytes are not zero. No value has its NUL byte: lines with one are refused, %00 stays.
+inline const std::string kRubbish = std::string(1, '\0') + "(NULL with rubbish)";
+
 /// A column in plain memory whose values can be looked at as text. What nobody has written is rubbish, and growing
 /// moves everything, so that a write to the wrong place shows.
 class MemoryColumn : public ColumnBuffer {
@@ -24,8 +27,8 @@ class MemoryColumn : public ColumnBuffer {
   char* AllocateText(size_t size) override;
   void SetElements(uint64_t used) override;
 
-  /// NULL, 12, 0.5, true, text, [a,b], {sample:x,GT:0/1}. Says so if a NULL's bytes are not zero, or if a list goes
-  /// beyond its elements.
+  /// NULL, 12, 0.5, true, text, [a,b], {sample:x,GT:0/1}. kRubbish if a NULL's bytes are not zero; says so if a list
+  /// goes beyond its elements.
   std::string Text(uint64_t row) const;
 
  private:
