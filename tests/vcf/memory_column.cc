@@ -96,6 +96,11 @@ std::string MemoryColumn::ScalarText(uint64_t row) const {
   }
 }
 
+bool MemoryColumn::MetRubbish() const {
+  return met_rubbish_ ||
+         std::any_of(owned_.begin(), owned_.end(), [](const auto& child) { return child->MetRubbish(); });
+}
+
 std::string MemoryColumn::Text(uint64_t row) const {
   if (shape_ == Shape::kStruct) {
     std::string text;
@@ -112,7 +117,9 @@ std::string MemoryColumn::Text(uint64_t row) const {
     const auto value = bytes_.begin() + static_cast<std::ptrdiff_t>(row * ValueSize());
     const bool clean =
         std::all_of(value, value + static_cast<std::ptrdiff_t>(ValueSize()), [](char c) { return c == 0; });
-    return clean || (shape_ == Shape::kList && entry.length == 0) ? "NULL" : kRubbish;
+    const bool good = clean || (shape_ == Shape::kList && entry.length == 0);
+    met_rubbish_ = met_rubbish_ || !good;
+    return good ? "NULL" : "(NULL with rubbish)";
   }
   if (shape_ == Shape::kScalar) {
     return ScalarText(row);

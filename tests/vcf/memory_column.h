@@ -11,9 +11,6 @@
 
 namespace varjoin::vcf {
 
-/// The Text() of a NULL whose bytes are not zero. No value has its NUL byte: lines with one are refused, %00 stays.
-inline const std::string kRubbish = std::string(1, '\0') + "(NULL with rubbish)";
-
 /// A column in plain memory whose values can be looked at as text. What nobody has written is rubbish, and growing
 /// moves everything, so that a write to the wrong place shows.
 class MemoryColumn : public ColumnBuffer {
@@ -27,9 +24,12 @@ class MemoryColumn : public ColumnBuffer {
   char* AllocateText(size_t size) override;
   void SetElements(uint64_t used) override;
 
-  /// NULL, 12, 0.5, true, text, [a,b], {sample:x,GT:0/1}. kRubbish if a NULL's bytes are not zero; says so if a list
-  /// goes beyond its elements.
+  /// NULL, 12, 0.5, true, text, [a,b], {sample:x,GT:0/1}. Says so if a NULL's bytes are not zero, or if a list goes
+  /// beyond its elements.
   std::string Text(uint64_t row) const;
+
+  /// Text() has met a NULL whose bytes are not zero.
+  bool MetRubbish() const;
 
  private:
   enum class Shape { kScalar, kList, kStruct };
@@ -45,6 +45,7 @@ class MemoryColumn : public ColumnBuffer {
   std::vector<uint64_t> bits_;
   std::vector<std::unique_ptr<char[]>> texts_;
   uint64_t elements_set_ = 0;
+  mutable bool met_rubbish_ = false;
 };
 
 }  // namespace varjoin::vcf
