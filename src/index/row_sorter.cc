@@ -120,32 +120,40 @@ int RowSorter::ContigOf(std::string_view name) {
 Status RowSorter::Add(const RowBatch& batch) {
   for (size_t row = 0; row < batch.rows(); ++row) {
     const int contig = batch.chrom[row].data() == nullptr ? ContigNames::kNone : ContigOf(batch.chrom[row]);
-    entries_.push_back({batch.start[row], batch.place.empty() ? rows_ : batch.place[row], bytes_.size(), contig});
+    Entry entry{batch.start[row], batch.place.empty() ? rows_ : batch.place[row], nullptr, contig};
     ++rows_;
-    AppendRow(batch, row);
-    if (bytes_.size() + entries_.size() * sizeof(Entry) > memory_) {
+    PackRow(batch, row, entry);
+    if (!HasRoomForRow() && !entries_.empty()) {
       VARJOIN_RETURN_IF_ERROR(Spill());
     }
+    entry.row = rows_in_memory_.Copy(packed_).data();
+    entries_.push_back(entry);
   }
   return Status::Ok();
 }
 
-void RowSorter::AppendRow(const RowBatch& batch, size_t row) {
-  const size_t begin = bytes_.size();
-  bytes_.resize(begin + sizeof(RowHead));
-  AppendPart(bytes_, batch.chrom[row]);
-  AppendPart(bytes_, batch.ref[row]);
-  AppendPart(bytes_, batch.alt[row]);
+/// Whether one more row and its entry stay within the memory, with both places of the entries where they have to move.
+bool RowSorter::HasRoomForRow() const {
+  const size_t moved = entries_.size() == entries_.capacity() ? 2 * entries_.capacity() : 0;
+  return rows_in_memory_.size() + packed_.size() + (entries_.capacity() + moved) * sizeof(Entry) <= memory_;
+}
+
+/// Writes a row to packed_, as it stands in a run.
+void RowSorter::PackRow(const RowBatch& batch, size_t row, const Entry& entry) {
+  packed_.assign(sizeof(RowHead), '\0');
+  AppendPart(packed_, batch.chrom[row]);
+  AppendPart(packed_, batch.ref[row]);
+  AppendPart(packed_, batch.alt[row]);
   for (size_t c = 0; c < schema_.size(); ++c) {
     const ColumnValues& values = batch.columns[c];
-    bytes_.push_back(static_cast<char>(values.valid[row]));
+    packed_.push_back(static_cast<char>(values.valid[row]));
     if (values.valid[row] != 0) {
-      schema_[c].kind == ValueKind::kText ? AppendText(bytes_, values.texts[row]) : Append(bytes_, values.numbers[row]);
+      schema_[c].kind == ValueKind::kText ? AppendText(packed_, values.texts[row])
+                                          : Append(packed_, values.numbers[row]);
     }
   }
-  const RowHead head{bytes_.size() - begin - sizeof(RowHead), batch.start[row], entries_.back().contig,
-                     entries_.back().place};
-  Store(reinterpret_cast<uint8_t*>(bytes_.data()) + begin, head);
+  const RowHead head{packed_.size() - sizeof(RowHead), entry.start, entry.contig, entry.place};
+  Store(reinterpret_cast<uint8_t*>(packed_.data()), head);
 }
 
 void RowSorter::SortEntries() {
@@ -188,8 +196,7 @@ Status RowSorter::Spill() {
   const uint64_t begin = file_size_;
   std::string out;
   for (const Entry& entry : entries_) {
-    const auto* const row = reinterpret_cast<const uint8_t*>(bytes_.data()) + entry.offset;
-    out.append(bytes_, entry.offset, sizeof(RowHead) + Load<RowHead>(row).size);
+    out.append(entry.row, sizeof(RowHead) + Load<RowHead>(reinterpret_cast<const uint8_t*>(entry.row)).size);
     if (out.size() > kWriteBuffer) {
       VARJOIN_RETURN_IF_ERROR(WriteOut(out));
       out.clear();
@@ -198,7 +205,7 @@ Status RowSorter::Spill() {
   VARJOIN_RETURN_IF_ERROR(WriteOut(out));
   runs_.push_back(std::make_unique<Run>(file_, begin, file_size_));
   entries_.clear();
-  bytes_.clear();
+  rows_in_memory_.Clear();
   return Status::Ok();
 }
 
@@ -208,8 +215,6 @@ Status RowSorter::Sort() {
     return Status::Ok();
   }
   VARJOIN_RETURN_IF_ERROR(entries_.empty() ? Status::Ok() : Spill());
-  bytes_.clear();
-  bytes_.shrink_to_fit();
   entries_.shrink_to_fit();
   for (const auto& run : runs_) {
     VARJOIN_ASSIGN(const bool has_row, run->Advance());
@@ -227,10 +232,10 @@ Result<bool> RowSorter::Next(size_t most, RowBatch& batch) {
   batch.columns.resize(schema_.size());
   if (runs_.empty()) {
     for (; next_entry_ < entries_.size() && batch.rows() < most; ++next_entry_) {
-      const uint64_t offset = entries_[next_entry_].offset;
-      const auto size = Load<RowHead>(reinterpret_cast<const uint8_t*>(bytes_.data()) + offset).size;
+      const char* const row = entries_[next_entry_].row;
+      const auto size = Load<RowHead>(reinterpret_cast<const uint8_t*>(row)).size;
       batch.start.push_back(entries_[next_entry_].start);
-      VARJOIN_RETURN_IF_ERROR(ReadRow({bytes_.data() + offset + sizeof(RowHead), size}, batch));
+      VARJOIN_RETURN_IF_ERROR(ReadRow({row + sizeof(RowHead), size}, batch));
     }
     return batch.rows() > 0;
   }

@@ -11,16 +11,18 @@
 #include "base/status.h"
 #include "index/columns.h"
 #include "index/contigs.h"
+#include "index/text_arena.h"
 
 namespace varjoin::index {
 
 /// Puts rows into the order that an IndexWriter needs, in bounded memory: rows that don't fit are written to one
-/// temporary file as sorted runs, which are merged in the end. Rows that can't be sorted (no contig) come first.
-/// Rows with equal contig and start are put in the order of
-/// their places in the source, or stay in that in which they came, where the batches tell no places. Not thread-safe.
+/// temporary file as sorted runs, which are merged in the end. Rows that can't be sorted (no contig) come first. Rows
+/// with equal contig and start are put in the order of their places in the source, or stay in that in which they came,
+/// where the batches tell no places. Not thread-safe.
 class RowSorter {
  public:
-  /// `memory`: bytes that rows may take. The temporary file has no name and goes with the object.
+  /// `memory`: bytes that rows may take, all that is set aside for them counted. The temporary file has no name and
+  /// goes with the object.
   RowSorter(std::vector<ColumnSchema> schema, ContigLengths lengths, std::string temp_folder, size_t memory);
   ~RowSorter();
 
@@ -36,13 +38,14 @@ class RowSorter {
   struct Entry {
     int64_t start;
     uint64_t place;   ///< in the source, or of its coming
-    uint64_t offset;  ///< in bytes_
+    const char* row;  ///< RowHead and what follows it
     int contig;
   };
   class Run;
 
   int ContigOf(std::string_view name);
-  void AppendRow(const RowBatch& batch, size_t row);
+  void PackRow(const RowBatch& batch, size_t row, const Entry& entry);
+  bool HasRoomForRow() const;
   void SortEntries();
   Status Spill();
   Status WriteOut(const std::string& bytes);
@@ -54,7 +57,8 @@ class RowSorter {
   std::map<std::string, int> contig_numbers_;
   std::string temp_folder_;
   size_t memory_;
-  std::string bytes_;  ///< rows, one after the other
+  TextArena rows_in_memory_;
+  std::string packed_;  ///< the row at hand
   std::vector<Entry> entries_;
   size_t next_entry_ = 0;
   uint64_t rows_ = 0;

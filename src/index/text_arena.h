@@ -18,6 +18,7 @@ class TextArena {
     if (size > left_ || at_ == nullptr) {
       const size_t chunk = std::max(size, kChunk);
       chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk));
+      capacity_ += chunk;
       at_ = chunks_.back().get();
       left_ = chunk;
     }
@@ -33,8 +34,12 @@ class TextArena {
     return {copy, text.size()};
   }
 
+  /// Bytes that were given out, with those that could not be.
+  size_t size() const { return capacity_ - left_; }
+
   void Clear() {
     chunks_.clear();
+    capacity_ = 0;
     at_ = nullptr;
     left_ = 0;
   }
@@ -44,6 +49,7 @@ class TextArena {
   std::vector<std::unique_ptr<char[]>> chunks_;
   char* at_ = nullptr;
   size_t left_ = 0;
+  size_t capacity_ = 0;
 };
 
 }  // namespace varjoin::index

@@ -125,6 +125,24 @@ TEST(RowSorter, GivesBackItsMemoryBeforeItMerges) {
   EXPECT_LT(BytesInUse(), before + 2'000'000);  // of some runs a buffer each
 }
 
+TEST(RowSorter, StaysWithinItsMemoryWhileRowsAreAdded) {
+  const Scratch scratch;
+  for (const size_t text_size : {1, 1000}) {
+    const Source source = ManyRows(100'000, text_size);
+    constexpr size_t kMemory = 3'000'000;
+    constexpr size_t kRows = 500;
+    const size_t before = BytesInUse();
+    RowSorter sorter(kSchema, {}, scratch.path(), kMemory);
+    size_t most = 0;
+    for (size_t at = 0; at < source.rows.size(); at += kRows) {
+      ASSERT_OK(sorter.Add(BatchOf(std::span(source.rows).subspan(at, kRows), source.schema)));
+      most = std::max(most, BytesInUse() - before);
+    }
+    EXPECT_GT(most, kMemory / 2) << "too few rows to tell";
+    EXPECT_LT(most, kMemory + 300'000) << "texts of up to " << text_size;
+  }
+}
+
 TEST(RowSorter, HasNoRowsWhereNoneWereAdded) {
   RowSorter sorter(kSchema, {}, "", 1000);
   const Outcome outcome = SortAll(sorter, {.schema = kSchema, .rows = {}, .lengths = {}}, 10);
