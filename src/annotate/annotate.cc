@@ -57,10 +57,12 @@ class Run {
   Status FindReference();
   Status JudgeReference();
   Status CheckJoinColumns() const;
+  bool NeedsOnePass() const;
   Status ChooseEngine();
   std::string WhyNoIndex();
   bool HasPlainColumns();
   Status MatchSeenContigs();
+  Status SeeStarts();
   Status JoinHits(size_t source);
   Status IndexHits(size_t source);
   Status Sparingly(const std::function<Status()>& step);
@@ -84,6 +86,7 @@ class Run {
   Plan plan_;
   std::vector<FileLock> holds_;
   std::map<std::string, int64_t> foreign_lengths_;
+  bool reads_pipe_ = false;  ///< as it comes, once
   std::vector<FileStamp> input_stamps_;
   std::map<std::string, std::shared_ptr<const index::IndexFile>> indexes_;  ///< by their sources' names
   std::shared_ptr<const Reference> reference_;                              ///< alleles are left-aligned by it
@@ -128,14 +131,16 @@ Status AboutOutput(const Status& status, const AtomicFile& file, const std::stri
 }
 
 Status Run::MakePlan() {
+  reads_pipe_ = IsStandardInput(request_.inputs) && NeedsOnePass();
   VARJOIN_ASSIGN(const InputFiles files,
-                 ResolveInputs(request_.inputs, session_.temp_folder, [this] { return database_.Interrupted(); }));
-  report_.inputs = request_.inputs[0] == "-" ? std::vector<std::string>{"-"} : files.paths;
+                 ResolveInputs(request_.inputs, reads_pipe_ ? PipeUse::kAsItComes : PipeUse::kCopied,
+                               session_.temp_folder, [this] { return database_.Interrupted(); }));
+  report_.inputs = IsStandardInput(request_.inputs) ? request_.inputs : files.paths;
   report_.notes = files.notes;
   report_.compression = request_.compression;
   report_.limits = session_.limits;
   VARJOIN_ASSIGN(input_stamps_, StampsOf(files.paths));
-  VARJOIN_ASSIGN(plan_.input, vcf::Inspect(files.paths, {.split = true}));
+  VARJOIN_ASSIGN(plan_.input, database_.Inspect(files.paths, {.split = true}));
   VARJOIN_RETURN_IF_ERROR(CheckOutput());
   VARJOIN_RETURN_IF_ERROR(FindSources());
   VARJOIN_RETURN_IF_ERROR(CheckOutputIsNoSource());
@@ -158,6 +163,22 @@ Status Run::MakePlan() {
   VARJOIN_RETURN_IF_ERROR(CheckJoinColumns());
   NoteContigLengths();
   return ChooseEngine();
+}
+
+/// Whether the run will look up all in indexes, by what can be told before its input is opened. Where something is
+/// amiss that ends the run, it may be either.
+bool Run::NeedsOnePass() const {
+  if (request_.engine == "duckdb" || !request_.join_columns.empty()) {
+    return request_.sources.empty();
+  }
+  for (const SourceRequest& wanted : request_.sources) {
+    const Result<Source> source = session_.catalog.Find(wanted.name);
+    if (source.ok() &&
+        (!OpenIndex(session_.catalog, *source).ok() || !ColumnsWithoutIndex(database_, *source).empty())) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /// Whether a column is wanted that an index can't hold.
@@ -208,6 +229,10 @@ Status Run::ChooseEngine() {
   }
   if (request_.engine == "index") {
     return BadInput("--engine index: {}", why_not);
+  }
+  if (reads_pipe_) {
+    return Failed("standard input can't be read twice, and there was an index a moment ago, but now {}; run again",
+                  why_not);
   }
   report_.engine_reason = why_not;
   indexes_.clear();
@@ -398,11 +423,29 @@ Status Run::CheckJoinColumns() const {
   return Status::Ok();
 }
 
+/// Where the input's alleles begin, for the search for their hits.
+Status Run::SeeStarts() {
+  VARJOIN_ASSIGN(const auto forms, database_.StreamRows(plan_.FormsSql(), /*with_place=*/false));
+  const auto starts = std::make_shared<index::KnownStarts>();
+  index::ContigNames contigs;
+  while (true) {
+    duck::RowChunk chunk;
+    VARJOIN_ASSIGN(const bool more, forms->Next(chunk));
+    if (!more) {
+      database_.SetInputStarts(starts);
+      return Status::Ok();
+    }
+    for (size_t row = 0; row < chunk.rows.rows(); ++row) {
+      starts->Add(contigs.Find(chunk.rows.chrom[row], index::KnownStarts::ContigNumber), chunk.rows.start[row]);
+    }
+  }
+}
+
 /// The first pass over the input.
 Status Run::SeeContigs() {
   session_.on_phase("reading the input");
   database_.SetReference(reference_);
-  VARJOIN_RETURN_IF_ERROR(Sparingly([&] { return database_.Execute(plan_.KeysSql()); }));
+  VARJOIN_RETURN_IF_ERROR(plan_.engine == Engine::kPlain ? database_.Execute(plan_.KeysSql()) : SeeStarts());
   seen_ = database_.TakeScanReport();
   VARJOIN_RETURN_IF_ERROR(MatchSeenContigs());
   for (SourcePlan& source : plan_.sources) {
@@ -541,10 +584,12 @@ Status Run::FindHits() {
       return {status.code(), fmt::format("source '{}': {}", plan_.sources[i].source.name, status.message())};
     }
   }
-  if (plan_.engine == Engine::kDuckdb) {
-    UseIndexes();
+  if (plan_.engine == Engine::kPlain) {
+    return database_.Execute(Plan::kDropKeysSql);
   }
-  return database_.Execute(Plan::kDropKeysSql);
+  database_.SetInputStarts(nullptr);
+  UseIndexes();
+  return Status::Ok();
 }
 
 /// The plain plan's hits.
@@ -572,7 +617,11 @@ Status Run::IndexHits(size_t source) {
 
 /// The plain plan holds and sorts the input's rows, the others stream.
 Status Run::Sparingly(const std::function<Status()>& step) {
-  return plan_.engine == Engine::kPlain ? step() : WithWorkingMemory(database_, session_.limits, step);
+  if (plan_.engine == Engine::kPlain) {
+    return step();
+  }
+  return reads_pipe_ ? InWorkingMemory(database_, session_.limits, step)
+                     : WithWorkingMemory(database_, session_.limits, step);
 }
 
 void Run::ReportSource(const SourcePlan& source, int64_t matched, int64_t rows) {

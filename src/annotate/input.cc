@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "vcf/input_file.h"
 
 namespace varjoin {
 namespace {
@@ -79,23 +80,31 @@ std::string CopyOfStandardInput(const std::string& temp_folder) {
   return temp_folder + "/standard-input";
 }
 
-Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const std::string& temp_folder,
+bool IsStandardInput(const std::vector<std::string>& inputs) {
+  return inputs.size() == 1 && inputs[0] == vcf::kStandardInput;
+}
+
+Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, PipeUse pipe, const std::string& temp_folder,
                                  const std::function<bool()>& interrupted) {
   InputFiles files;
   if (inputs.empty()) {
     return BadInput("no input was given");
   }
-  if (inputs.size() == 1 && inputs[0] == "-") {
+  if (IsStandardInput(inputs) && pipe == PipeUse::kAsItComes) {
+    files.paths = inputs;
+    return files;
+  }
+  if (IsStandardInput(inputs)) {
     const std::string copy = CopyOfStandardInput(temp_folder);
     VARJOIN_ASSIGN(const uint64_t bytes, Spool(copy, interrupted));
     files.paths = {copy};
     files.notes.push_back(fmt::format(
-        "standard input was copied to the temp directory first ({}): a run may have to read its input twice",
+        "standard input was copied to the temp directory first ({}): without an index, a run reads its input twice",
         HumanBytes(bytes)));
     return files;
   }
   for (const std::string& input : inputs) {
-    if (input == "-") {
+    if (input == vcf::kStandardInput) {
       return BadInput("`-` (standard input) can't be read together with other files");
     }
     VARJOIN_ASSIGN(const std::vector<std::string> paths, ExpandPattern(input));
@@ -115,8 +124,10 @@ Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, const s
 Result<std::vector<FileStamp>> StampsOf(const std::vector<std::string>& paths) {
   std::vector<FileStamp> stamps;
   for (const std::string& path : paths) {
-    VARJOIN_ASSIGN(FileStamp stamp, StampOf(path));
-    stamps.push_back(std::move(stamp));
+    if (path != vcf::kStandardInput) {
+      VARJOIN_ASSIGN(FileStamp stamp, StampOf(path));
+      stamps.push_back(std::move(stamp));
+    }
   }
   return stamps;
 }

@@ -90,15 +90,15 @@ std::string ContigSql(const Source& source, const std::string& name) {
 }
 
 /// keys with the source's spelling of their contig.
-std::string SpelledKeysSql(const SourcePlan& source, const char* columns) {
+std::string SpelledKeysSql(const SourcePlan& source) {
   std::vector<std::string> values;
   for (const auto& [name, spelling] : source.contigs.spellings) {
     values.push_back(fmt::format("({}, {})", SqlString(name), ContigSql(source.source, spelling)));
   }
   return fmt::format(
-      "(SELECT {}k.\"start\", k.ref, k.alt, m.spelling AS chrom\n"
+      "(SELECT k.record, k.alt_index, k.form, k.\"start\", k.ref, k.alt, m.spelling AS chrom\n"
       "   FROM keys k JOIN (VALUES {}) m(chrom, spelling) ON k.chrom = m.chrom) k",
-      columns, Join(values, ", "));
+      Join(values, ", "));
 }
 
 /// The condition that a row of the source is one of the contigs that occur.
@@ -122,8 +122,8 @@ std::string AlleleJoinSql(const SourcePlan& source) {
   if (source.contigs.spellings.empty()) {
     return fmt::format("keys k JOIN {} e ON false", ReadParquetSql(source.files));
   }
-  return fmt::format("{}\n JOIN {} e\n   ON {}\n WHERE {}", SpelledKeysSql(source, "k.record, k.alt_index, k.form, "),
-                     ReadParquetSql(source.files), SameAlleleSql(source), ContigsSql(source));
+  return fmt::format("{}\n JOIN {} e\n   ON {}\n WHERE {}", SpelledKeysSql(source), ReadParquetSql(source.files),
+                     SameAlleleSql(source), ContigsSql(source));
 }
 
 bool IsText(const vcf::Inspection& input, const std::string& column) {
@@ -182,14 +182,20 @@ ContigMatch MatchContigs(const vcf::ScanReport& seen, const vcf::Inspection& inp
   return match;
 }
 
+std::string Plan::FormsSql() const {
+  return fmt::format(
+      "SELECT chrom, f.\"start\", f.ref, f.alt\n"
+      " FROM (SELECT chrom, unnest(allele_forms(chrom, \"start\", ref, alt)) AS f FROM {} {}{})",
+      ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
+}
+
 std::string Plan::KeysSql() const {
   if (JoinsOnAlleles(*this)) {
-    const char* const record = engine == Engine::kPlain ? "record, alt_index, " : "";
     return fmt::format(
         "CREATE TEMP TABLE keys AS\n"
-        "SELECT {0}chrom, {1}f.\"start\", f.ref, f.alt\n"
-        " FROM (SELECT {0}chrom, unnest(allele_forms(chrom, \"start\", ref, alt)) AS f FROM {2} {3}{4})",
-        record, engine == Engine::kPlain ? "f.form, " : "", ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
+        "SELECT record, alt_index, chrom, f.form, f.\"start\", f.ref, f.alt\n"
+        " FROM (SELECT record, alt_index, chrom, unnest(allele_forms(chrom, \"start\", ref, alt)) AS f FROM {} {}{})",
+        ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
   }
   std::string columns;
   for (size_t i = 0; i < join_columns.size(); ++i) {
@@ -273,10 +279,12 @@ std::string Plan::JoinedSql() const {
 std::string Plan::HitRowsSql(size_t index) const {
   const SourcePlan& source = sources[index];
   const KeyColumns& key = source.source.key;
+  const std::string chrom = fmt::format("CAST(e.{} AS VARCHAR)", SqlName(key.chrom));
+  const std::string start = fmt::format("TRY_CAST(e.{} AS BIGINT)", SqlName(key.start));
   std::string select = fmt::format(
-      "SELECT CAST(e.{} AS VARCHAR) AS chrom, CAST(e.{} AS BIGINT) AS \"start\", e.{} AS ref, e.{} AS alt,\n"
+      "SELECT {} AS chrom, {} AS \"start\", e.{} AS ref, e.{} AS alt,\n"
       "  (CAST(e.file_index AS UBIGINT) << 40) + CAST(e.file_row_number AS UBIGINT) AS place",
-      SqlName(key.chrom), SqlName(key.start), SqlName(key.ref), SqlName(key.alt));
+      chrom, start, SqlName(key.ref), SqlName(key.alt));
   std::set<std::string> selected;
   for (const NamedColumn& column : source.columns) {
     if (selected.insert(column.from).second) {
@@ -287,8 +295,7 @@ std::string Plan::HitRowsSql(size_t index) const {
   if (source.contigs.spellings.empty()) {
     return select + " WHERE false";
   }
-  return fmt::format("{}\n SEMI JOIN {}\n   ON {}\n WHERE {}", select, SpelledKeysSql(source, ""),
-                     SameAlleleSql(source), ContigsSql(source));
+  return fmt::format("{}\n WHERE {} AND input_has_start({}, {})", select, ContigsSql(source), chrom, start);
 }
 
 std::string Plan::LookupCall(size_t index) const {
@@ -351,10 +358,12 @@ std::string Plan::CopySql(const std::string& path,
 
 /// What comes before the last statement.
 std::string Plan::ExplainHits() const {
-  std::string script = fmt::format("-- the forms of every allele of the input\n{};\n\n", KeysSql());
+  const bool joins = engine == Engine::kPlain;
+  std::string script = fmt::format("-- the forms of every allele of the input{}\n{};\n\n",
+                                   joins ? "" : ", whose starts are kept for this run", joins ? KeysSql() : FormsSql());
   for (size_t i = 0; i < sources.size(); ++i) {
-    if (engine == Engine::kDuckdb) {
-      script += fmt::format("-- the rows of '{}' that they hit, of which an index is made for this run\n{};\n\n",
+    if (!joins) {
+      script += fmt::format("-- the rows of '{}' at these starts, of which an index is made for this run\n{};\n\n",
                             sources[i].source.name, HitRowsSql(i));
       continue;
     }
@@ -364,7 +373,7 @@ std::string Plan::ExplainHits() const {
       script += fmt::format("{};\n\n", KeepFirstSql(i));
     }
   }
-  return script + fmt::format("{};\n\n", kDropKeysSql);
+  return joins ? script + fmt::format("{};\n\n", kDropKeysSql) : script;
 }
 
 std::string Plan::Explain(const std::string& path) const {

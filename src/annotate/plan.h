@@ -47,8 +47,8 @@ struct SourcePlan {
 
 /// A run as a short SQL script. The engines `index` and `duckdb` end in the same statement, in which the input streams
 /// through look-ups to the output; `duckdb` makes the indexes before it:
-/// 1. keys: one pass over four columns of the input; every form of every allele;
-/// 2. for each source, the rows of its Parquet that keys hit.
+/// 1. one pass over four columns of the input: where the forms of its alleles begin;
+/// 2. for each source, the rows of its Parquet that begin there, and few others.
 ///
 /// The plain plan, for join columns of the user's and types that an index can't hold:
 /// 1. keys: one pass over four columns of the input; every form of every allele.
@@ -69,11 +69,13 @@ struct Plan {
   /// Contigs of the input that are not what their names say, by their lengths; they match nothing.
   std::vector<std::string> foreign_contigs;
 
+  /// kDuckdb: every form of every allele.
+  std::string FormsSql() const;
+  /// kDuckdb: the rows of a source that the input may hit, with their places in it.
+  std::string HitRowsSql(size_t source) const;
   std::string KeysSql() const;
   /// When all hits are there, the memory of the keys is given back.
   static constexpr const char* kDropKeysSql = "DROP TABLE keys";
-  /// kDuckdb: the rows of a source that keys hit, with their places in it.
-  std::string HitRowsSql(size_t source) const;
   std::string HitsSql(size_t source) const;
   std::string CountsSql(size_t source) const;
   /// Of each allele's hits, leaves the first: by form, then in the source's order. Not before CountsSql().

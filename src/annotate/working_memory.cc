@@ -8,20 +8,24 @@ namespace varjoin {
 namespace {
 
 constexpr uint64_t kMegabytesOfThread = 100;
+constexpr uint64_t kTimesForPipes = 4;
 
 Status SetLimit(duck::Database& database, const std::string& limit) {
   return database.Execute(fmt::format("SET memory_limit = {}", SqlString(limit)));
 }
 
+/// Below the user's limit: false, where that is no more.
+bool LimitTo(duck::Database& database, const Limits& limits, uint64_t times) {
+  const uint64_t megabytes = times * kMegabytesOfThread * static_cast<uint64_t>(limits.threads.value);
+  // Where it can't be set, the run holds more already.
+  return limits.memory_bytes > megabytes * 1'000'000 && SetLimit(database, fmt::format("{}MB", megabytes)).ok();
+}
+
 }  // namespace
 
 Status WithWorkingMemory(duck::Database& database, const Limits& limits, const std::function<Status()>& step) {
-  const uint64_t megabytes = kMegabytesOfThread * static_cast<uint64_t>(limits.threads.value);
-  if (limits.memory_bytes <= megabytes * 1'000'000) {
+  if (!LimitTo(database, limits, 1)) {
     return step();
-  }
-  if (!SetLimit(database, fmt::format("{}MB", megabytes)).ok()) {
-    return step();  // what the run holds already does not fit into it
   }
   const Status done = step();
   VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
@@ -31,6 +35,19 @@ Status WithWorkingMemory(duck::Database& database, const Limits& limits, const s
   (void)database.TakeScanReport();
   (void)database.TakeLookupCounts();
   return step();
+}
+
+Status InWorkingMemory(duck::Database& database, const Limits& limits, const std::function<Status()>& step) {
+  const bool limited = LimitTo(database, limits, kTimesForPipes);
+  const Status done = step();
+  if (limited) {
+    VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
+  }
+  return limited && duck::IsOutOfMemory(done)
+             ? Failed(
+                   "out of memory: the rows of standard input are too wide to be annotated as they come; save it to "
+                   "a file and annotate that")
+             : done;
 }
 
 }  // namespace varjoin

@@ -16,4 +16,8 @@ namespace varjoin {
 /// told is forgotten.
 Status WithWorkingMemory(duck::Database& database, const Limits& limits, const std::function<Status()>& step);
 
+/// The same for a step that can't be repeated, because it reads a pipe: in four times that memory, and once. Error:
+/// that is too little; it tells the user to save the input to a file.
+Status InWorkingMemory(duck::Database& database, const Limits& limits, const std::function<Status()>& step);
+
 }  // namespace varjoin

@@ -88,6 +88,8 @@ struct Database::State {
   std::shared_ptr<IndexResolver> resolver = std::make_shared<IndexResolver>(
       [](const std::string& source) { return BadInput("source '{}' has no index", source); });
   std::shared_ptr<ReferenceSlot> reference = std::make_shared<ReferenceSlot>();
+  std::shared_ptr<Pipes> pipes = std::make_shared<Pipes>();
+  std::shared_ptr<InputStarts> starts = std::make_shared<InputStarts>();
   std::atomic<bool> interrupted{false};
 
   /// Works on a statement together with DuckDB's threads until its result is there. Connection::Query() would ask for
@@ -169,10 +171,11 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
     AddVcfReplacement(config);
     auto state = std::make_unique<State>(config);
     duckdb::ExtensionLoader loader(*state->database.instance, "varjoin");
-    RegisterReadVcf(loader, state->log);
+    RegisterReadVcf(loader, state->log, state->pipes);
     RegisterVcfHeader(loader, state->log);
     RegisterAlleleFunctions(loader, state->reference);
     RegisterVariantLookup(loader, state->resolver, state->lookups);
+    RegisterInputHasStart(loader, state->starts);
     auto database = std::unique_ptr<Database>(new Database(std::move(state)));
     if (options.track_progress) {
       VARJOIN_RETURN_IF_ERROR(
@@ -240,6 +243,16 @@ void Database::SetReference(std::shared_ptr<const Reference> reference) {
 
 void Database::SetIndexResolver(IndexResolver resolver) {
   *state_->resolver = std::move(resolver);
+}
+
+Result<vcf::Inspection> Database::Inspect(const std::vector<std::string>& paths, const vcf::SchemaOptions& options) {
+  Result<vcf::Inspection> inspection =
+      vcf::Inspect(paths, options, state_->pipes->Opener([this] { return Interrupted(); }));
+  return Interrupted() ? Status(StatusCode::kInterrupted, "interrupted") : std::move(inspection);
+}
+
+void Database::SetInputStarts(std::shared_ptr<const index::KnownStarts> starts) {
+  state_->starts->known = std::move(starts);
 }
 
 std::map<std::string, LookupCounts> Database::TakeLookupCounts() {

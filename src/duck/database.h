@@ -17,6 +17,8 @@
 #include "base/status.h"
 #include "genome/reference.h"
 #include "index/index_file.h"
+#include "index/known_starts.h"
+#include "vcf/inspect.h"
 #include "vcf/notes.h"
 
 namespace varjoin::duck {
@@ -117,7 +119,8 @@ class RowStream {
 /// - for plans, with the columns (empty: all) and the input's contigs that are not what their names say as VARCHAR[]:
 ///   variant_rows(source, chrom, start, ref, alt, columns, foreign), LIST(STRUCT(hits INTEGER, c1, c2, …)), where a
 ///   miss is one row of NULLs with 0 hits; variant_first(…), STRUCT(hits, c1, …), the first hit; variant_lists(…),
-///   STRUCT(hits, c1 LIST, …).
+///   STRUCT(hits, c1 LIST, …);
+/// - for plans, input_has_start(chrom, start): false where no allele of SetInputStarts() begins there.
 ///
 /// Errors have no code or class of DuckDB's in them: kBadInput for what the user wrote or gave, kFailed for I/O and
 /// memory, kInterrupted. Thread-safety: one thread runs statements; Interrupt() and progress may be called from any.
@@ -162,6 +165,12 @@ class Database {
 
   /// What they have found since the last call, by source.
   std::map<std::string, LookupCounts> TakeLookupCounts();
+
+  /// What input_has_start() answers from; nothing may be added to it any more.
+  void SetInputStarts(std::shared_ptr<const index::KnownStarts> starts);
+
+  /// vcf::Inspect() of files and pipes. What has been read of a pipe is not lost: read_vcf() goes on with it.
+  Result<vcf::Inspection> Inspect(const std::vector<std::string>& paths, const vcf::SchemaOptions& options);
 
   /// Runs a SELECT of chrom VARCHAR, start BIGINT, ref VARCHAR, alt VARCHAR [, place UBIGINT] and other columns, for an
   /// index to be built of. Error: a column is of a type that an index can't hold.

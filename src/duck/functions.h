@@ -11,9 +11,11 @@
 #include <string>
 
 #include "base/status.h"
-#include "genome/reference.h"
 #include "duck/database.h"
+#include "duck/pipes.h"
 #include "duckdb/main/extension/extension_loader.hpp"
+#include "genome/reference.h"
+#include "index/known_starts.h"
 #include "index/lookup.h"
 #include "vcf/notes.h"
 
@@ -83,6 +85,11 @@ class LookupLog {
   std::map<std::string, LookupCounts> counts_;
 };
 
+/// What input_has_start() knows; changed between statements only.
+struct InputStarts {
+  std::shared_ptr<const index::KnownStarts> known;
+};
+
 /// Makes FROM 'x.vcf.gz' (.vcf, .vcf.gz, .vcf.bgz, .vcf.zst, .vcf.bz2, .bcf, and patterns) a read_vcf().
 void AddVcfReplacement(duckdb::DBConfig& config);
 
@@ -92,12 +99,14 @@ void RegisterVcfHeader(duckdb::ExtensionLoader& loader, const std::shared_ptr<Sc
 /// LeftAligner::Align(), whose errors become DuckDB's exceptions.
 Allele AlignedBy(LeftAligner& aligner, std::string_view contig, const Allele& allele);
 
-void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
 /// The reference of one database, for statements that begin.
 using ReferenceSlot = std::shared_ptr<const Reference>;
 
+void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log,
+                     const std::shared_ptr<Pipes>& pipes);
 void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader, const std::shared_ptr<ReferenceSlot>& reference);
 void RegisterVariantLookup(duckdb::ExtensionLoader& loader, const std::shared_ptr<IndexResolver>& resolver,
                            const std::shared_ptr<LookupLog>& log);
+void RegisterInputHasStart(duckdb::ExtensionLoader& loader, const std::shared_ptr<InputStarts>& starts);
 
 }  // namespace varjoin::duck

@@ -22,6 +22,12 @@ Result<std::shared_ptr<vcf::VcfFile>> Pipes::Open(const std::string& path, const
   return file;
 }
 
+vcf::Opener Pipes::Opener(vcf::Interrupted interrupted) {
+  return [this, interrupted = std::move(interrupted)](const std::string& path) {
+    return vcf::PipeBehind(path).empty() ? vcf::OpenVcf(path) : Open(path, interrupted);
+  };
+}
+
 Result<std::shared_ptr<vcf::VcfFile>> Pipes::Take(const std::string& path) {
   const std::lock_guard lock(mutex_);
   std::shared_ptr<vcf::VcfFile> file = std::exchange(files_[vcf::PipeBehind(path)], nullptr);

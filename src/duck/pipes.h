@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/status.h"
+#include "vcf/inspect.h"
 #include "vcf/vcf_file.h"
 
 namespace varjoin::duck {
@@ -18,6 +19,9 @@ class Pipes {
  public:
   /// The pipe behind `path`, opened and waited for the first time. Error: it has been read.
   Result<std::shared_ptr<vcf::VcfFile>> Open(const std::string& path, const vcf::Interrupted& interrupted);
+
+  /// Opens pipes as Open() does, and files.
+  vcf::Opener Opener(vcf::Interrupted interrupted);
 
   /// The pipe, to be read by the caller alone. Precondition: Open(). Error: it has been read.
   Result<std::shared_ptr<vcf::VcfFile>> Take(const std::string& path);

@@ -2,7 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 //
 // The table function read_vcf. DuckDB's threads take numbered batches, inflate and parse them straight into DuckDB's
-// vectors; the batch number, given as partition data, keeps file order with all threads at work.
+// vectors; the numbers of their chunks, given as partition data, keep file order with all threads at work.
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -36,8 +36,11 @@ using duckdb::LogicalType;
 
 const column_t kRecordTextColumn = duckdb::VIRTUAL_COLUMN_START;
 
-/// Batches are numbered over all files of a scan: file i's from i times this. DuckDB wants numbers below 10^13.
-constexpr uint64_t kBatchesPerFile = 1'000'000'000;
+/// What DuckDB puts in order are chunks, so that an ordered COPY of wide rows holds few of them: number n of a batch
+/// (all from the 64th on have one number, and come from one thread) of a file of the scan. Below 10^13, as DuckDB
+/// wants.
+constexpr uint64_t kChunksPerBatch = 64;
+constexpr uint64_t kBatchesPerFile = 15'000'000;
 constexpr size_t kMostFiles = 9'999;
 
 constexpr const char* kFunctionName = "read_vcf";
@@ -45,9 +48,10 @@ constexpr const char* kFilename = "filename";
 constexpr const char* kLong = "long";  ///< of `genotypes`, and in short of `samples`
 
 struct ScanFunctionInfo : duckdb::TableFunctionInfo {
-  explicit ScanFunctionInfo(std::shared_ptr<ScanLog> log_p) : log(std::move(log_p)) {}
+  ScanFunctionInfo(std::shared_ptr<ScanLog> log_p, std::shared_ptr<Pipes> pipes_p)
+      : log(std::move(log_p)), pipes(std::move(pipes_p)) {}
   std::shared_ptr<ScanLog> log;
-  std::shared_ptr<Pipes> pipes = std::make_shared<Pipes>();
+  std::shared_ptr<Pipes> pipes;
 };
 
 struct VcfBindData : duckdb::TableFunctionData {
@@ -262,6 +266,7 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
       }
       const uint64_t rows = OrThrow(scan.log(), WithHint(parser_->Fill(buffers_, limits_)));
       if (rows > 0) {
+        chunk_number_ = batch_number_ * kChunksPerBatch + std::min(chunks_of_batch_++, kChunksPerBatch - 1);
         for (const idx_t place : scan.projection().filenames) {
           output.data[place].Reference(duckdb::Value(file_->plan->path));
         }
@@ -274,7 +279,8 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
     }
   }
 
-  idx_t batch_number() const { return batch_number_; }
+  /// Of the chunk at hand, among all of the scan; not below those of the chunks before it.
+  idx_t chunk_number() const { return chunk_number_; }
 
  private:
   /// An error names the record by its number, which means something else where a part of the file is read.
@@ -301,6 +307,7 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
     reserved_.Grow(batch_.text.size());
     batch_number_ = file_->index * kBatchesPerFile + batch_.number;
     memory_ = duckdb::make_buffer<BatchMemory>(batch_.memory);
+    chunks_of_batch_ = 0;
     parser_->Begin(batch_);
     return true;
   }
@@ -313,7 +320,9 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
   std::unique_ptr<vcf::RecordParser> parser_;
   vcf::Batch batch_;
   duckdb::buffer_ptr<duckdb::VectorBuffer> memory_;
-  idx_t batch_number_ = 0;
+  idx_t batch_number_ = 0;  ///< among all files
+  uint64_t chunks_of_batch_ = 0;
+  idx_t chunk_number_ = 0;
 };
 
 /// A text, or a list of texts.
@@ -444,11 +453,8 @@ void BindFiles(ClientContext& context, VcfBindData& bind, const std::vector<std:
     const bool pipe = !vcf::PipeBehind(path).empty();
     bind.stamps.push_back(pipe ? FileStamp() : OrThrow(*bind.log, StampOf(path)));
   }
-  const auto open = [&](const std::string& path) {
-    return vcf::PipeBehind(path).empty() ? vcf::OpenVcf(path)
-                                         : bind.pipes->Open(path, [&context] { return context.IsInterrupted(); });
-  };
-  bind.input = OrThrow(*bind.log, vcf::Inspect(paths, bind.schema, open));
+  bind.input = OrThrow(
+      *bind.log, vcf::Inspect(paths, bind.schema, bind.pipes->Opener([&context] { return context.IsInterrupted(); })));
   vcf::ScanReport report;
   for (const std::string& field : vcf::FieldsThatDiffer(bind.input.headers)) {
     report.Add(vcf::NoteKind::kFieldsDiffer, paths[0], field, 0, "");
@@ -596,7 +602,7 @@ void Scan(ClientContext& context, duckdb::TableFunctionInput& input, DataChunk& 
 }
 
 duckdb::OperatorPartitionData PartitionData(ClientContext&, duckdb::TableFunctionGetPartitionInput& input) {
-  return duckdb::OperatorPartitionData(input.local_state->Cast<VcfScanThread>().batch_number());
+  return duckdb::OperatorPartitionData(input.local_state->Cast<VcfScanThread>().chunk_number());
 }
 
 duckdb::unique_ptr<duckdb::NodeStatistics> Cardinality(ClientContext&, const duckdb::FunctionData* bind) {
@@ -622,9 +628,10 @@ duckdb::virtual_column_map_t VirtualColumns(ClientContext&, duckdb::optional_ptr
 
 }  // namespace
 
-void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log) {
+void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log,
+                     const std::shared_ptr<Pipes>& pipes) {
   duckdb::TableFunctionSet set(kFunctionName);
-  const auto info = duckdb::make_shared_ptr<ScanFunctionInfo>(log);
+  const auto info = duckdb::make_shared_ptr<ScanFunctionInfo>(log, pipes);
   for (const LogicalType& paths : {LogicalType(LogicalType::VARCHAR), LogicalType::LIST(LogicalType::VARCHAR)}) {
     duckdb::TableFunction function({paths}, Scan, Bind, InitGlobal, InitLocal);
     function.named_parameters["split"] = LogicalType::BOOLEAN;

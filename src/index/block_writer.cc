@@ -10,7 +10,8 @@ namespace varjoin::index {
 namespace {
 
 constexpr int kLevel = 3;              ///< of zstd
-constexpr size_t kLongOnAverage = 24;  ///< bytes, from which on texts are compressed
+constexpr size_t kLongOnAverage = 24;  ///< bytes, from which on texts are compressed …
+constexpr size_t kLongByItself = 256;  ///< … and without a dictionary
 
 void AppendUpper(std::string& bytes, std::string_view letters) {
   AppendVarint(bytes, letters.size());
@@ -296,7 +297,8 @@ bool BlockWriter::SubtractEnds(Column& column) {
 }
 
 void BlockWriter::AppendTexts(const Column& column, std::string& bytes) {
-  if (column.texts.size() >= kLongOnAverage * column.text_ends.size() && AppendFrames(column, bytes)) {
+  const size_t size = column.zstd == nullptr ? kLongByItself : kLongOnAverage;
+  if (column.texts.size() >= size * column.text_ends.size() && AppendFrames(column, bytes)) {
     return;
   }
   bytes.push_back(0);

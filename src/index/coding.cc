@@ -234,7 +234,7 @@ struct Profiler::Column {
     return dictionary;
   }
 
-  ColumnCoding Decide() const {
+  ColumnCoding Decide(bool trained) const {
     ColumnCoding column{.schema = schema, .coding = Coding::kPlain, .prefix = {}, .dictionary = {}, .frames = {}};
     const bool text = schema.kind == ValueKind::kText;
     const auto prefix = std::max_element(prefixes.begin(), prefixes.end(),
@@ -246,7 +246,7 @@ struct Profiler::Column {
       column.coding = Coding::kDictionary;
       column.dictionary = MostFrequentFirst();
     }
-    column.frames = text ? TrainFrames() : "";
+    column.frames = text && trained ? TrainFrames() : "";
     return column;
   }
 };
@@ -275,10 +275,10 @@ void Profiler::Add(const RowBatch& rows) {
   }
 }
 
-std::vector<ColumnCoding> Profiler::Decide() const {
+std::vector<ColumnCoding> Profiler::Decide(bool trained) const {
   std::vector<ColumnCoding> columns;
   for (const Column& column : columns_) {
-    columns.push_back(column.Decide());
+    columns.push_back(column.Decide(trained));
   }
   return columns;
 }

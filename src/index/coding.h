@@ -91,7 +91,9 @@ class Profiler {
   /// The more, and the more evenly spread over the source, the smaller the index; any rows give a right one.
   void Add(const RowBatch& rows);
 
-  std::vector<ColumnCoding> Decide() const;
+  /// `trained`: with dictionaries for long text, whose making takes a second for ten columns. Not worth it for an index
+  /// that is used once.
+  std::vector<ColumnCoding> Decide(bool trained = true) const;
 
  private:
   struct Column;

@@ -17,9 +17,9 @@
 namespace varjoin {
 namespace {
 
-constexpr size_t kSortedRows = 2048;       ///< taken from a sorter at once
-constexpr int64_t kProfiledRows = 65'536;  ///< of a statement
-/// A user may allow rows of outputs to lose their order, but an index keeps its source's.
+constexpr size_t kSortedRows = 2048;      ///< taken from a sorter at once
+constexpr size_t kProfiledRows = 65'536;  ///< of a statement
+constexpr size_t kBytesHeld = 16 << 20;   ///< of rows on their way, or that wait for their profile
 constexpr const char* kOrderSetting = "preserve_insertion_order";
 
 /// All that an index depends on: another text, and the index is stale.
@@ -68,14 +68,32 @@ std::string SelectedSql(duck::Database& database, const Source& source) {
   return columns;
 }
 
+/// About what a chunk takes: of every value, what DuckDB has and what its view has. One text in 16 tells for all.
+size_t BytesOf(const duck::RowChunk& chunk) {
+  constexpr size_t kStep = 16;
+  constexpr size_t kKey = 128;
+  size_t bytes = chunk.rows.rows() * kKey;
+  for (const index::ColumnValues& values : chunk.rows.columns) {
+    bytes += 2 * (values.numbers.size() * sizeof(uint64_t) + values.texts.size() * sizeof(std::string_view));
+    for (size_t row = 0; row < values.texts.size(); row += kStep) {
+      bytes += values.valid[row] != 0 ? kStep * values.texts[row].size() : 0;
+    }
+  }
+  return bytes;
+}
+
 /// Chunks on their way from the thread that reads to the one that writes.
 class ChunkQueue {
  public:
   /// False: the other side has stopped.
   bool Put(duck::RowChunk chunk) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return stopped_ || chunks_.size() < kMostWaiting; });
+    const size_t bytes = BytesOf(chunk);
+    changed_.wait(lock, [&] {
+      return stopped_ || chunks_.empty() || (chunks_.size() < kMostWaiting && bytes_ + bytes <= kBytesHeld);
+    });
     if (!stopped_) {
+      bytes_ += bytes;
       chunks_.push_back(std::move(chunk));
       changed_.notify_all();
     }
@@ -89,6 +107,7 @@ class ChunkQueue {
     if (chunks_.empty()) {
       return false;
     }
+    bytes_ -= BytesOf(chunks_.front());
     chunk = std::move(chunks_.front());
     chunks_.pop_front();
     changed_.notify_all();
@@ -107,6 +126,7 @@ class ChunkQueue {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<duck::RowChunk> chunks_;
+  size_t bytes_ = 0;  ///< of chunks_
   bool stopped_ = false;
 };
 
@@ -119,7 +139,8 @@ Status ForEachBatch(duck::RowStream& stream, const IndexBuild& build, const Add&
     duck::RowChunk chunk;
     try {
       while (added.ok() && queue.Take(chunk)) {
-        added = add(chunk.rows);
+        added = add(chunk);
+        chunk = {};
       }
     } catch (const std::exception& error) {
       added = Failed("{}", error.what());
@@ -146,62 +167,160 @@ Status ForEachBatch(duck::RowStream& stream, const IndexBuild& build, const Add&
 
 /// How the columns are best written, by a sample of the source.
 Result<std::vector<index::ColumnCoding>> ProfileOf(duck::Database& database, const Source& source,
-                                                   const std::vector<std::string>& files,
-                                                   const std::vector<index::ColumnSchema>& schema) {
-  index::Profiler profiler(schema);
+                                                   const std::vector<std::string>& files, const std::string& rows) {
+  VARJOIN_ASSIGN(auto described, database.StreamRows(rows + " LIMIT 0", /*with_place=*/false));
+  index::Profiler profiler(described->schema());
+  described.reset();
   VARJOIN_ASSIGN(const std::string sample, SampleSql(database, files, SelectedSql(database, source)));
   if (!sample.empty()) {
     VARJOIN_ASSIGN(const auto stream, database.StreamRows(sample, /*with_place=*/false));
-    VARJOIN_RETURN_IF_ERROR(ForEachBatch(*stream, {}, [&](const index::RowBatch& batch) {
-      profiler.Add(batch);
+    VARJOIN_RETURN_IF_ERROR(ForEachBatch(*stream, {}, [&](const duck::RowChunk& chunk) {
+      profiler.Add(chunk.rows);
       return Status::Ok();
     }));
   }
   return profiler.Decide();
 }
 
-Status WriteFrom(index::RowSorter& sorter, index::IndexWriter& writer) {
-  VARJOIN_RETURN_IF_ERROR(sorter.Sort());
-  index::RowBatch batch;
-  while (true) {
-    VARJOIN_ASSIGN(const bool more, sorter.Next(kSortedRows, batch));
-    if (!more) {
-      return Status::Ok();
-    }
-    VARJOIN_ASSIGN(const bool sorted, writer.Add(batch));
-    if (!sorted) {
-      return Failed("the rows of an index are not in order: this is a fault of varjoin's, please report it");
-    }
-  }
-}
-
 /// A statement whose rows become an index.
 struct RowsOfSource {
   std::string sql;
-  std::vector<index::ColumnSchema> schema;
-  std::vector<index::ColumnCoding> columns;
+  bool with_place = false;
   index::ContigLengths lengths;
+  std::vector<index::ColumnCoding> columns;  ///< empty: as the first rows suggest
 };
 
-/// Writes the rows as they come. False: they are not sorted.
-Result<bool> WriteAsTheyCome(duck::Database& database, const RowsOfSource& rows, const IndexBuild& build,
-                             index::IndexWriter& writer) {
-  VARJOIN_ASSIGN(const auto stream, database.StreamRows(rows.sql, /*with_place=*/false));
-  bool sorted = true;
-  const Status written = ForEachBatch(*stream, build, [&](const index::RowBatch& batch) {
-    VARJOIN_ASSIGN(sorted, writer.Add(batch));
-    return sorted ? Status::Ok() : Failed("not sorted");
-  });
-  return written.ok() || !sorted ? Result<bool>(sorted) : Result<bool>(written);
-}
+/// Makes an index of rows: writes them as they come while they are in order, else sorts them first.
+class RowsWriter {
+ public:
+  RowsWriter(const RowsOfSource& rows, const std::vector<index::ColumnSchema>& schema, const IndexBuild& build,
+             std::string path)
+      : rows_(rows), schema_(schema), build_(build), path_(std::move(path)), columns_(rows.columns) {}
 
-Status WriteSorted(duck::Database& database, const RowsOfSource& rows, const IndexBuild& build,
-                   index::IndexWriter& writer) {
-  VARJOIN_ASSIGN(const auto stream, database.StreamRows(rows.sql, /*with_place=*/false));
-  index::RowSorter sorter(rows.schema, rows.lengths, build.temp_folder, build.memory);
-  VARJOIN_RETURN_IF_ERROR(
-      ForEachBatch(*stream, build, [&](const index::RowBatch& batch) { return sorter.Add(batch); }));
-  return WriteFrom(sorter, writer);
+  Status Add(const duck::RowChunk& chunk) {
+    if (sorter_) {
+      return sorter_->Add(chunk.rows);
+    }
+    if (writer_) {
+      return Write(chunk.rows);
+    }
+    held_.push_back(chunk);
+    held_rows_ += chunk.rows.rows();
+    held_bytes_ += BytesOf(chunk);
+    return columns_.empty() && held_rows_ < kProfiledRows && held_bytes_ < kBytesHeld ? Status::Ok() : WriteHeld();
+  }
+
+  /// After an error of Add(): rows that are written were found not to be in order. All must be added again.
+  bool MustBeginAgain() const { return not_in_order_ && !sorter_; }
+  void BeginAgain() { Sort(); }
+
+  Result<index::IndexWriter> Finish() {
+    if (!sorter_ && !writer_) {
+      VARJOIN_RETURN_IF_ERROR(WriteHeld());
+    }
+    if (sorter_) {
+      VARJOIN_RETURN_IF_ERROR(Begin());
+      VARJOIN_RETURN_IF_ERROR(WriteFromSorter());
+    }
+    return *std::move(writer_);
+  }
+
+ private:
+  void Sort() {
+    writer_.reset();
+    sorter_.emplace(schema_, rows_.lengths, build_.temp_folder, build_.memory);
+  }
+
+  Status Begin() {
+    writer_.reset();
+    VARJOIN_ASSIGN(auto begun, index::IndexWriter::Begin(path_, columns_, rows_.lengths));
+    writer_.emplace(std::move(begun));
+    return Status::Ok();
+  }
+
+  Status Write(const index::RowBatch& batch) {
+    bool in_order = true;
+    for (const uint64_t place : batch.place) {
+      in_order = in_order && last_place_ <= place;
+      last_place_ = place;
+    }
+    if (in_order) {
+      VARJOIN_ASSIGN(in_order, writer_->Add(batch));
+    }
+    not_in_order_ = !in_order;
+    return in_order ? Status::Ok() : Failed("the rows of an index are not in order");
+  }
+
+  /// The first rows tell how the columns are best written, and mostly whether there is an order.
+  Status WriteHeld() {
+    if (columns_.empty()) {
+      index::Profiler profiler(schema_);
+      for (const duck::RowChunk& chunk : held_) {
+        profiler.Add(chunk.rows);
+      }
+      columns_ = profiler.Decide(/*trained=*/false);
+    }
+    VARJOIN_RETURN_IF_ERROR(Begin());
+    Status written;
+    for (size_t i = 0; i < held_.size() && written.ok(); ++i) {
+      written = Write(held_[i].rows);
+    }
+    if (not_in_order_) {
+      Sort();
+      written = Status::Ok();
+      for (size_t i = 0; i < held_.size() && written.ok(); ++i) {
+        written = sorter_->Add(held_[i].rows);
+      }
+    }
+    held_.clear();
+    return written;
+  }
+
+  Status WriteFromSorter() {
+    VARJOIN_RETURN_IF_ERROR(sorter_->Sort());
+    index::RowBatch batch;
+    while (true) {
+      VARJOIN_ASSIGN(const bool more, sorter_->Next(kSortedRows, batch));
+      if (!more) {
+        return Status::Ok();
+      }
+      VARJOIN_ASSIGN(const bool in_order, writer_->Add(batch));
+      if (!in_order) {
+        return Failed("the rows of an index are not in order: this is a fault of varjoin's, please report it");
+      }
+    }
+  }
+
+  const RowsOfSource& rows_;
+  std::vector<index::ColumnSchema> schema_;
+  const IndexBuild& build_;
+  std::string path_;
+  std::vector<index::ColumnCoding> columns_;
+  std::vector<duck::RowChunk> held_;
+  size_t held_rows_ = 0;
+  size_t held_bytes_ = 0;
+  uint64_t last_place_ = 0;
+  bool not_in_order_ = false;
+  std::optional<index::IndexWriter> writer_;
+  std::optional<index::RowSorter> sorter_;
+};
+
+/// Writes the index of a statement's rows, but for its end.
+Result<index::IndexWriter> WriteRows(duck::Database& database, const RowsOfSource& rows, const IndexBuild& build,
+                                     const std::string& path) {
+  std::optional<RowsWriter> writer;
+  while (true) {
+    VARJOIN_ASSIGN(const auto stream, database.StreamRows(rows.sql, rows.with_place));
+    if (!writer) {
+      writer.emplace(rows, stream->schema(), build, path);
+    }
+    const Status added = ForEachBatch(*stream, build, [&](const duck::RowChunk& chunk) { return writer->Add(chunk); });
+    if (!writer->MustBeginAgain()) {
+      VARJOIN_RETURN_IF_ERROR(added);
+      return writer->Finish();
+    }
+    writer->BeginAgain();
+  }
 }
 
 Status WriteIndex(duck::Database& database, const Source& source, const IndexBuild& build, const std::string& path,
@@ -213,31 +332,25 @@ Status WriteIndex(duck::Database& database, const Source& source, const IndexBui
   }
   const auto started = std::chrono::steady_clock::now();
   RowsOfSource rows{.sql = fmt::format("SELECT {} FROM {}", SelectedSql(database, source), ReadParquetSql(files)),
-                    .schema = {},
-                    .columns = {},
-                    .lengths = LengthsOf(source)};
-  VARJOIN_ASSIGN(auto described, database.StreamRows(rows.sql + " LIMIT 0", /*with_place=*/false));
-  rows.schema = described->schema();
-  described.reset();
-  VARJOIN_ASSIGN(rows.columns, ProfileOf(database, source, files, rows.schema));
-
-  std::optional<index::IndexWriter> writer;
-  const auto begin = [&]() -> Status {
-    writer.reset();
-    VARJOIN_ASSIGN(auto begun, index::IndexWriter::Begin(path, rows.columns, rows.lengths));
-    writer.emplace(std::move(begun));
-    return Status::Ok();
-  };
-  VARJOIN_RETURN_IF_ERROR(begin());
-  VARJOIN_ASSIGN(const bool sorted, WriteAsTheyCome(database, rows, build, *writer));
-  if (!sorted) {
-    VARJOIN_RETURN_IF_ERROR(begin());
-    VARJOIN_RETURN_IF_ERROR(WriteSorted(database, rows, build, *writer));
-  }
+                    .with_place = false,
+                    .lengths = LengthsOf(source),
+                    .columns = {}};
+  VARJOIN_ASSIGN(rows.columns, ProfileOf(database, source, files, rows.sql));
+  VARJOIN_ASSIGN(index::IndexWriter writer, WriteRows(database, rows, build, path));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   facts["seconds"] = fmt::format("{:.1f}", seconds);
   facts["made_at"] = NowUtc();
-  return writer->Finish(std::move(facts));
+  return writer.Finish(std::move(facts));
+}
+
+/// Runs `build` in a database that keeps the order of rows: a user may let outputs lose theirs, an index keeps its
+/// source's.
+Status KeepingOrder(duck::Database& database, const std::function<Status()>& build) {
+  VARJOIN_ASSIGN(const std::string order, database.Setting(kOrderSetting));
+  VARJOIN_RETURN_IF_ERROR(database.Execute(fmt::format("SET {} = true", kOrderSetting)));
+  const Status built = build();
+  const Status restored = database.Execute(fmt::format("SET {} = {}", kOrderSetting, order));
+  return built.ok() ? restored : built;
 }
 
 /// BuildIndex() in a database that keeps the order of rows.
@@ -299,29 +412,16 @@ std::vector<std::string> ColumnsWithoutIndex(duck::Database& database, const Sou
 }
 
 Status BuildIndex(duck::Database& database, const Catalog& catalog, const Source& source, const IndexBuild& build) {
-  VARJOIN_ASSIGN(const std::string order, database.Setting(kOrderSetting));
-  VARJOIN_RETURN_IF_ERROR(database.Execute(fmt::format("SET {} = true", kOrderSetting)));
-  const Status built = BuildInOrder(database, catalog, source, build);
-  const Status restored = database.Execute(fmt::format("SET {} = {}", kOrderSetting, order));
-  return built.ok() ? restored : built;
+  return KeepingOrder(database, [&] { return BuildInOrder(database, catalog, source, build); });
 }
 
 Status BuildIndexOf(duck::Database& database, const std::string& sql, const Source& source, const std::string& path,
                     const IndexBuild& build) {
-  VARJOIN_ASSIGN(const auto stream, database.StreamRows(sql, /*with_place=*/true));
-  index::Profiler profiler(stream->schema());
-  index::RowSorter sorter(stream->schema(), LengthsOf(source), build.temp_folder, build.memory);
-  int64_t profiled = 0;
-  VARJOIN_RETURN_IF_ERROR(ForEachBatch(*stream, build, [&](const index::RowBatch& batch) {
-    if (profiled < kProfiledRows) {
-      profiler.Add(batch);
-      profiled += static_cast<int64_t>(batch.rows());
-    }
-    return sorter.Add(batch);
-  }));
-  VARJOIN_ASSIGN(auto writer, index::IndexWriter::Begin(path, profiler.Decide(), LengthsOf(source)));
-  VARJOIN_RETURN_IF_ERROR(WriteFrom(sorter, writer));
-  return writer.Finish({{"source", source.name}});
+  const RowsOfSource rows{.sql = sql, .with_place = true, .lengths = LengthsOf(source), .columns = {}};
+  return KeepingOrder(database, [&]() -> Status {
+    VARJOIN_ASSIGN(index::IndexWriter writer, WriteRows(database, rows, build, path));
+    return writer.Finish({{"source", source.name}});
+  });
 }
 
 }  // namespace varjoin

@@ -108,6 +108,23 @@ Plan SmallPlan() {
   return plan;
 }
 
+TEST(PlanSql, RowsThatMayBeHitAreThoseOfTheInputsContigsAndStarts) {
+  Plan plan = SmallPlan();
+  plan.engine = Engine::kDuckdb;
+  EXPECT_EQ(Flat(plan.FormsSql()),
+            "SELECT chrom, f.\"start\", f.ref, f.alt FROM (SELECT chrom, unnest(allele_forms(chrom, \"start\", ref, "
+            "alt)) AS f "
+            "FROM read_vcf(['it''s.vcf', 'b.vcf'], on_bad_record := 'fail') \"row;:\")");
+  EXPECT_EQ(Flat(plan.HitRowsSql(0)),
+            "SELECT CAST(e.\"#CHROM\" AS VARCHAR) AS chrom, TRY_CAST(e.\"POS\" AS BIGINT) AS \"start\", e.\"REF\" AS "
+            "ref, e.\"ALT\" AS alt, (CAST(e.file_index AS UBIGINT) << 40) + CAST(e.file_row_number AS UBIGINT) AS "
+            "place, e.\"CLN \"\"SIG\"\"\" AS \"CLN \"\"SIG\"\"\", e.\"AF\" AS \"AF\" FROM "
+            "read_parquet(['/data/a[*].parquet'], hive_partitioning = false, union_by_name = true) e WHERE "
+            "e.\"#CHROM\" IN ('1') AND input_has_start(CAST(e.\"#CHROM\" AS VARCHAR), TRY_CAST(e.\"POS\" AS BIGINT))");
+  plan.on_bad_record = "skip";
+  EXPECT_THAT(plan.FormsSql(), HasSubstr("WHERE hash(\"row;:\") IS NOT NULL"));
+}
+
 TEST(PlanSql, KeysAreAllFormsOfAllAllelesOfAllFiles) {
   EXPECT_EQ(Flat(SmallPlan().KeysSql()),
             "CREATE TEMP TABLE keys AS SELECT record, alt_index, chrom, f.form, f.\"start\", f.ref, f.alt FROM (SELECT "

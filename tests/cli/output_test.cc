@@ -84,7 +84,7 @@ TEST_F(Output, OfAnExplanationIsTheSqlAndNothingIsWritten) {
   };
   for (const Case& c : {
            Case{{}, {"variant_rows('demo'", "COPY (", "read_vcf("}},
-           Case{{"--engine", "duckdb"}, {"CREATE TEMP TABLE keys", "SEMI JOIN", "variant_rows('demo'", "COPY ("}},
+           Case{{"--engine", "duckdb"}, {"allele_forms(", "input_has_start(", "variant_rows('demo'", "COPY ("}},
            Case{{"--join-columns", "start,ref,alt"},
                 {"CREATE TEMP TABLE keys", "CREATE TEMP TABLE hits_1", "COPY (", "ORDER BY v.record", "read_vcf("}},
        }) {

@@ -134,6 +134,31 @@ TEST(AlleleForms, TakesAllelesLongerThanAVector) {
             "2 true {'form': 1, 'start': 100001, 'ref': C, 'alt': G}");
 }
 
+TEST(InputHasStart, KnowsWhereTheInputsAllelesBeginUnderAnyNameOfTheirContig) {
+  const auto database = OpenDatabase({.threads = 2});
+  EXPECT_THAT(Row(*database, "SELECT input_has_start('1', 5)"), StartsWith("2: "));
+  const auto starts = std::make_shared<index::KnownStarts>();
+  for (int64_t start = 0; start < 300'000; start += 100) {
+    starts->Add(index::KnownStarts::ContigNumber("1"), start);
+  }
+  database->SetInputStarts(starts);
+  EXPECT_EQ(Row(*database,
+                "SELECT bool_and(input_has_start(c, s)) FROM range(0, 300000, 100) r(s), (VALUES ('1'), ('chr1'), "
+                "('NC_000001.11')) v(c)"),
+            "true");
+  EXPECT_EQ(Row(*database,
+                "SELECT count(*) < 200 FROM range(300000) r(s), (VALUES ('1'), ('2')) v(c) WHERE input_has_start(c, s) "
+                "AND (c = '2' OR s % 100 > 0)"),
+            "true");
+  EXPECT_EQ(
+      Row(*database,
+          "SELECT input_has_start('1', NULL) OR input_has_start(NULL, 100) OR bool_or(input_has_start(c, s)) FROM "
+          "(VALUES (NULL::VARCHAR, 100), ('1', NULL)) v(c, s)"),
+      "false");
+  database->SetInputStarts(nullptr);
+  EXPECT_THAT(Row(*database, "SELECT input_has_start('1', 5)"), StartsWith("2: "));
+}
+
 TEST(AlleleFunctions, RefuseOtherTypes) {
   const auto database = OpenDatabase();
   EXPECT_THAT(Rows(*database, "SELECT allele_forms('x', 'A', 'G')"), ElementsAre(StartsWith("2: ")));

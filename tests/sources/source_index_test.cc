@@ -387,5 +387,43 @@ TEST_F(SourceIndex, OfRowsOfAStatementIsOrderedByTheirPlaces) {
             "0");
 }
 
+TEST_F(SourceIndex, OfRowsOfAStatementIsTheSameWhereverTheirOrderBreaks) {
+  const Source source = Register("s", {AlleleRows("('1', 5, 'A', 'C', 'v')")});
+  const std::string path = scratch.Path("of-rows.vji");
+  const std::string temp = scratch.Folder("temp");
+  std::shared_ptr<const index::IndexFile> file;
+  database->SetIndexResolver(
+      [&](const std::string&) -> Result<std::shared_ptr<const index::IndexFile>> { return file; });
+  constexpr int kRows = 200'000;  // more than are looked at before the first is written
+  for (const char* const order : {
+           "i",                                       // in order
+           "CASE WHEN i = 5 THEN 9 ELSE i END",       // breaks among the first rows
+           "CASE WHEN i = 5 THEN 199998 ELSE i END",  // breaks at the end: all begins again
+           "CASE WHEN i = 199998 THEN 5 ELSE i END",
+           "-i",
+       }) {
+    int64_t most_rows = 0;
+    ASSERT_OK(
+        BuildIndexOf(*database,
+                     fmt::format("SELECT '1' AS chrom, 10 + i // 4 AS \"start\", 'A' AS ref, 'C' AS alt, i::UBIGINT "
+                                 "AS place, 'v' || i AS v FROM range({}) r(i) ORDER BY {}, i",
+                                 kRows, order),
+                     source, path, {.temp_folder = temp, .memory = 1 << 20, .on_rows = [&](int64_t rows) {
+                                      most_rows = std::max(most_rows, rows);
+                                    }}));
+    EXPECT_EQ(most_rows, kRows) << order;
+    file = Value(index::IndexFile::Open(path));
+    EXPECT_EQ(file->counts().rows, kRows);
+    EXPECT_EQ(
+        duck::Row(*database,
+                  fmt::format("SELECT count(*) FROM range({}) r(k) WHERE [h.v FOR h IN variant_lookup('x', '1', 10 "
+                              "+ k, 'A', 'C')] IS DISTINCT FROM ['v' || i FOR i IN range(4 * k, 4 * k + 4)]",
+                              kRows / 4)),
+        "0")
+        << order;
+  }
+  EXPECT_TRUE(scratch.Names("temp").empty());
+}
+
 }  // namespace
 }  // namespace varjoin
