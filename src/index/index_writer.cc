@@ -180,7 +180,10 @@ Status IndexWriter::FinishBlock() {
   bytes_.clear();
   block_.Finish(static_cast<uint32_t>(contig_), bytes_);
   if (bytes_.size() > kMostBlockSize || (offset_ + bytes_.size()) / kAlignment > UINT32_MAX) {
-    return Failed("{}: the values of the source are too large for an index", path_);
+    return Failed(
+        "{}: the values of the source are too large for an index; make a source of fewer or shorter columns, or "
+        "annotate with --engine duckdb and the columns you need",
+        path_);
   }
   blocks_.emplace_back(Load<BlockHeader>(reinterpret_cast<const uint8_t*>(bytes_.data())).first_start,
                        static_cast<uint32_t>(offset_ / kAlignment));

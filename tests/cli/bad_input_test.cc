@@ -427,9 +427,9 @@ TEST_F(Folder, ThatIsFullFailsTheCopyOfStandardInput) {
     GTEST_SKIP() << "no tmpfs can be mounted here";
   }
   WriteLargePerson();
-  const Outcome outcome =
-      bench_.VarjoinFed(ReadFile(bench_.Path("large.vcf")),
-                        {"annotate", "-", "-s", "demo", "-o", "o.parquet", "--temp-directory", folder_});
+  const Outcome outcome = bench_.VarjoinFed(
+      ReadFile(bench_.Path("large.vcf")),
+      {"annotate", "-", "-s", "demo", "--engine", "duckdb", "-o", "o.parquet", "--temp-directory", folder_});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(ErrorOf(outcome), HasSubstr("--temp-directory"));
   EXPECT_THAT(NamesIn(folder_), IsEmpty());

@@ -6,8 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
+#include "base/files.h"
 #include "small_files.h"
 #include "vcf/packing.h"
 
@@ -77,6 +80,32 @@ class Inputs : public ::testing::Test {
  protected:
   SmallBench bench_;
 };
+
+TEST_F(Inputs, OfAPipeAreCopiedOnlyWhereTheyAreReadTwice) {
+  const std::string columns = "record, alt_index, chrom, start, alt, DP, GT, demo_SIG, demo_hits";
+  ASSERT_EQ(bench_.Annotate({"-s", "demo"}).exit_code, 0);
+  const Words rows = bench_.Output(columns);
+  for (const std::string engine : {"index", "duckdb"}) {
+    ProcessOptions options = bench_.Options();
+    options.input = SmallPerson();
+    options.close_input = false;
+    Process process({Executable(), "annotate", "-", "-s", "demo", "--engine", engine, "-o", "o.parquet", "--force"},
+                    options);
+    const auto copied = [&] {
+      const Words folders = NamesIn(bench_.temp());
+      return !folders.empty() && FileExists(bench_.temp() + "/" + folders[0] + "/standard-input");
+    };
+    for (int i = 0; i < (engine == "index" ? 300 : 30'000) && process.Running() && !copied(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(copied(), engine == "duckdb");
+    const Outcome outcome = process.Wait();
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err.find("was copied to the temp directory") != std::string::npos, engine == "duckdb");
+    EXPECT_EQ(bench_.Output(columns), rows) << engine;
+    EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty());
+  }
+}
 
 TEST_F(Inputs, OfSeveralFilesAreReadAsOne) {
   bench_.Write("b.vcf.gz",

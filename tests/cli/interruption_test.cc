@@ -9,9 +9,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <functional>
+#include <string_view>
+#include <thread>
+#include <tuple>
 
 #include "small_files.h"
 
@@ -189,27 +193,31 @@ TEST_F(ImportInterrupted, BySignalLeavesNothing) {
   EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty());
 }
 
-class WaitingForInput : public ::testing::TestWithParam<int> {};
+/// By a signal, and with an engine.
+class WaitingForInput : public ::testing::TestWithParam<std::tuple<int, const char*>> {};
 
 TEST_P(WaitingForInput, CanBeInterrupted) {
+  const auto [signal, engine] = GetParam();
   const SmallBench bench;
   ProcessOptions options = bench.Options();
   options.input = SmallPerson();
   options.close_input = false;
-  Process process({Executable(), "annotate", "-", "-s", "demo", "-o", "o.parquet"}, options);
-  const auto copied = [&] {
+  Process process({Executable(), "annotate", "-", "-s", "demo", "-o", "o.parquet", "--engine", engine}, options);
+  const auto waits = [&] {
     const Words folders = NamesIn(bench.temp());
-    return !folders.empty() && SizeOf(bench.temp() + "/" + folders[0] + "/standard-input") == options.input->size();
+    return !folders.empty() && (engine == std::string_view("index") ||
+                                SizeOf(bench.temp() + "/" + folders[0] + "/standard-input") == options.input->size());
   };
-  while (process.Running() && !copied()) {
+  while (process.Running() && !waits()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  process.Signal(GetParam());
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // nothing tells that it waits for a pipe as it comes
+  process.Signal(signal);
   while (process.Running()) {  // its input is still open
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   const Outcome outcome = process.Wait();
-  if (GetParam() == SIGKILL) {
+  if (signal == SIGKILL) {
     EXPECT_EQ(outcome.signal, SIGKILL);
     EXPECT_THAT(NamesIn(bench.temp()), SizeIs(1));
     EXPECT_EQ(bench.Annotate({"-s", "demo"}).exit_code, 0);
@@ -221,8 +229,13 @@ TEST_P(WaitingForInput, CanBeInterrupted) {
   EXPECT_THAT(NamesIn(bench.temp()), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(, WaitingForInput, ::testing::Values(SIGINT, SIGTERM, SIGHUP, SIGKILL),
-                         [](const auto& info) { return "by_signal_" + std::to_string(info.param); });
+INSTANTIATE_TEST_SUITE_P(, WaitingForInput,
+                         ::testing::Combine(::testing::Values(SIGINT, SIGTERM, SIGHUP, SIGKILL),
+                                            ::testing::Values("index", "duckdb")),
+                         [](const auto& info) {
+                           return "by_signal_" + std::to_string(std::get<0>(info.param)) + "_" +
+                                  std::get<1>(info.param);
+                         });
 
 TEST(TwoRuns, ToTheSameOutputDoNotSweepEachOthersFiles) {
   SmallBench bench;
