@@ -393,7 +393,7 @@ TEST_F(SourceIndex, OfRowsOfAStatementIsTheSameWhereverTheirOrderBreaks) {
   const std::string temp = scratch.Folder("temp");
   std::shared_ptr<const index::IndexFile> file;
   database->SetIndexResolver(
-      [&](const std::string&) -> Result<std::shared_ptr<const index::IndexFile>> { return file; });
+      [&](const std::string&) -> Result<duck::LookupSource> { return duck::LookupSource{file}; });
   constexpr int kRows = 200'000;  // more than are looked at before the first is written
   for (const char* const order : {
            "i",                                       // in order
