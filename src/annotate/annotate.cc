@@ -65,7 +65,7 @@ class Run {
   Status SeeStarts();
   Status JoinHits(size_t source);
   Status IndexHits(size_t source);
-  Status Sparingly(const std::function<Status()>& step);
+  Status Sparingly(size_t columns, const std::function<Status()>& step);
   void UseIndexes();
   void ReportLookups();
   void ReportSource(const SourcePlan& source, int64_t matched, int64_t rows);
@@ -607,7 +607,7 @@ Status Run::JoinHits(size_t source) {
 /// Makes an index for this run.
 Status Run::IndexHits(size_t source) {
   const std::string path = fmt::format("{}/hits-{}.vji", session_.temp_folder, source + 1);
-  VARJOIN_RETURN_IF_ERROR(Sparingly([&] {
+  VARJOIN_RETURN_IF_ERROR(Sparingly(0, [&] {
     return BuildIndexOf(database_, plan_.HitRowsSql(source), plan_.sources[source].source, path,
                         {.temp_folder = session_.temp_folder, .memory = kSortMemory});
   }));
@@ -615,13 +615,13 @@ Status Run::IndexHits(size_t source) {
   return Status::Ok();
 }
 
-/// The plain plan holds and sorts the input's rows, the others stream.
-Status Run::Sparingly(const std::function<Status()>& step) {
+/// The plain plan holds and sorts the input's rows, the others stream. The step writes so many columns (0: none).
+Status Run::Sparingly(size_t columns, const std::function<Status()>& step) {
   if (plan_.engine == Engine::kPlain) {
     return step();
   }
-  return reads_pipe_ ? InWorkingMemory(database_, session_.limits, step)
-                     : WithWorkingMemory(database_, session_.limits, step);
+  return reads_pipe_ ? InWorkingMemory(database_, session_.limits, columns, step)
+                     : WithWorkingMemory(database_, session_.limits, columns, step);
 }
 
 void Run::ReportSource(const SourcePlan& source, int64_t matched, int64_t rows) {
@@ -650,7 +650,8 @@ void Run::ReportLookups() {
 
 Status Run::Write(AtomicFile& file) {
   session_.on_phase("writing");
-  const Status written = Sparingly([&] { return database_.Execute(plan_.CopySql(file.temporary_path(), Metadata())); });
+  const Status written = Sparingly(plan_.HasWideRows() ? 0 : plan_.ColumnCount(),
+                                   [&] { return database_.Execute(plan_.CopySql(file.temporary_path(), Metadata())); });
   VARJOIN_RETURN_IF_ERROR(AboutOutput(written, file, report_.output));
   const vcf::ScanReport scan = database_.TakeScanReport();
   VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, StampsOf(plan_.input.paths));

@@ -36,6 +36,8 @@ bool IsVcf(std::string_view name) {
   return name == "bcf" || name.starts_with("vcf");
 }
 
+constexpr int64_t kRowsWorthAThread = 8'192;  ///< in a row group: with fewer, all threads take much memory
+
 /// DuckDB's own number of rows in a row group, and less where records are long or of many samples: a whole group is
 /// held in memory. Up to kVector, each batch of read_vcf becomes a group.
 int64_t RowGroupRows(const ConvertRequest& request, const std::vector<std::string>& inputs) {
@@ -212,8 +214,10 @@ Status WriteFile(const ConvertRequest& request, const Format& format, duck::Data
   const auto write = [&] {
     return Write(CopySql(request, format, report.inputs, file.temporary_path()), database, report);
   };
+  const bool has_wide_rows = RowGroupRows(request, report.inputs) < kRowsWorthAThread;
+  const auto columns = has_wide_rows ? 0 : static_cast<size_t>(report.columns);
   // A pipe can't be read a second time, should the working memory be too small.
-  const Status written = HasPipe(report.inputs) ? write() : WithWorkingMemory(database, limits, write);
+  const Status written = HasPipe(report.inputs) ? write() : WithWorkingMemory(database, limits, columns, write);
   if (!written.ok()) {
     return {written.code(), ReplaceAll(written.message(), file.temporary_path(), request.output)};
   }

@@ -341,19 +341,28 @@ std::string Plan::LookedUpSql() const {
   return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), from);
 }
 
+size_t Plan::ColumnCount() const {
+  size_t count = columns.input.size();
+  for (const SourcePlan& source : sources) {
+    count += source.columns.size() + 1;
+  }
+  return count;
+}
+
+bool Plan::HasWideRows() const {
+  return std::any_of(input.columns.begin(), input.columns.end(),
+                     [](const vcf::Column& column) { return column.origin == vcf::Origin::kGenotypes; });
+}
+
 std::string Plan::CopySql(const std::string& path,
                           const std::vector<std::pair<std::string, std::string>>& metadata) const {
-  size_t output_columns = columns.input.size();
-  for (const SourcePlan& source : sources) {
-    output_columns += source.columns.size() + 1;
-  }
   std::vector<std::string> entries;
   for (const auto& [key, value] : metadata) {
     entries.push_back(fmt::format("{}: {}", key, SqlString(value)));
   }
   return fmt::format("COPY ({})\nTO {} (FORMAT parquet, COMPRESSION {}{}, ROW_GROUP_SIZE {}, USE_TMP_FILE false{})",
                      engine == Engine::kPlain ? JoinedSql() : LookedUpSql(), SqlString(path), compression,
-                     compression == "zstd" ? kZstdLevel : "", RowsOfGroup(output_columns),
+                     compression == "zstd" ? kZstdLevel : "", RowsOfGroup(ColumnCount()),
                      entries.empty() ? "" : fmt::format(", KV_METADATA {{{}}}", Join(entries, ", ")));
 }
 

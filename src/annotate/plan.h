@@ -84,6 +84,10 @@ struct Plan {
   std::string HitCountsSql(size_t source) const;
   /// How many rows the hits that come out add to one row an allele.
   std::string AddedRowsSql() const;
+  /// Of the output.
+  size_t ColumnCount() const;
+  /// Rows have the genotypes of several samples in them.
+  bool HasWideRows() const;
   std::string CopySql(const std::string& path, const std::vector<std::pair<std::string, std::string>>& metadata) const;
 
   /// The whole script with comments, as --explain prints it.

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <functional>
 
 #include "base/status.h"
@@ -10,14 +11,17 @@
 
 namespace varjoin {
 
-/// Runs a step that streams with a memory limit of its own below the user's, 100 MB a thread: an ordered COPY holds as
-/// many rows as it is let, and is no faster for it. Where that is too little, because rows are very wide, the step is
-/// run again with the user's limit; so it must be one that can be repeated. What the first try's scans and look-ups
-/// told is forgotten.
-Status WithWorkingMemory(duck::Database& database, const Limits& limits, const std::function<Status()>& step);
+/// Runs a step that streams with a memory limit of its own below the user's: an ordered COPY holds as many rows as it
+/// is let, and is no faster for it. It is 100 MB a thread, and more where `columns`, those that the step writes (0: it
+/// writes none), let all threads write at once. Where it is too little, because rows are very wide, the step is run
+/// again with the user's limit; so it must be one that can be repeated. What the first try's scans and look-ups told is
+/// forgotten.
+Status WithWorkingMemory(duck::Database& database, const Limits& limits, size_t columns,
+                         const std::function<Status()>& step);
 
-/// The same for a step that can't be repeated, because it reads a pipe: in four times that memory, and once. Error:
-/// that is too little; it tells the user to save the input to a file.
-Status InWorkingMemory(duck::Database& database, const Limits& limits, const std::function<Status()>& step);
+/// The same for a step that can't be repeated, because it reads a pipe: in at least four times that memory a thread,
+/// and once. Error: that is too little; it tells the user to save the input to a file.
+Status InWorkingMemory(duck::Database& database, const Limits& limits, size_t columns,
+                       const std::function<Status()>& step);
 
 }  // namespace varjoin
