@@ -126,11 +126,12 @@ TEST(PlanSql, RowsThatMayBeHitAreThoseOfTheInputsContigsAndStarts) {
 }
 
 TEST(PlanSql, KeysAreAllFormsOfAllAllelesOfAllFiles) {
-  EXPECT_EQ(Flat(SmallPlan().KeysSql()),
-            "CREATE TEMP TABLE keys AS SELECT record, alt_index, chrom, f.form, f.\"start\", f.ref, f.alt FROM (SELECT "
-            "record, "
-            "alt_index, chrom, unnest(allele_forms(chrom, \"start\", ref, alt)) AS f FROM read_vcf(['it''s.vcf', 'b.vcf'], "
-            "on_bad_record := 'fail') \"row;:\")");
+  EXPECT_EQ(
+      Flat(SmallPlan().KeysSql()),
+      "CREATE TEMP TABLE keys AS SELECT record, alt_index, chrom, f.form, f.\"start\", f.ref, f.alt FROM (SELECT "
+      "record, "
+      "alt_index, chrom, unnest(allele_forms(chrom, \"start\", ref, alt)) AS f FROM read_vcf(['it''s.vcf', 'b.vcf'], "
+      "on_bad_record := 'fail') \"row;:\")");
 }
 
 TEST(PlanSql, KeysSkipTheRecordsThatTheOutputSkips) {
