@@ -162,7 +162,8 @@ std::vector<std::string> PlainMap::Hits(std::span<const Asked> asked, const std:
   for (size_t query = 0; query < asked.size(); ++query) {
     const auto contig = CanonicalContig(asked[query].chrom);
     FormsMemory memory;
-    const std::span<const Allele> forms = AlleleForms({asked[query].start, asked[query].ref, asked[query].alt}, {}, memory);
+    const std::span<const Allele> forms =
+        AlleleForms({asked[query].start, asked[query].ref, asked[query].alt}, {}, memory);
     for (size_t form = 0; contig && form < forms.size(); ++form) {
       const auto found = rows_.find(KeyOf(*contig, forms[form].start, forms[form].ref, forms[form].alt));
       for (size_t i = 0; found != rows_.end() && i < found->second.size(); ++i) {
