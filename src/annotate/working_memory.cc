@@ -10,7 +10,7 @@ namespace varjoin {
 namespace {
 
 constexpr uint64_t kMegabytesOfThread = 100;
-constexpr uint64_t kTimesForPipes = 4;
+constexpr uint64_t kNextTimes = 4;  ///< as much, where that was too little
 // DuckDB 1.5.6 lets a further thread into an ordered COPY where it gets 4 MB for each column, and it gets a quarter of
 // the limit: with less, all but one wait. It does not come to hold as much, but with very many columns it could.
 constexpr uint64_t kMegabytesOfColumn = 18;
@@ -25,7 +25,7 @@ bool LimitTo(duck::Database& database, const Limits& limits, size_t columns, uin
   const auto threads = static_cast<uint64_t>(limits.threads.value);
   const uint64_t to_write =
       columns > kMostColumns ? 0 : kMegabytesOfThread + kMegabytesOfColumn * columns * (threads - 1);
-  const uint64_t megabytes = std::max(times * kMegabytesOfThread * threads, to_write);
+  const uint64_t megabytes = times * std::max(kMegabytesOfThread * threads, to_write);
   // Where it can't be set, the run holds more already.
   return limits.memory_bytes > megabytes * 1'000'000 && SetLimit(database, fmt::format("{}MB", megabytes)).ok();
 }
@@ -34,22 +34,21 @@ bool LimitTo(duck::Database& database, const Limits& limits, size_t columns, uin
 
 Status WithWorkingMemory(duck::Database& database, const Limits& limits, size_t columns,
                          const std::function<Status()>& step) {
-  if (!LimitTo(database, limits, columns, 1)) {
-    return step();
+  for (uint64_t times = 1; LimitTo(database, limits, columns, times); times *= kNextTimes) {
+    const Status done = step();
+    VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
+    if (!duck::IsOutOfMemory(done)) {
+      return done;
+    }
+    (void)database.TakeScanReport();
+    (void)database.TakeLookupCounts();
   }
-  const Status done = step();
-  VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
-  if (!duck::IsOutOfMemory(done)) {
-    return done;
-  }
-  (void)database.TakeScanReport();
-  (void)database.TakeLookupCounts();
   return step();
 }
 
 Status InWorkingMemory(duck::Database& database, const Limits& limits, size_t columns,
                        const std::function<Status()>& step) {
-  const bool limited = LimitTo(database, limits, columns, kTimesForPipes);
+  const bool limited = LimitTo(database, limits, columns, kNextTimes);
   const Status done = step();
   if (limited) {
     VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
