@@ -19,7 +19,8 @@ namespace {
 
 constexpr size_t kSortedRows = 2048;      ///< taken from a sorter at once
 constexpr size_t kProfiledRows = 65'536;  ///< of a statement
-constexpr size_t kBytesHeld = 16 << 20;   ///< of rows on their way, or that wait for their profile
+constexpr size_t kBytesOnWay = 16 << 20;  ///< of rows between the reader and the writer
+constexpr size_t kBytesHeld = 64 << 20;   ///< of rows that wait for their profile
 constexpr const char* kOrderSetting = "preserve_insertion_order";
 
 /// All that an index depends on: another text, and the index is stale.
@@ -68,11 +69,13 @@ std::string SelectedSql(duck::Database& database, const Source& source) {
   return columns;
 }
 
-/// About what a chunk takes: of every value, what DuckDB has and what its view has. One text in 16 tells for all.
+/// About what a chunk takes: of every value, what DuckDB has and what its view has, and of every column a page at least,
+/// which counts where a filter leaves few rows of each chunk. One text in 16 tells for all.
 size_t BytesOf(const duck::RowChunk& chunk) {
+  constexpr size_t kPage = 4096;
   constexpr size_t kStep = 16;
   constexpr size_t kKey = 128;
-  size_t bytes = chunk.rows.rows() * kKey;
+  size_t bytes = chunk.rows.rows() * kKey + chunk.rows.columns.size() * kPage;
   for (const index::ColumnValues& values : chunk.rows.columns) {
     bytes += 2 * (values.numbers.size() * sizeof(uint64_t) + values.texts.size() * sizeof(std::string_view));
     for (size_t row = 0; row < values.texts.size(); row += kStep) {
@@ -90,7 +93,7 @@ class ChunkQueue {
     std::unique_lock lock(mutex_);
     const size_t bytes = BytesOf(chunk);
     changed_.wait(lock, [&] {
-      return stopped_ || chunks_.empty() || (chunks_.size() < kMostWaiting && bytes_ + bytes <= kBytesHeld);
+      return stopped_ || chunks_.empty() || (chunks_.size() < kMostWaiting && bytes_ + bytes <= kBytesOnWay);
     });
     if (!stopped_) {
       bytes_ += bytes;
