@@ -69,13 +69,13 @@ std::string SelectedSql(duck::Database& database, const Source& source) {
   return columns;
 }
 
-/// About what a chunk takes: of every value, what DuckDB has and what its view has, and of every column a page at least,
-/// which counts where a filter leaves few rows of each chunk. One text in 16 tells for all.
+/// About what a chunk takes: of every value, what DuckDB has and what its view has, and of every column the whole
+/// vector, which stays however few rows a filter leaves of it. One text in 16 tells for all.
 size_t BytesOf(const duck::RowChunk& chunk) {
-  constexpr size_t kPage = 4096;
+  constexpr size_t kVector = 32 << 10;
   constexpr size_t kStep = 16;
   constexpr size_t kKey = 128;
-  size_t bytes = chunk.rows.rows() * kKey + chunk.rows.columns.size() * kPage;
+  size_t bytes = chunk.rows.rows() * kKey + chunk.rows.columns.size() * kVector;
   for (const index::ColumnValues& values : chunk.rows.columns) {
     bytes += 2 * (values.numbers.size() * sizeof(uint64_t) + values.texts.size() * sizeof(std::string_view));
     for (size_t row = 0; row < values.texts.size(); row += kStep) {
