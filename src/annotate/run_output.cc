@@ -1,0 +1,150 @@
+// run_output.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "annotate/run.h"
+
+#include <algorithm>
+
+#include "annotate/input.h"
+#include "annotate/parquet_footer.h"
+#include "base/text.h"
+#include "sources/register.h"
+
+namespace varjoin {
+namespace {
+
+/// A message of DuckDB's about the temporary file is about the output, for the user.
+Status AboutOutput(const Status& status, const AtomicFile& file, const std::string& output) {
+  return status.ok() ? status : Status(status.code(), ReplaceAll(status.message(), file.temporary_path(), output));
+}
+
+}  // namespace
+
+/// Says what could not be left-aligned, or that it is the wrong FASTA. All alleles have been counted once, by the first
+/// pass, or by each source's look-ups.
+Status AnnotateRun::JudgeReference() {
+  if (reference_ == nullptr) {
+    return Status::Ok();
+  }
+  AlignmentCounts most = reference_->TakeCounts();
+  for (const auto& reference : references_) {
+    const AlignmentCounts counts = reference->TakeCounts();
+    most.alleles = std::max(most.alleles, counts.alleles);
+    most.no_contig = std::max(most.no_contig, counts.no_contig);
+    most.other_bases = std::max(most.other_bases, counts.other_bases);
+  }
+  VARJOIN_RETURN_IF_ERROR(reference_->Judge(most));
+  for (std::string& sentence : most.Sentences()) {
+    report_.notes.push_back(std::move(sentence));
+  }
+  return Status::Ok();
+}
+
+Status AnnotateRun::Write(AtomicFile& file) {
+  session_.on_phase("writing");
+  const Status written = Sparingly(plan_.HasWideRows() ? 0 : plan_.ColumnCount(),
+                                   [&] { return database_.Execute(plan_.CopySql(file.temporary_path(), Metadata())); });
+  VARJOIN_RETURN_IF_ERROR(AboutOutput(written, file, report_.output));
+  const vcf::ScanReport scan = database_.TakeScanReport();
+  VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, StampsOf(plan_.input.paths));
+  if (stamps != input_stamps_ || (plan_.engine != Engine::kIndex && scan.records != seen_.records)) {
+    return Failed("{}: was changed while it was read; nothing is written, run again", report_.inputs[0]);
+  }
+  if (plan_.engine == Engine::kIndex) {
+    seen_ = scan;
+    VARJOIN_RETURN_IF_ERROR(MatchSeenContigs());
+  }
+  if (plan_.engine != Engine::kPlain) {
+    ReportLookups();
+  }
+  NoteForeignContigs();
+  VARJOIN_RETURN_IF_ERROR(JudgeReference());
+  report_.records = scan.records;
+  report_.alleles = scan.rows;
+  for (const std::string& note : scan.Sentences()) {
+    report_.notes.push_back(note);
+  }
+  return Status::Ok();
+}
+
+/// How many rows the hits add to one row an allele.
+Result<int64_t> AnnotateRun::AddedRows() {
+  if (plan_.engine == Engine::kPlain) {
+    VARJOIN_ASSIGN(const duck::ResultTable added, database_.Query(plan_.AddedRowsSql()));
+    return added.Integer(0, 0);
+  }
+  int64_t added = 0;
+  int sources = 0;
+  for (const SourceMatches& source : report_.sources) {
+    added += source.rows - source.matched;
+    sources += source.rows > source.matched ? 1 : 0;
+  }
+  // Hits of several sources multiply, allele by allele, which their sums don't tell.
+  return sources <= 1 ? added : report_.output_rows - report_.alleles;
+}
+
+/// The number of rows must be what alleles and hits make.
+Status AnnotateRun::CheckRows(int64_t rows) {
+  VARJOIN_ASSIGN(const int64_t added, AddedRows());
+  const int64_t expected = report_.alleles + added;
+  if (rows != expected) {
+    return Failed(
+        "the output would have {} rows where {} alleles and their hits make {}: this is a fault of varjoin's; nothing "
+        "is "
+        "written, please report it",
+        rows, report_.alleles, expected);
+  }
+  return Status::Ok();
+}
+
+Status AnnotateRun::Finish(AtomicFile& file) {
+  session_.on_phase("finishing");
+  VARJOIN_ASSIGN(const duck::ResultTable counts,
+                 database_.Query(fmt::format("SELECT num_rows FROM parquet_file_metadata({})",
+                                             SqlString(LiteralPattern(file.temporary_path())))));
+  report_.output_rows = counts.Integer(0, 0);
+  VARJOIN_RETURN_IF_ERROR(CheckRows(report_.output_rows));
+  VARJOIN_ASSIGN(const duck::ResultTable columns,
+                 database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({file.temporary_path()}))));
+  report_.output_columns = static_cast<int64_t>(columns.rows.size());
+  const Status added = AddParquetMetadata(file.temporary_path(), CostMetadata());
+  VARJOIN_RETURN_IF_ERROR(AboutOutput(added, file, report_.output));
+  VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file.temporary_path()));
+  report_.output_bytes = stamp.size;
+  return file.Commit(request_.force);
+}
+
+std::vector<std::pair<std::string, std::string>> AnnotateRun::Metadata() const {
+  std::vector<std::string> sources;
+  for (const SourcePlan& source : plan_.sources) {
+    sources.push_back(fmt::format("{} ({}, {} rows, fingerprint {})", source.source.name, KindName(source.source.kind),
+                                  source.source.rows, source.source.fingerprint));
+  }
+  return {{"varjoin_version", session_.version},
+          {"command", request_.command},
+          {"source_vcf", Join(report_.inputs, ", ")},
+          {"source_vcf_fingerprint", Fingerprint(input_stamps_)},
+          {"sources", Join(sources, "; ")},
+          {"engine", report_.engine},
+          {"reference", reference_ == nullptr ? "" : reference_->path()},
+          {"compression", request_.compression},
+          {"made_at", NowUtc()}};
+}
+
+std::vector<std::pair<std::string, std::string>> AnnotateRun::CostMetadata() const {
+  double wall = 0;
+  double cpu = 0;
+  uint64_t peak = 0;
+  for (const PhaseCost& phase : report_.phases) {
+    wall += phase.usage.wall_seconds;
+    cpu += phase.usage.cpu_seconds;
+    peak = std::max(peak, phase.usage.peak_rss_bytes);
+  }
+  return {{"duration_sec", fmt::format("{:.3f}", wall)},
+          {"cpu_percent", fmt::format("{:.1f}", wall > 0 ? 100 * cpu / wall : 0)},
+          {"peak_memory_mb", fmt::format("{:.1f}", static_cast<double>(peak) / 1e6)},
+          {"num_rows", std::to_string(report_.output_rows)},
+          {"num_columns", std::to_string(report_.output_columns)},
+          {"phases", ToJson(report_.phases)}};
+}
+
+}  // namespace varjoin

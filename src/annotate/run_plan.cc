@@ -1,0 +1,172 @@
+// run_plan.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "annotate/run.h"
+
+#include <algorithm>
+#include <set>
+
+#include "annotate/input.h"
+#include "base/text.h"
+#include "genome/assembly.h"
+#include "sources/register.h"
+
+namespace varjoin {
+namespace {
+
+constexpr int kAttempts = 5;  ///< to catch a source between two imports
+
+}  // namespace
+
+Status AnnotateRun::MakePlan() {
+  reads_pipe_ = IsStandardInput(request_.inputs) && NeedsOnePass();
+  VARJOIN_ASSIGN(const InputFiles files,
+                 ResolveInputs(request_.inputs, reads_pipe_ ? PipeUse::kAsItComes : PipeUse::kCopied,
+                               session_.temp_folder, [this] { return database_.Interrupted(); }));
+  report_.inputs = IsStandardInput(request_.inputs) ? request_.inputs : files.paths;
+  report_.notes = files.notes;
+  report_.compression = request_.compression;
+  report_.limits = session_.limits;
+  VARJOIN_ASSIGN(input_stamps_, StampsOf(files.paths));
+  VARJOIN_ASSIGN(plan_.input, database_.Inspect(files.paths, {.split = true}));
+  VARJOIN_RETURN_IF_ERROR(CheckOutput());
+  VARJOIN_RETURN_IF_ERROR(FindSources());
+  VARJOIN_RETURN_IF_ERROR(CheckOutputIsNoSource());
+  VARJOIN_RETURN_IF_ERROR(CheckAssemblies());
+  VARJOIN_RETURN_IF_ERROR(FindReference());
+  plan_.join_columns = request_.join_columns;
+  plan_.duplicates = request_.duplicates;
+  plan_.sorted = request_.sorted;
+  plan_.compression = request_.compression;
+  plan_.on_bad_record = request_.on_bad_record;
+  std::vector<Source> sources;
+  for (const SourcePlan& source : plan_.sources) {
+    sources.push_back(source.source);
+  }
+  VARJOIN_ASSIGN(plan_.columns, NameColumns(plan_.input.columns, request_.sources, sources, request_.bare_names));
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    plan_.sources[i].columns = plan_.columns.sources[i];
+    plan_.sources[i].hits_column = plan_.columns.hits[i];
+  }
+  VARJOIN_RETURN_IF_ERROR(CheckJoinColumns());
+  NoteContigLengths();
+  return ChooseEngine();
+}
+
+Status AnnotateRun::FindSources() {
+  std::set<std::string> names;
+  for (const SourceRequest& wanted : request_.sources) {
+    if (!names.insert(ToLower(wanted.name)).second) {
+      return BadInput("source '{}' is given twice; name it once, with all its columns: -s {}:COLUMN,COLUMN",
+                      wanted.name, wanted.name);
+    }
+    VARJOIN_ASSIGN(Source source, FindAndHold(wanted.name));
+    VARJOIN_ASSIGN(const bool changed, RefreshSource(database_, source));
+    if (changed) {
+      report_.notes.push_back(
+          fmt::format("the files of source '{}' have changed since it was added; they were looked at again "
+                      "(`varjoin source add` makes that last)",
+                      source.name));
+    }
+    for (const std::string& warning : source.warnings) {
+      report_.notes.push_back(fmt::format("source '{}': {}; such rows match nothing", source.name, warning));
+    }
+    plan_.sources.push_back(
+        {.source = std::move(source), .files = {}, .contigs = {}, .columns = {}, .hits_column = {}});
+  }
+  return Status::Ok();
+}
+
+/// The source, with a hold on what an import has made, so that it stays for the run if the source is imported anew.
+Result<Source> AnnotateRun::FindAndHold(const std::string& name) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    VARJOIN_ASSIGN(Source source, session_.catalog.Find(name));
+    if (source.kind == Source::Kind::kRegistered) {
+      return source;
+    }
+    Result<FileLock> hold = FileLock::Hold(source.patterns[0]);
+    if (hold.ok()) {
+      holds_.push_back(*std::move(hold));
+      return source;
+    }
+  }
+  return session_.catalog.Find(name);  // its files are gone: what reads them says so
+}
+
+Status AnnotateRun::CheckAssemblies() {
+  VARJOIN_ASSIGN(const std::string told, vcf::AssemblyOf(plan_.input));
+  report_.input_assembly = request_.assembly.empty() ? told : CanonicalAssembly(request_.assembly);
+  if (!told.empty() && told != report_.input_assembly) {
+    return BadInput("{}: --assembly {} contradicts its header, whose contigs are those of assembly {}",
+                    plan_.input.paths[0], request_.assembly, told);
+  }
+  for (const SourcePlan& source : plan_.sources) {
+    const std::string& other = source.source.assembly;
+    if (!other.empty() && !report_.input_assembly.empty() && other != report_.input_assembly) {
+      return BadInput(
+          "{}: the input's assembly is {}, but source '{}' is of assembly {}; positions of one mean nothing in the "
+          "other",
+          plan_.input.paths[0], report_.input_assembly, source.source.name, other);
+    }
+  }
+  return Status::Ok();
+}
+
+/// The FASTA of this run: the one that is named, or the one by which its sources were imported.
+Status AnnotateRun::FindReference() {
+  if (!request_.join_columns.empty()) {
+    return request_.reference.empty() ? Status::Ok()
+                                      : BadInput("--reference: --join-columns compares columns as they are");
+  }
+  std::string path = request_.reference;
+  std::string of_source;
+  for (const SourcePlan& source : plan_.sources) {
+    if (!request_.reference.empty() || source.source.reference.empty()) {
+      continue;
+    }
+    VARJOIN_RETURN_IF_ERROR(OpenReferenceOf(source.source).status());
+    if (!path.empty() && path != source.source.reference) {
+      return BadInput(
+          "source '{}' was imported with the reference {}, source '{}' with {}: say with --reference which "
+          "one is the input's",
+          of_source, path, source.source.name, source.source.reference);
+    }
+    path = source.source.reference;
+    of_source = source.source.name;
+  }
+  if (path.empty()) {
+    return Status::Ok();
+  }
+  VARJOIN_ASSIGN(reference_, Reference::Open(path));
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {  // each counts for itself
+    VARJOIN_ASSIGN(references_.emplace_back(), Reference::Open(path));
+  }
+  return Status::Ok();
+}
+
+Status AnnotateRun::CheckJoinColumns() const {
+  std::vector<std::string> input;
+  for (const vcf::Column& column : plan_.input.columns) {
+    input.push_back(column.name);
+  }
+  const auto has = [](const std::vector<std::string>& names, const std::string& wanted) {
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return EqualNoCase(name, wanted); });
+  };
+  for (const std::string& column : request_.join_columns) {
+    if (!has(input, column)) {
+      return BadInput("--join-columns: the input has no column '{}'{}", column, DidYouMean(column, input));
+    }
+    for (const SourcePlan& source : plan_.sources) {
+      std::vector<std::string> names = {"chrom", "start", "ref", "alt"};
+      for (const SourceColumn& of_source : source.source.columns) {
+        names.push_back(of_source.name);
+      }
+      if (!has(names, column)) {
+        return BadInput("--join-columns: source '{}' has no column '{}'{}", source.source.name, column,
+                        DidYouMean(column, names));
+      }
+    }
+  }
+  return Status::Ok();
+}
+
+}  // namespace varjoin
