@@ -20,7 +20,6 @@ namespace {
 constexpr size_t kSortedRows = 2048;      ///< taken from a sorter at once
 constexpr size_t kProfiledRows = 65'536;  ///< of a statement
 constexpr size_t kBytesOnWay = 16 << 20;  ///< of rows between the reader and the writer
-constexpr size_t kBytesHeld = 64 << 20;   ///< of rows that wait for their profile
 constexpr const char* kOrderSetting = "preserve_insertion_order";
 
 /// All that an index depends on: another text, and the index is stale.
@@ -188,9 +187,9 @@ Result<std::vector<index::ColumnCoding>> ProfileOf(duck::Database& database, con
 /// A statement whose rows become an index.
 struct RowsOfSource {
   std::string sql;
-  bool with_place = false;
+  bool sorted = true;  ///< it gives the rows in the source's order; otherwise with their places, to be sorted
   index::ContigLengths lengths;
-  std::vector<index::ColumnCoding> columns;  ///< empty: as the first rows suggest
+  std::vector<index::ColumnCoding> columns;  ///< of unsorted rows: empty, as the first of them suggest
 };
 
 /// Makes an index of rows: writes them as they come while they are in order, else sorts them first.
@@ -198,19 +197,21 @@ class RowsWriter {
  public:
   RowsWriter(const RowsOfSource& rows, const std::vector<index::ColumnSchema>& schema, const IndexBuild& build,
              std::string path)
-      : rows_(rows), schema_(schema), build_(build), path_(std::move(path)), columns_(rows.columns) {}
+      : rows_(rows), schema_(schema), build_(build), path_(std::move(path)), profiler_(schema) {
+    if (!rows.sorted) {
+      Sort();
+    }
+  }
 
   Status Add(const duck::RowChunk& chunk) {
-    if (sorter_) {
-      return sorter_->Add(chunk.rows);
-    }
-    if (writer_) {
+    if (!sorter_) {
       return Write(chunk.rows);
     }
-    held_.push_back(chunk);
-    held_rows_ += chunk.rows.rows();
-    held_bytes_ += BytesOf(chunk);
-    return columns_.empty() && held_rows_ < kProfiledRows && held_bytes_ < kBytesHeld ? Status::Ok() : WriteHeld();
+    if (!rows_.sorted && profiled_ < kProfiledRows) {
+      profiler_.Add(chunk.rows);
+      profiled_ += chunk.rows.rows();
+    }
+    return sorter_->Add(chunk.rows);
   }
 
   /// After an error of Add(): rows that are written were found not to be in order. All must be added again.
@@ -218,11 +219,10 @@ class RowsWriter {
   void BeginAgain() { Sort(); }
 
   Result<index::IndexWriter> Finish() {
-    if (!sorter_ && !writer_) {
-      VARJOIN_RETURN_IF_ERROR(WriteHeld());
+    if (!writer_) {
+      VARJOIN_RETURN_IF_ERROR(Begin());
     }
     if (sorter_) {
-      VARJOIN_RETURN_IF_ERROR(Begin());
       VARJOIN_RETURN_IF_ERROR(WriteFromSorter());
     }
     return *std::move(writer_);
@@ -235,48 +235,19 @@ class RowsWriter {
   }
 
   Status Begin() {
-    writer_.reset();
-    VARJOIN_ASSIGN(auto begun, index::IndexWriter::Begin(path_, columns_, rows_.lengths));
+    const std::vector<index::ColumnCoding> columns = rows_.sorted ? rows_.columns : profiler_.Decide(/*trained=*/false);
+    VARJOIN_ASSIGN(auto begun, index::IndexWriter::Begin(path_, columns, rows_.lengths));
     writer_.emplace(std::move(begun));
     return Status::Ok();
   }
 
   Status Write(const index::RowBatch& batch) {
-    bool in_order = true;
-    for (const uint64_t place : batch.place) {
-      in_order = in_order && last_place_ <= place;
-      last_place_ = place;
+    if (!writer_) {
+      VARJOIN_RETURN_IF_ERROR(Begin());
     }
-    if (in_order) {
-      VARJOIN_ASSIGN(in_order, writer_->Add(batch));
-    }
+    VARJOIN_ASSIGN(const bool in_order, writer_->Add(batch));
     not_in_order_ = !in_order;
     return in_order ? Status::Ok() : Failed("the rows of an index are not in order");
-  }
-
-  /// The first rows tell how the columns are best written, and mostly whether there is an order.
-  Status WriteHeld() {
-    if (columns_.empty()) {
-      index::Profiler profiler(schema_);
-      for (const duck::RowChunk& chunk : held_) {
-        profiler.Add(chunk.rows);
-      }
-      columns_ = profiler.Decide(/*trained=*/false);
-    }
-    VARJOIN_RETURN_IF_ERROR(Begin());
-    Status written;
-    for (size_t i = 0; i < held_.size() && written.ok(); ++i) {
-      written = Write(held_[i].rows);
-    }
-    if (not_in_order_) {
-      Sort();
-      written = Status::Ok();
-      for (size_t i = 0; i < held_.size() && written.ok(); ++i) {
-        written = sorter_->Add(held_[i].rows);
-      }
-    }
-    held_.clear();
-    return written;
   }
 
   Status WriteFromSorter() {
@@ -298,11 +269,8 @@ class RowsWriter {
   std::vector<index::ColumnSchema> schema_;
   const IndexBuild& build_;
   std::string path_;
-  std::vector<index::ColumnCoding> columns_;
-  std::vector<duck::RowChunk> held_;
-  size_t held_rows_ = 0;
-  size_t held_bytes_ = 0;
-  uint64_t last_place_ = 0;
+  index::Profiler profiler_;
+  size_t profiled_ = 0;  ///< rows
   bool not_in_order_ = false;
   std::optional<index::IndexWriter> writer_;
   std::optional<index::RowSorter> sorter_;
@@ -313,7 +281,7 @@ Result<index::IndexWriter> WriteRows(duck::Database& database, const RowsOfSourc
                                      const std::string& path) {
   std::optional<RowsWriter> writer;
   while (true) {
-    VARJOIN_ASSIGN(const auto stream, database.StreamRows(rows.sql, rows.with_place));
+    VARJOIN_ASSIGN(const auto stream, database.StreamRows(rows.sql, /*with_place=*/!rows.sorted));
     if (!writer) {
       writer.emplace(rows, stream->schema(), build, path);
     }
@@ -335,7 +303,7 @@ Status WriteIndex(duck::Database& database, const Source& source, const IndexBui
   }
   const auto started = std::chrono::steady_clock::now();
   RowsOfSource rows{.sql = fmt::format("SELECT {} FROM {}", SelectedSql(database, source), ReadParquetSql(files)),
-                    .with_place = false,
+                    .sorted = true,
                     .lengths = LengthsOf(source),
                     .columns = {}};
   VARJOIN_ASSIGN(rows.columns, ProfileOf(database, source, files, rows.sql));
@@ -346,11 +314,10 @@ Status WriteIndex(duck::Database& database, const Source& source, const IndexBui
   return writer.Finish(std::move(facts));
 }
 
-/// Runs `build` in a database that keeps the order of rows: a user may let outputs lose theirs, an index keeps its
-/// source's.
-Status KeepingOrder(duck::Database& database, const std::function<Status()>& build) {
+/// Runs `build` in a database that keeps the order of rows, or doesn't, whatever its user wants for outputs.
+Status WithOrder(duck::Database& database, bool kept, const std::function<Status()>& build) {
   VARJOIN_ASSIGN(const std::string order, database.Setting(kOrderSetting));
-  VARJOIN_RETURN_IF_ERROR(database.Execute(fmt::format("SET {} = true", kOrderSetting)));
+  VARJOIN_RETURN_IF_ERROR(database.Execute(fmt::format("SET {} = {}", kOrderSetting, kept)));
   const Status built = build();
   const Status restored = database.Execute(fmt::format("SET {} = {}", kOrderSetting, order));
   return built.ok() ? restored : built;
@@ -415,13 +382,15 @@ std::vector<std::string> ColumnsWithoutIndex(duck::Database& database, const Sou
 }
 
 Status BuildIndex(duck::Database& database, const Catalog& catalog, const Source& source, const IndexBuild& build) {
-  return KeepingOrder(database, [&] { return BuildInOrder(database, catalog, source, build); });
+  return WithOrder(database, /*kept=*/true, [&] { return BuildInOrder(database, catalog, source, build); });
 }
 
 Status BuildIndexOf(duck::Database& database, const std::string& sql, const Source& source, const std::string& path,
                     const IndexBuild& build) {
-  const RowsOfSource rows{.sql = sql, .with_place = true, .lengths = LengthsOf(source), .columns = {}};
-  return KeepingOrder(database, [&]() -> Status {
+  const RowsOfSource rows{.sql = sql, .sorted = false, .lengths = LengthsOf(source), .columns = {}};
+  // Where a filter leaves few rows of many, DuckDB 1.5.6 keeps a megabyte for every row group of an ordered result
+  // until its end; and sorting the hits costs less than the threads' waiting for each other.
+  return WithOrder(database, /*kept=*/false, [&]() -> Status {
     VARJOIN_ASSIGN(index::IndexWriter writer, WriteRows(database, rows, build, path));
     return writer.Finish({{"source", source.name}});
   });
