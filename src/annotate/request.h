@@ -47,7 +47,10 @@ struct AnnotateRequest {
   std::string on_bad_record = "fail";  ///< "fail", "skip" or "null"
   std::string user;                    ///< for DefaultOutput(); "": $USER
   std::string sample;                  ///< likewise; "": the input's name
-  std::string command;                 ///< the command line, for the output's metadata
+  std::string sample_description;      ///< for the output's metadata, like the next two
+  std::string sequencing_type;
+  std::string species;
+  std::string command;  ///< the command line, for the output's metadata
 };
 
 }  // namespace varjoin

@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/summary.h"
+#include "runs/config_keys.h"
 
 namespace varjoin::cli {
 namespace {
@@ -22,6 +23,8 @@ struct AnnotateOptions {
   std::string join_columns;
   bool explain = false;
   bool json = false;
+  bool print_configuration = false;
+  bool print_schema = false;
   ResourceOptions resources;
 };
 
@@ -104,11 +107,30 @@ int PrintExplanation(const AnnotateRequest& request, DatabaseSession& session, c
   return Print(*script);
 }
 
+/// The whole configuration, as it would be applied.
+int PrintConfiguration(Configuration configuration) {
+  const auto settings = DecideSettings(configuration);
+  return settings.ok() ? Print(ConfigYaml(configuration.choices())) : Fail(settings.status());
+}
+
 int RunAnnotate(AnnotateOptions& options) {
+  if (options.print_schema) {
+    return Print(ConfigSchema());
+  }
+  auto configuration = options.resources.Configure();
+  if (!configuration.ok()) {
+    return Fail(configuration.status());
+  }
+  if (options.print_configuration) {
+    return PrintConfiguration(*std::move(configuration));
+  }
+  if (options.request.inputs.empty()) {
+    return Fail(BadInput("there is nothing to annotate: name a VCF, or vcf_path in a run configuration"));
+  }
   if (const Status complete = Complete(options); !complete.ok()) {
     return Fail(complete);
   }
-  auto session = DatabaseSession::Open(options.resources);
+  auto session = DatabaseSession::Open(*std::move(configuration));
   if (!session.ok()) {
     return Fail(session.status());
   }
@@ -117,9 +139,7 @@ int RunAnnotate(AnnotateOptions& options) {
   if (options.explain) {
     return PrintExplanation(options.request, **session, catalog);
   }
-  if (const std::string& note = (*session)->settings().limits.memory_note; !note.empty()) {
-    Note(note);
-  }
+  (*session)->NoteLimits();
   const Result<AnnotateReport> report = RunWithProgress(options.request, **session, catalog);
   if (!report.ok()) {
     return Fail(report.status());
@@ -141,7 +161,7 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   auto options = std::make_shared<AnnotateOptions>();
   AnnotateRequest& request = options->request;
   request.command = command_line;
-  command->add_option("IN", request.inputs, "VCF files or patterns, read as one; `-` is standard input")->required();
+  command->add_option("IN", request.inputs, "VCF files or patterns, read as one; `-` is standard input");
   command->add_option("-s,--source", options->sources, "a source, all its columns or some, renamed or not; repeat it")
       ->type_name("SOURCE[:col[=name],...]")
       ->allow_extra_args(false);
@@ -171,9 +191,15 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
       ->check(OneOf({"zstd", "snappy", "gzip", "lz4", "uncompressed"}));
   command->add_option("--user", request.user, "for the default output")->type_name("NAME");
   command->add_option("--sample", request.sample, "for the default output")->type_name("NAME");
+  command->add_option("--sample-description", request.sample_description, "kept with the output")->type_name("TEXT");
+  command->add_option("--sequencing-type", request.sequencing_type, "kept likewise: WGS, WES, panel, …")
+      ->type_name("TEXT");
+  command->add_option("--species", request.species, "kept likewise")->type_name("NAME");
   command->add_flag("--explain", options->explain, "print the SQL and do not run it");
   command->add_flag("--json", options->json, "the report as JSON on stdout");
-  options->resources.Add(*command);
+  command->add_flag("--print-run-config", options->print_configuration, "print what would be applied, as YAML");
+  command->add_flag("--run-config-schema", options->print_schema, "print the JSON Schema of run configurations");
+  options->resources.Add(*command, true);
   command->footer(kExamples);
   command->callback([options, &action] { action = [options] { return RunAnnotate(*options); }; });
 }

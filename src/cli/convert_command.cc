@@ -41,6 +41,7 @@ int RunConvert(const ConvertOptions& options) {
   if (!session.ok()) {
     return Fail(session.status());
   }
+  (*session)->NoteLimits();
   const Result<ConvertReport> report = [&] {
     ProgressLine progress((*session)->database());
     progress.SetPhase("converting");

@@ -2,28 +2,18 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/session.h"
 
-#include <cstdlib>
-
 #include "base/text.h"
 #include "cli/console.h"
 
 namespace varjoin::cli {
 namespace {
 
-/// Flag, then environment, then `otherwise`; anything but a yes or no is an error.
-Result<Setting<std::string>> DecideSwitch(const std::optional<std::string>& flag, const char* flag_name,
-                                          const char* variable, const std::string& otherwise) {
-  const char* environment = std::getenv(variable);
-  Setting<std::string> decided{otherwise, "default"};
-  if (flag) {
-    decided = {*flag, flag_name};
-  } else if (environment != nullptr && *environment != '\0') {
-    decided = {environment, variable};
-  } else {
-    return decided;
-  }
+/// A yes or no, or `otherwise` where nobody has said it.
+Result<Setting<std::string>> DecideSwitch(const Configuration& configuration, const std::string& key,
+                                          const std::string& otherwise) {
+  Setting<std::string> decided = configuration.Text(key).value_or(Setting<std::string>{otherwise, "default"});
   decided.value = ToLower(decided.value);
-  if (decided.value != "true" && decided.value != "false") {
+  if (decided.source != "default" && decided.value != "true" && decided.value != "false") {
     return BadInput("{} is '{}', expected true or false", decided.source, decided.value);
   }
   return decided;
@@ -31,36 +21,46 @@ Result<Setting<std::string>> DecideSwitch(const std::optional<std::string>& flag
 
 }  // namespace
 
-void ResourceOptions::Add(CLI::App& command) {
+void ResourceOptions::Add(CLI::App& command, bool run_config) {
+  command_ = &command;
   const std::string group = "Resources";
-  command.add_option("--memory-limit", limits.memory_limit, "e.g. 16GB or 50%; default: 75 % of RAM")
-      ->type_name("SIZE")
-      ->group(group);
-  command.add_option("--threads", limits.threads, "default: 75 % of the CPUs")->type_name("N")->group(group);
-  command.add_option("--temp-directory", limits.temp_directory, "where to spill; default: /tmp/duckdb_temp")
-      ->type_name("DIR")
-      ->group(group);
-  command.add_option("--preserve-insertion-order", preserve_insertion_order, "false: the output may be unsorted")
+  command.add_option("--memory-limit", "e.g. 16GB or 50%; default: 75 % of RAM")->type_name("SIZE")->group(group);
+  command.add_option("--threads", "default: 75 % of the CPUs")->type_name("N")->group(group);
+  command.add_option("--temp-directory", "where to spill; default: /tmp/duckdb_temp")->type_name("DIR")->group(group);
+  command.add_option("--preserve-insertion-order", "false: the output may be unsorted")
       ->type_name("BOOL")
       ->group(group);
-  command.add_option("--enable-object-cache", enable_object_cache, "true: keep Parquet footers in memory")
-      ->type_name("BOOL")
-      ->group(group);
+  command.add_option("--enable-object-cache", "true: keep Parquet footers in memory")->type_name("BOOL")->group(group);
+  if (run_config) {
+    command.add_option("--run-config", *run_config_, "YAML, JSON or TOML; options and VARJOIN_… go before it")
+        ->type_name("FILE");
+  }
 }
 
-Result<EffectiveSettings> DecideSettings(const ResourceOptions& options) {
+Result<EffectiveSettings> DecideSettings(Configuration& configuration) {
   EffectiveSettings settings;
-  VARJOIN_ASSIGN(settings.limits, DecideLimits(DetectMachine(), options.limits));
+  VARJOIN_ASSIGN(settings.limits,
+                 DecideLimits(DetectMachine(), {.memory_limit = configuration.Text("duckdb_config.memory_limit"),
+                                                .threads = configuration.Text("duckdb_config.threads"),
+                                                .temp_directory = configuration.Text("duckdb_config.temp_directory")}));
   VARJOIN_ASSIGN(settings.preserve_insertion_order,
-                 DecideSwitch(options.preserve_insertion_order, "--preserve-insertion-order",
-                              "VARJOIN_PRESERVE_INSERTION_ORDER", "unset"));
-  VARJOIN_ASSIGN(settings.enable_object_cache, DecideSwitch(options.enable_object_cache, "--enable-object-cache",
-                                                            "VARJOIN_ENABLE_OBJECT_CACHE", "false"));
+                 DecideSwitch(configuration, "duckdb_config.preserve_insertion_order", "unset"));
+  VARJOIN_ASSIGN(settings.enable_object_cache,
+                 DecideSwitch(configuration, "duckdb_config.enable_object_cache", "false"));
+  configuration.SetDefault("duckdb_config.memory_limit", settings.limits.memory.value);
+  configuration.SetDefault("duckdb_config.threads", std::to_string(settings.limits.threads.value));
+  configuration.SetDefault("duckdb_config.temp_directory", settings.limits.temp_directory.value);
+  configuration.SetDefault("duckdb_config.enable_object_cache", settings.enable_object_cache.value);
   return settings;
 }
 
 Result<std::unique_ptr<DatabaseSession>> DatabaseSession::Open(const ResourceOptions& options) {
-  VARJOIN_ASSIGN(EffectiveSettings settings, DecideSettings(options));
+  VARJOIN_ASSIGN(Configuration configuration, options.Configure());
+  return Open(std::move(configuration));
+}
+
+Result<std::unique_ptr<DatabaseSession>> DatabaseSession::Open(Configuration configuration) {
+  VARJOIN_ASSIGN(EffectiveSettings settings, DecideSettings(configuration));
   VARJOIN_ASSIGN(TempFolder temp, TempFolder::Make(settings.limits.temp_directory.value));
   duck::DatabaseOptions database_options;
   database_options.memory_limit = settings.limits.memory_text;
@@ -71,7 +71,17 @@ Result<std::unique_ptr<DatabaseSession>> DatabaseSession::Open(const ResourceOpt
   database_options.track_progress = StderrIsTerminal();
   VARJOIN_ASSIGN(auto database, duck::Database::Open(database_options));
   return std::unique_ptr<DatabaseSession>(
-      new DatabaseSession(std::move(settings), std::move(temp), std::move(database)));
+      new DatabaseSession(std::move(configuration), std::move(settings), std::move(temp), std::move(database)));
+}
+
+void DatabaseSession::NoteLimits() const {
+  const Limits& limits = settings_.limits;
+  const std::string& temp = limits.temp_directory.value;
+  for (const std::string& note : {limits.memory_note, LittleSpaceNote(temp, FreeSpace(temp), limits.memory_bytes)}) {
+    if (!note.empty()) {
+      Note(note);
+    }
+  }
 }
 
 }  // namespace varjoin::cli

@@ -4,24 +4,29 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/files.h"
 #include "base/status.h"
+#include "cli/configuration.h"
 #include "cli/interrupt.h"
 #include "duck/database.h"
 #include "system/limits.h"
 
 namespace varjoin::cli {
 
-/// The options about resources that several commands share, and what the environment says about them.
-struct ResourceOptions {
-  LimitOptions limits;
-  std::optional<std::string> preserve_insertion_order;  ///< "true" or "false"
-  std::optional<std::string> enable_object_cache;       ///< likewise
+/// The options about resources that several commands share.
+class ResourceOptions {
+ public:
+  /// Adds them to the command, which outlives the object. With `run_config` also --run-config.
+  void Add(CLI::App& command, bool run_config = false);
 
-  void Add(CLI::App& command);
+  /// See Configuration::Apply(): it decides the other options of the command too.
+  Result<Configuration> Configure() const { return Configuration::Apply(*command_, *run_config_); }
+
+ private:
+  CLI::App* command_ = nullptr;
+  std::shared_ptr<std::string> run_config_ = std::make_shared<std::string>();
 };
 
 /// What is applied, and where each value came from.
@@ -31,21 +36,34 @@ struct EffectiveSettings {
   Setting<std::string> enable_object_cache;       ///< "true" or "false"
 };
 
-Result<EffectiveSettings> DecideSettings(const ResourceOptions& options);
+/// Decides by the machine, and completes the configuration by what its defaults mean.
+Result<EffectiveSettings> DecideSettings(Configuration& configuration);
 
 /// A database with the machine's limits and a private temp folder, stopped by Ctrl-C.
 class DatabaseSession {
  public:
+  static Result<std::unique_ptr<DatabaseSession>> Open(Configuration configuration);
+  /// Configures the command too.
   static Result<std::unique_ptr<DatabaseSession>> Open(const ResourceOptions& options);
 
   duck::Database& database() { return *database_; }
   const EffectiveSettings& settings() const { return settings_; }
+  const Configuration& configuration() const { return configuration_; }
   const std::string& temp_folder() const { return temp_.path(); }
 
- private:
-  DatabaseSession(EffectiveSettings settings, TempFolder temp, std::unique_ptr<duck::Database> database)
-      : settings_(std::move(settings)), temp_(std::move(temp)), database_(std::move(database)), guard_(*database_) {}
+  /// Says on stderr where the run has less memory or space to spill than one would expect.
+  void NoteLimits() const;
 
+ private:
+  DatabaseSession(Configuration configuration, EffectiveSettings settings, TempFolder temp,
+                  std::unique_ptr<duck::Database> database)
+      : configuration_(std::move(configuration)),
+        settings_(std::move(settings)),
+        temp_(std::move(temp)),
+        database_(std::move(database)),
+        guard_(*database_) {}
+
+  Configuration configuration_;
   EffectiveSettings settings_;
   TempFolder temp_;
   std::unique_ptr<duck::Database> database_;

@@ -110,6 +110,7 @@ int RunImport(const SourceOptions& options) {
   if (!session.ok()) {
     return Fail(session.status());
   }
+  (*session)->NoteLimits();
   ResourceTracker tracker;
   const Catalog catalog(DefaultHome());
   const Result<Imported> imported = [&] {
@@ -145,6 +146,7 @@ int RunIndex(const SourceOptions& options) {
   if (!session.ok()) {
     return Fail(session.status());
   }
+  (*session)->NoteLimits();
   return IndexSource(**session, catalog, *source);
 }
 

@@ -42,6 +42,15 @@ std::vector<Row> FoundRows(const Machine& machine) {
           {"CPUs allowed", std::to_string(machine.cpus), machine.cpus_source}};
 }
 
+/// Where settings may stand, and where runs may spill.
+std::vector<Row> PlaceRows(DatabaseSession& session) {
+  const std::string& user_config = session.configuration().user_config();
+  const std::string& temp = session.settings().limits.temp_directory.value;
+  return {{"home", DefaultHome(), ""},
+          {"user configuration", user_config.empty() ? "none" : user_config, ""},
+          {"free in the temp directory", HumanBytes(FreeSpace(temp)), temp}};
+}
+
 std::vector<Row> DecidedRows(const EffectiveSettings& settings) {
   const Limits& limits = settings.limits;
   return {
@@ -79,20 +88,19 @@ int RunSystem(const SystemOptions& options) {
   }
   const std::vector<Row> found = FoundRows(DetectMachine());
   const std::vector<Row> decided = DecidedRows((*session)->settings());
+  const std::vector<Row> places = PlaceRows(**session);
   const std::string& note = (*session)->settings().limits.memory_note;
   if (options.json) {
-    const nlohmann::ordered_json json = {{"found", Json(found)},
-                                         {"decided", Json(decided)},
-                                         {"applied", Json(*applied)},
-                                         {"memory_note", note},
-                                         {"home", DefaultHome()}};
+    const nlohmann::ordered_json json = {{"found", Json(found)},      {"decided", Json(decided)},
+                                         {"applied", Json(*applied)}, {"memory_note", note},
+                                         {"places", Json(places)},    {"home", DefaultHome()}};
     return Print(json.dump(2) + "\n");
   }
   std::string text = Table("found", found) + Table("decided", decided) + Table("applied", *applied);
   if (!note.empty()) {
     text += note + "\n";
   }
-  return Print(text + fmt::format("home\n  {}\n", DefaultHome()));
+  return Print(text + Table("places", places));
 }
 
 }  // namespace
@@ -101,7 +109,7 @@ void AddSystem(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("system", "What this machine allows, and what a run would use of it");
   auto options = std::make_shared<SystemOptions>();
   command->add_flag("--json", options->json, "as JSON");
-  options->resources.Add(*command);
+  options->resources.Add(*command, true);
   command->callback([options, &action] { action = [options] { return RunSystem(*options); }; });
 }
 

@@ -2,6 +2,8 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "system/limits.h"
 
+#include <sys/statvfs.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -19,6 +21,8 @@ constexpr int kLeastDefaultThreads = 2, kMostDefaultThreads = 16;
 constexpr int kMostThreads = 1024;
 constexpr uint64_t kHeadroom = 256 * kMb;
 constexpr uint64_t kLeastMemory = 128 * kMb;
+/// What the largest runs that were seen have spilled.
+constexpr uint64_t kMuchSpace = 4 * kGb;
 
 struct Unit {
   std::string_view name;
@@ -87,16 +91,9 @@ Ceiling CeilingOf(const Machine& machine) {
                                              share <= rest ? "80 %" : "all but 256 MB", ram, machine.memory_source)};
 }
 
-/// The flag's value, else the environment's, else nothing (value "", source "default").
-Setting<std::string> Chosen(const std::optional<std::string>& option, const char* flag, const char* variable,
-                            const GetEnv& getenv) {
-  if (option) {
-    return {*option, flag};
-  }
-  if (const char* value = getenv(variable); value != nullptr && *value != '\0') {
-    return {value, variable};
-  }
-  return {"", "default"};
+/// What was asked for, else nothing (value "", source "default").
+Setting<std::string> Chosen(const std::optional<Setting<std::string>>& asked) {
+  return asked.value_or(Setting<std::string>{"", "default"});
 }
 
 bool IsDefault(const Setting<std::string>& setting) {
@@ -184,15 +181,28 @@ Result<uint64_t> ParseMemory(std::string_view text, uint64_t allowed_ram) {
   return unit == "%" && whole > kMb ? whole / kMb * kMb : whole;
 }
 
-Result<Limits> DecideLimits(const Machine& machine, const LimitOptions& options, const GetEnv& getenv) {
+Result<Limits> DecideLimits(const Machine& machine, const LimitOptions& options) {
   Limits limits;
-  VARJOIN_RETURN_IF_ERROR(
-      DecideMemory(machine, Chosen(options.memory_limit, "--memory-limit", "VARJOIN_MEMORY_LIMIT", getenv), &limits));
-  VARJOIN_RETURN_IF_ERROR(
-      DecideThreads(machine, Chosen(options.threads, "--threads", "VARJOIN_THREADS", getenv), &limits));
-  VARJOIN_RETURN_IF_ERROR(DecideTempDirectory(
-      Chosen(options.temp_directory, "--temp-directory", "VARJOIN_TEMP_DIRECTORY", getenv), &limits));
+  VARJOIN_RETURN_IF_ERROR(DecideMemory(machine, Chosen(options.memory_limit), &limits));
+  VARJOIN_RETURN_IF_ERROR(DecideThreads(machine, Chosen(options.threads), &limits));
+  VARJOIN_RETURN_IF_ERROR(DecideTempDirectory(Chosen(options.temp_directory), &limits));
   return limits;
+}
+
+uint64_t FreeSpace(const std::string& folder) {
+  struct statvfs found {};
+  return statvfs(folder.c_str(), &found) == 0 ? uint64_t{found.f_bavail} * found.f_frsize : 0;
+}
+
+std::string LittleSpaceNote(const std::string& folder, uint64_t free_bytes, uint64_t memory_limit) {
+  const uint64_t wanted = std::min(memory_limit, kMuchSpace);
+  if (free_bytes >= wanted) {
+    return "";
+  }
+  return fmt::format(
+      "{} has {} free; a run that needs more memory than its limit of {} writes there. Name a folder "
+      "with more space by --temp-directory if this run stops for lack of it",
+      folder, HumanBytes(free_bytes), HumanBytes(memory_limit));
 }
 
 }  // namespace varjoin

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,18 +12,18 @@
 
 namespace varjoin {
 
-/// What the user asked for on the command line, as written. Unset: the environment, then the default decides.
-struct LimitOptions {
-  std::optional<std::string> memory_limit = {};    ///< --memory-limit, see ParseMemory()
-  std::optional<std::string> threads = {};         ///< --threads, 1 to 1,024
-  std::optional<std::string> temp_directory = {};  ///< --temp-directory
-};
-
-/// A value and who set it: "--threads", "VARJOIN_THREADS", "default".
+/// A value and who set it: "--threads", "VARJOIN_THREADS", "run.yaml", "default".
 template <typename T>
 struct Setting {
   T value{};
   std::string source;
+};
+
+/// What the user asked for, as written, and where. Unset: the default.
+struct LimitOptions {
+  std::optional<Setting<std::string>> memory_limit = {};  ///< see ParseMemory()
+  std::optional<Setting<std::string>> threads = {};       ///< 1 to 1,024
+  std::optional<Setting<std::string>> temp_directory = {};
 };
 
 /// The limits of a run. `memory` is what was wanted; `memory_bytes` and `memory_text` are what is applied.
@@ -38,11 +36,7 @@ struct Limits {
   Setting<std::string> temp_directory;
 };
 
-/// Reads one environment variable: its value, or null if it is not set.
-using GetEnv = std::function<const char*(const char* name)>;
-
-/// Decides the limits of a run: flag, else environment (VARJOIN_MEMORY_LIMIT, VARJOIN_THREADS,
-/// VARJOIN_TEMP_DIRECTORY; an empty variable counts as unset), else default.
+/// Decides the limits of a run: what was asked for, else the default.
 ///
 /// Defaults: memory is 75 % of the allowed RAM in GiB, rounded down, 8 to 128, and handed over as GB; threads are
 /// 75 % of the allowed CPUs, rounded down, 2 to 16; the temp directory is /tmp/duckdb_temp. The rule takes RAM as
@@ -53,8 +47,14 @@ using GetEnv = std::function<const char*(const char* name)>;
 /// RAM is killed.
 ///
 /// A value that cannot be read is BadInput and names its source.
-Result<Limits> DecideLimits(const Machine& machine, const LimitOptions& options = {},
-                            const GetEnv& getenv = std::getenv);
+Result<Limits> DecideLimits(const Machine& machine, const LimitOptions& options = {});
+
+/// Bytes that a program of this user may still write in the folder; 0 where the file system does not say.
+uint64_t FreeSpace(const std::string& folder);
+
+/// The sentence for the user if a folder for spilling has so little space left that a run that outgrows
+/// `memory_limit` bytes may fail for it; "" otherwise.
+std::string LittleSpaceNote(const std::string& folder, uint64_t free_bytes, uint64_t memory_limit);
 
 /// Bytes of a memory size as DuckDB means it: KB, MB, GB, TB are powers of 1,000, KiB, MiB, GiB, TiB of 1,024, in
 /// any letter case; also the letter alone (16G), B, fractions ("1.5 TB", rounded down to a byte), and a percentage

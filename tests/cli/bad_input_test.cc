@@ -247,7 +247,7 @@ std::vector<Trouble> CommandLines() {
       Wrong("mistyped_command_of_source", {"source", "improt", "x", "y"}, {"improt", "did you mean 'import'?"}),
       Wrong("mistyped_option", Annotate({"-o", "out/o.parquet", "--treads", "2"}),
             {"--treads", "did you mean '--threads'?"}),
-      Wrong("no_input", {"annotate", "-s", "demo"}, {"IN"}),
+      Wrong("no_input", {"annotate", "-s", "demo"}, {"name a VCF", "vcf_path"}),
       Wrong("no_sql", {"query"}, {"SQL"}),
       option("threads", "0", {"--threads", "0"}),
       option("memory-limit", "12", {"--memory-limit", "12", "16GB"}),

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "small_files.h"
 
 namespace varjoin::test {
@@ -25,6 +26,9 @@ struct Setting {
   std::string variable;
   std::string of_flag, seen_of_flag;          ///< a value for the flag, and how DuckDB gives it back
   std::string of_variable, seen_of_variable;  ///< likewise for the environment
+
+  /// In the group duckdb_config.
+  std::string variable_key() const { return ToLower(variable.substr(std::string("VARJOIN_").size())); }
 };
 
 void PrintTo(const Setting& setting, std::ostream* out) {
@@ -77,6 +81,22 @@ TEST_P(Settings, ComeFromTheFlagRatherThanTheEnvironment) {
          setting.flag);
 }
 
+TEST_P(Settings, ComeFromTheStrongestOfFourThatContradictEachOther) {
+  const Setting& setting = GetParam();
+  const auto config = [&](const std::string& value) {
+    return json{{"duckdb_config", {{setting.variable_key(), value}}}}.dump();
+  };
+  const std::string user = bench_.Home(".config/varjoin/config.json", config(setting.of_flag));
+  const std::string run = bench_.Write("run.json", config(setting.of_variable));
+  Expect(System({}), setting.variable == "VARJOIN_TEMP_DIRECTORY" ? bench_.temp() : setting.seen_of_flag,
+         setting.variable == "VARJOIN_TEMP_DIRECTORY" ? setting.variable : user);
+  Expect(System({}, {{setting.variable, ""}}), setting.seen_of_flag, user);
+  Expect(System({"--run-config", run}, {{setting.variable, ""}}), setting.seen_of_variable, run);
+  Expect(System({"--run-config", run}, {{setting.variable, setting.of_flag}}), setting.seen_of_flag, setting.variable);
+  Expect(System({"--run-config", run, setting.flag, setting.of_variable}, {{setting.variable, setting.of_flag}}),
+         setting.seen_of_variable, setting.flag);
+}
+
 TEST_P(Settings, AreInForceInAQuery) {
   const Setting& setting = GetParam();
   const Outcome outcome = bench_.Varjoin(
@@ -103,6 +123,56 @@ INSTANTIATE_TEST_SUITE_P(, Settings, ::testing::ValuesIn(kSettings), kName);
 // All but the last: every text is the name of a folder.
 INSTANTIATE_TEST_SUITE_P(, SettingsOfFewValues, ::testing::ValuesIn(std::begin(kSettings), std::end(kSettings) - 1),
                          kName);
+
+TEST(ARun, TakesItsInputSourcesAndOutputFromARunConfig) {
+  SmallBench bench;
+  bench.Write("run.yaml",
+              "vcf_path: person.vcf\nsources: [\"demo:SIG=sense\"]\noutput_path: from-config.parquet\n"
+              "duplicates: first\nbare_names: true\nduckdb_config: {threads: 1}\n");
+  const json report = json::parse(bench.MustRun({"annotate", "--run-config", "run.yaml", "--json"}).out);
+  EXPECT_EQ(report.at("limits").at("threads"), 1);
+  EXPECT_EQ(report.at("output").at("path"), "from-config.parquet");
+  EXPECT_EQ(bench.Output("DISTINCT sense", "from-config.parquet").size(), 3U);
+  EXPECT_EQ(report.at("output").at("num_rows"), 4);
+  EXPECT_EQ(bench.MustRun({"annotate", "--run-config", "run.yaml", "-o", "o.parquet", "--duplicates", "all"}).exit_code,
+            0);
+  EXPECT_EQ(bench.Output("count(*)"), Words{"5"});
+}
+
+TEST(ARun, RefusesARunConfigThatItCantFollow) {
+  SmallBench bench;
+  for (const auto& [text, message] :
+       {std::pair{"vcf_pth: x\n", "run.yaml: there is no key 'vcf_pth'; did you mean 'vcf_path'?"},
+        {"vcf_path: nosuch.vcf\noutput_path: x.parquet\n", "nosuch.vcf: no such file"},
+        {"sources: demo\n", "there is nothing to annotate"},
+        {"duckdb_config: {threads: many}\nvcf_path: person.vcf\n", "run.yaml: \"many\" is not a number of threads"}}) {
+    bench.Write("run.yaml", text);
+    const Outcome outcome = bench.Varjoin({"annotate", "--run-config", "run.yaml"});
+    EXPECT_EQ(outcome.exit_code, 2) << text;
+    EXPECT_THAT(outcome.err, HasSubstr(message));
+  }
+  EXPECT_THAT(bench.Varjoin({"annotate", "person.vcf"}, {{"VARJOIN_ENGINE", "duckbd"}}).err,
+              HasSubstr("VARJOIN_ENGINE is 'duckbd', expected one of auto, index, duckdb; did you mean 'duckdb'?"));
+}
+
+TEST(ARun, PrintsAConfigurationThatMakesTheSameRunAgain) {
+  SmallBench bench;
+  const Words run = {"annotate",     "person.vcf", "-s",      "demo:SIG=sense", "-o",          "a.parquet",
+                     "--duplicates", "list",       "--force", "--threads",      "1",           "--sample-description",
+                     "it's: #1",     "--engine",   "duckdb",  "--species",      "Homo sapiens"};
+  Words print = run;
+  print.push_back("--print-run-config");
+  const Outcome printed = bench.MustRun(print);
+  EXPECT_THAT(bench.WorkNames(), ::testing::Not(::testing::Contains("a.parquet")));
+  EXPECT_THAT(printed.out, AllOf(HasSubstr("engine: duckdb  # --engine"), HasSubstr("on_bad_record: fail  # default")));
+  bench.Write("run.yaml", printed.out);
+  const json report = json::parse(bench.MustRun({"annotate", "--run-config", "run.yaml", "--json"}).out);
+  EXPECT_EQ(report.at("output").at("path"), "a.parquet");
+  EXPECT_EQ(report.at("limits").at("threads"), 1);
+  EXPECT_EQ(bench.Output("list(sense)", "a.parquet").size(), 1U);
+  const Outcome again = bench.MustRun({"annotate", "--run-config", "run.yaml", "--print-run-config"});
+  EXPECT_THAT(again.out, HasSubstr("engine: duckdb  # run.yaml"));
+}
 
 TEST(ARun, ReportsTheLimitsThatWereApplied) {
   SmallBench bench;

@@ -48,6 +48,13 @@ std::string Workbench::Write(const std::string& name, std::string_view content) 
   return Path(name);
 }
 
+std::string Workbench::Home(const std::string& name, std::string_view content) const {
+  const fs::path path = fs::path(root_) / name;
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << content;
+  return path.string();
+}
+
 ProcessOptions Workbench::Options(const std::map<std::string, std::string>& extra) const {
   ProcessOptions options;
   options.environment = extra;

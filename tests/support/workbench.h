@@ -45,6 +45,9 @@ class Workbench {
   /// Writes a file in work/; returns its path.
   std::string Write(const std::string& name, std::string_view content) const;
 
+  /// Writes a file below the command's $HOME; returns its path.
+  std::string Home(const std::string& name, std::string_view content) const;
+
   /// `extra` goes over the environment.
   ProcessOptions Options(const std::map<std::string, std::string>& extra = {}) const;
   /// Runs `varjoin ARGUMENTS` in work/.

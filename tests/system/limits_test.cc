@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
+#include <utility>
 
 #include "base/text.h"
 
@@ -24,16 +24,13 @@ Machine MachineOf(uint64_t memory, int cpus) {
   return {memory, memory, "host", cpus, cpus, "host"};
 }
 
-GetEnv Environment(std::map<std::string, std::string> variables) {
-  return [variables = std::move(variables)](const char* name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? nullptr : found->second.c_str();
-  };
+/// As a flag says it.
+Setting<std::string> Flag(const std::string& name, const std::string& value) {
+  return {value, name};
 }
 
-Limits Decide(const Machine& machine, const LimitOptions& options = {},
-              const std::map<std::string, std::string>& variables = {}) {
-  Result<Limits> limits = DecideLimits(machine, options, Environment(variables));
+Limits Decide(const Machine& machine, const LimitOptions& options = {}) {
+  Result<Limits> limits = DecideLimits(machine, options);
   EXPECT_TRUE(limits.ok()) << limits.status().message();
   return limits.ok() ? *limits : Limits();
 }
@@ -98,7 +95,7 @@ TEST(Limits, NeverExceedWhatTheMachineCanGive) {
 }
 
 TEST(Limits, CapWhatTheUserAsksForToo) {
-  const Limits limits = Decide(MachineOf(4 * kGib, 4), {.memory_limit = "1.5 TB"});
+  const Limits limits = Decide(MachineOf(4 * kGib, 4), {.memory_limit = Flag("--memory-limit", "1.5 TB")});
   EXPECT_EQ(limits.memory.value, "1.5 TB");
   EXPECT_EQ(limits.memory_text, "3435MB");
   EXPECT_EQ(limits.memory_bytes, 3435 * kMb);
@@ -113,7 +110,7 @@ TEST(Limits, GiveDuckDbATextThatMeansTheAppliedBytes) {
       {"100.5KB", "100500B"}};
   for (const auto& [wanted, text] : cases) {
     SCOPED_TRACE(wanted);
-    const Limits limits = Decide(machine, {.memory_limit = wanted});
+    const Limits limits = Decide(machine, {.memory_limit = Flag("--memory-limit", wanted)});
     EXPECT_EQ(limits.memory_text, text);
     const Result<uint64_t> meant = ParseMemory(limits.memory_text, machine.memory);
     ASSERT_TRUE(meant.ok());
@@ -122,61 +119,55 @@ TEST(Limits, GiveDuckDbATextThatMeansTheAppliedBytes) {
   }
 }
 
-TEST(Limits, FlagWinsOverEnvironmentAndEnvironmentOverDefault) {
-  const Machine machine = MachineOf(64 * kGib, 24);
-  const std::map<std::string, std::string> variables = {
-      {"VARJOIN_MEMORY_LIMIT", "2GiB"}, {"VARJOIN_THREADS", "3"}, {"VARJOIN_TEMP_DIRECTORY", "/scratch/env"}};
-  const Limits from_environment = Decide(machine, {}, variables);
-  EXPECT_EQ(from_environment.memory_bytes, 2 * kGib);
-  EXPECT_EQ(from_environment.memory.source, "VARJOIN_MEMORY_LIMIT");
-  EXPECT_EQ(from_environment.threads.value, 3);
-  EXPECT_EQ(from_environment.threads.source, "VARJOIN_THREADS");
-  EXPECT_EQ(from_environment.temp_directory.value, "/scratch/env");
-  EXPECT_EQ(from_environment.temp_directory.source, "VARJOIN_TEMP_DIRECTORY");
-
-  const Limits from_flags =
-      Decide(machine, {.memory_limit = "5GB", .threads = "1024", .temp_directory = "/scratch/flag"}, variables);
-  EXPECT_EQ(from_flags.memory_bytes, 5 * kGb);
-  EXPECT_EQ(from_flags.memory.source, "--memory-limit");
-  EXPECT_EQ(from_flags.threads.value, 1024);
-  EXPECT_EQ(from_flags.threads.source, "--threads");
-  EXPECT_EQ(from_flags.temp_directory.value, "/scratch/flag");
-  EXPECT_EQ(from_flags.temp_directory.source, "--temp-directory");
+TEST(Limits, AreWhatWasAskedForAndNameWhoAsked) {
+  const Limits limits = Decide(MachineOf(64 * kGib, 24), {.memory_limit = Flag("VARJOIN_MEMORY_LIMIT", "2GiB"),
+                                                          .threads = Flag("run.yaml", "1024"),
+                                                          .temp_directory = Flag("--temp-directory", "/scratch")});
+  EXPECT_EQ(limits.memory_bytes, 2 * kGib);
+  EXPECT_EQ(limits.memory.source, "VARJOIN_MEMORY_LIMIT");
+  EXPECT_EQ(limits.threads.value, 1024);
+  EXPECT_EQ(limits.threads.source, "run.yaml");
+  EXPECT_EQ(limits.temp_directory.value, "/scratch");
+  EXPECT_EQ(limits.temp_directory.source, "--temp-directory");
 }
 
-TEST(Limits, AnEmptyVariableCountsAsUnset) {
-  const Limits limits = Decide(MachineOf(16 * kGib, 8), {},
-                               {{"VARJOIN_MEMORY_LIMIT", ""}, {"VARJOIN_THREADS", ""}, {"VARJOIN_TEMP_DIRECTORY", ""}});
-  EXPECT_EQ(limits.memory.source, "default");
-  EXPECT_EQ(limits.threads.source, "default");
-  EXPECT_EQ(limits.temp_directory.source, "default");
+TEST(Limits, SayWhenTheTempDirectoryHasLessSpaceThanARunMaySpill) {
+  EXPECT_EQ(LittleSpaceNote("/scratch", 4 * kGb, 100 * kGb), "");
+  EXPECT_EQ(LittleSpaceNote("/scratch", 500 * kMb, 500 * kMb), "");
+  EXPECT_THAT(LittleSpaceNote("/scratch", 499 * kMb, 500 * kMb),
+              AllOf(HasSubstr("/scratch has 499"), HasSubstr("limit of 500"), HasSubstr("--temp-directory")));
+  EXPECT_THAT(LittleSpaceNote("/scratch", 3 * kGb, 100 * kGb), HasSubstr("/scratch has 3"));
+}
+
+TEST(Limits, FreeSpaceIsThatOfTheFoldersFileSystem) {
+  EXPECT_GT(FreeSpace("/"), 0U);
+  EXPECT_EQ(FreeSpace("/no/such/folder"), 0U);
 }
 
 TEST(Limits, AnUnreadableValueIsAnErrorThatNamesItsSource) {
-  struct Case {
-    LimitOptions options;
-    std::map<std::string, std::string> variables;
-    const char* message;
+  const auto memory = [](const std::string& text) {
+    return LimitOptions{.memory_limit = Flag("--memory-limit", text)};
   };
-  const Case cases[] = {
-      {{.memory_limit = "16"}, {}, "--memory-limit: \"16\" is not a memory size: it has no unit"},
-      {{.memory_limit = ""}, {}, "--memory-limit: "},
-      {{}, {{"VARJOIN_MEMORY_LIMIT", "lots"}}, "VARJOIN_MEMORY_LIMIT: \"lots\" is not a memory size"},
-      {{.threads = "0"}, {}, "--threads: \"0\" is not a number of threads; write a whole number from 1 to 1024"},
-      {{.threads = "1025"}, {}, "from 1 to 1024"},
-      {{.threads = "-2"}, {}, "from 1 to 1024"},
-      {{.threads = "2.5"}, {}, "from 1 to 1024"},
-      {{.threads = "99999999999999999999"}, {}, "from 1 to 1024"},
-      {{.threads = ""}, {}, "from 1 to 1024"},
-      {{}, {{"VARJOIN_THREADS", "all"}}, "VARJOIN_THREADS: \"all\""},
-      {{.temp_directory = ""}, {}, "--temp-directory: the name of a folder is missing"},
+  const auto threads = [](const std::string& text) { return LimitOptions{.threads = Flag("run.yaml", text)}; };
+  const std::pair<LimitOptions, const char*> cases[] = {
+      {memory("16"), "--memory-limit: \"16\" is not a memory size: it has no unit"},
+      {memory(""), "--memory-limit: "},
+      {memory("lots"), "--memory-limit: \"lots\" is not a memory size"},
+      {threads("0"), "run.yaml: \"0\" is not a number of threads; write a whole number from 1 to 1024"},
+      {threads("1025"), "from 1 to 1024"},
+      {threads("-2"), "from 1 to 1024"},
+      {threads("2.5"), "from 1 to 1024"},
+      {threads("99999999999999999999"), "from 1 to 1024"},
+      {threads(""), "from 1 to 1024"},
+      {threads("all"), "run.yaml: \"all\""},
+      {{.temp_directory = Flag("--temp-directory", "")}, "--temp-directory: the name of a folder is missing"},
   };
-  for (const Case& c : cases) {
-    SCOPED_TRACE(c.message);
-    const Result<Limits> limits = DecideLimits(MachineOf(16 * kGib, 8), c.options, Environment(c.variables));
+  for (const auto& [options, message] : cases) {
+    SCOPED_TRACE(message);
+    const Result<Limits> limits = DecideLimits(MachineOf(16 * kGib, 8), options);
     ASSERT_FALSE(limits.ok());
     EXPECT_EQ(limits.status().code(), StatusCode::kBadInput);
-    EXPECT_THAT(limits.status().message(), HasSubstr(c.message));
+    EXPECT_THAT(limits.status().message(), HasSubstr(message));
   }
 }
 

@@ -1,0 +1,123 @@
+// configuration.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/configuration.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/text.h"
+#include "runs/config_keys.h"
+
+namespace varjoin::cli {
+namespace {
+
+constexpr const char* kDefault = "default";
+
+/// The files below the environment, strongest first.
+struct ConfigFile {
+  std::string path;
+  ConfigValues values;
+};
+
+CLI::Option* OptionOf(CLI::App& command, const ConfigKey& key) {
+  const std::string name(key.option);
+  return command.get_option_no_throw(name == "IN" ? name : "--" + name);
+}
+
+/// The option's own default, as far as it knows it.
+std::vector<std::string> DefaultOf(CLI::Option& option, const ConfigKey& key) {
+  if (key.kind == ConfigKind::kSwitch && option.get_type_size() == 0) {
+    return {"false"};  // a flag without a value
+  }
+  if (key.kind == ConfigKind::kList) {
+    return {};
+  }
+  option.capture_default_str();
+  const std::string text = option.get_default_str();
+  return text.empty() ? std::vector<std::string>() : std::vector<std::string>{text};
+}
+
+ConfigChoice Decide(CLI::Option& option, const ConfigKey& key, const std::vector<ConfigFile>& files) {
+  const std::string name(key.name);
+  if (option.count() > 0) {
+    return {name, option.results(), option.get_lnames().empty() ? "command line" : "--" + option.get_lnames()[0]};
+  }
+  const std::string variable = key.Variable();
+  if (const char* value = variable.empty() ? nullptr : std::getenv(variable.c_str()); value && *value != '\0') {
+    return {name, {value}, variable};
+  }
+  for (const ConfigFile& file : files) {
+    if (const auto found = file.values.find(name); found != file.values.end()) {
+      return {name, found->second, file.path};
+    }
+  }
+  return {name, DefaultOf(option, key), kDefault};
+}
+
+/// Hands the option what was decided, as if it had been typed.
+Status Give(CLI::Option& option, const ConfigKey& key, const ConfigChoice& choice) {
+  if (option.count() > 0 || choice.source == kDefault) {
+    return Status::Ok();
+  }
+  if (!key.values.empty() && std::find(key.values.begin(), key.values.end(), choice.values[0]) == key.values.end()) {
+    const std::vector<std::string> names(key.values.begin(), key.values.end());
+    return BadInput("{} is '{}', expected one of {}{}", choice.source, choice.values[0], Join(names, ", "),
+                    DidYouMean(choice.values[0], names));
+  }
+  if (option.get_type_size() == 0 && !EqualNoCase(choice.values[0], "true") &&
+      !EqualNoCase(choice.values[0], "false")) {
+    return BadInput("{} is '{}', expected true or false", choice.source, choice.values[0]);
+  }
+  try {
+    for (const std::string& value : choice.values) {
+      option.add_result(option.get_type_size() == 0 ? ToLower(value) : value);
+    }
+    option.run_callback();
+  } catch (const CLI::ParseError& error) {
+    return BadInput("{}: {}: {}", choice.source, key.name, error.what());
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<Configuration> Configuration::Apply(CLI::App& command, const std::string& run_config) {
+  Configuration configuration;
+  VARJOIN_ASSIGN(configuration.user_config_, FindUserConfig());
+  std::vector<ConfigFile> files;
+  for (const std::string& path : {run_config, configuration.user_config_}) {
+    if (!path.empty()) {
+      VARJOIN_ASSIGN(ConfigValues values, ReadConfigFile(path));
+      files.push_back({path, std::move(values)});
+    }
+  }
+  for (const ConfigKey& key : ConfigKeys()) {
+    CLI::Option* option = OptionOf(command, key);
+    if (option == nullptr) {
+      continue;
+    }
+    ConfigChoice choice = Decide(*option, key, files);
+    VARJOIN_RETURN_IF_ERROR(Give(*option, key, choice));
+    configuration.choices_.push_back(std::move(choice));
+  }
+  return configuration;
+}
+
+std::optional<Setting<std::string>> Configuration::Text(const std::string& key) const {
+  const auto choice =
+      std::find_if(choices_.begin(), choices_.end(), [&](const ConfigChoice& c) { return c.key == key; });
+  if (choice == choices_.end() || choice->source == kDefault || choice->values.empty()) {
+    return std::nullopt;
+  }
+  return Setting<std::string>{choice->values[0], choice->source};
+}
+
+void Configuration::SetDefault(const std::string& key, const std::string& value) {
+  for (ConfigChoice& choice : choices_) {
+    if (choice.key == key && choice.source == kDefault) {
+      choice.values = {value};
+    }
+  }
+}
+
+}  // namespace varjoin::cli
