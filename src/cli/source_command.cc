@@ -25,6 +25,10 @@ struct SourceOptions {
   std::string assembly;
   std::string reference;
   std::string on_bad_record = "fail";
+  std::string columns;
+  std::string where;
+  bool zero_based = false;
+  bool split_csq = false;
   bool as_is = false;
   bool no_index = false;
   bool json = false;
@@ -105,7 +109,30 @@ int IndexSource(DatabaseSession& session, const Catalog& catalog, Source source)
   return 0;
 }
 
+Result<ImportRequest> RequestOf(const SourceOptions& options) {
+  ImportRequest request;
+  request.name = options.name;
+  request.files = options.files;
+  VARJOIN_ASSIGN(request.mapping, ParseMapping(options.mapping));
+  request.zero_based = options.zero_based;
+  request.reference = options.reference;
+  request.assembly = options.assembly;
+  request.on_bad_record = options.on_bad_record;
+  for (const std::string_view column : Split(options.columns, ',')) {
+    if (!options.columns.empty()) {
+      request.columns.emplace_back(column);
+    }
+  }
+  request.where = options.where;
+  request.split_csq = options.split_csq;
+  return request;
+}
+
 int RunImport(const SourceOptions& options) {
+  const Result<ImportRequest> request = RequestOf(options);
+  if (!request.ok()) {
+    return Fail(request.status());
+  }
   const auto session = DatabaseSession::Open(options.resources);
   if (!session.ok()) {
     return Fail(session.status());
@@ -116,12 +143,7 @@ int RunImport(const SourceOptions& options) {
   const Result<Imported> imported = [&] {
     ProgressLine progress((*session)->database());
     progress.SetPhase("importing");
-    return ImportSource((*session)->database(), catalog,
-                        {.name = options.name,
-                         .files = options.files,
-                         .reference = options.reference,
-                         .assembly = options.assembly,
-                         .on_bad_record = options.on_bad_record});
+    return ImportSource((*session)->database(), catalog, *request);
   }();
   if (!imported.ok()) {
     return Fail(imported.status());
@@ -337,9 +359,15 @@ void AddSource(CLI::App& app, Action& action) {
   options->resources.Add(*add);
   add->footer("Example:\n  varjoin source add ensembl '/data/ensembl/homo_sapiens-chr*.parquet'");
 
-  CLI::App* import = command("import", "Turn a database's VCF into a source", RunImport);
+  CLI::App* import = command("import", "Turn a database's VCF, TSV, CSV or Parquet into a source", RunImport);
   import->add_option("NAME", options->name, "the source's name from now on")->required();
-  import->add_option("FILE", options->files, "VCF files or patterns, read as one")->required();
+  import->add_option("FILE", options->files, "files or patterns of one kind, read as one")->required();
+  import->add_option("--columns", options->columns, "keep only these, besides the alleles")->type_name("COL,...");
+  import->add_option("--where", options->where, "keep only rows for which this holds: \"AF > 0.01\"")->type_name("SQL");
+  import->add_flag("--split-csq", options->split_csq, "consequences (CSQ, vep, ANN, BCSQ) as lists of structs");
+  import->add_option("--map", options->mapping, "of a table, which columns are the key: start=pos,alt=alternate")
+      ->type_name("KEY=COL,...");
+  import->add_flag("--zero-based", options->zero_based, "a table's positions count from 0");
   import->add_option("--reference", options->reference, "genome FASTA: alleles are left-aligned by it, now and in runs")
       ->type_name("FASTA");
   import->add_option("--assembly", options->assembly, "GRCh38, GRCh37, …")->type_name("NAME");
@@ -348,7 +376,12 @@ void AddSource(CLI::App& app, Action& action) {
       ->check(OneOf({"fail", "skip", "null"}));
   import->add_flag("--no-index", options->no_index, "leave the index to `varjoin source index`");
   options->resources.Add(*import);
-  import->footer("Example:\n  varjoin source import clinvar clinvar.vcf.gz");
+  import->footer(
+      "Examples:\n"
+      "  varjoin source import clinvar clinvar.vcf.gz\n"
+      "  varjoin source import gnomad 'gnomad.chr*.vcf.bgz' --columns AF,AF_grpmax,nhomalt --where \"filter = "
+      "'PASS'\"\n"
+      "  varjoin source import lab variants.tsv --map start=position");
 
   CLI::App* index = command("index", "Build a source's index, which makes look-ups many times faster", RunIndex);
   index->add_option("NAME", options->name)->required();

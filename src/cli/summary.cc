@@ -14,6 +14,11 @@ std::string Percent(int64_t part, int64_t whole) {
   return whole == 0 ? "0 %" : fmt::format("{:.2f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
+/// "1 row", "2,000 rows"
+std::string Rows(int64_t count) {
+  return fmt::format("{} row{}", WithCommas(count), count == 1 ? "" : "s");
+}
+
 std::string AssemblyText(const std::string& assembly) {
   return assembly.empty() ? "assembly unknown" : assembly;
 }
@@ -85,12 +90,16 @@ std::string Summary(const Imported& imported, double seconds) {
                                  source.columns.size(), HumanBytes(imported.bytes));
   text += fmt::format("  {}, {} contigs\n", AssemblyText(source.assembly), source.contigs.size());
   if (imported.duplicates > 0) {
-    text += fmt::format("  {} rows repeat the allele of a row before them; both are kept\n",
-                        WithCommas(imported.duplicates));
+    text += fmt::format("  {} repeat the allele of a row before them; both are kept\n", Rows(imported.duplicates));
   }
   if (imported.unmatchable > 0) {
-    text += fmt::format("  {} rows have no ALT or a symbolic one; they are kept and match nothing\n",
-                        WithCommas(imported.unmatchable));
+    text += fmt::format("  {} without an ALT, or with a symbolic one: kept, and matching nothing\n",
+                        Rows(imported.unmatchable));
+  }
+  if (imported.dashed > 0) {
+    text += fmt::format(
+        "  of these, {} with `-` for a missing base, which does not say where it is; a VCF of the same database does\n",
+        Rows(imported.dashed));
   }
   if (imported.samples_dropped > 0) {
     text += fmt::format("  the genotypes of {} sample{} were left out\n", imported.samples_dropped,

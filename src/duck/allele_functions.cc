@@ -175,16 +175,29 @@ void MinimalAlleleFunction(DataChunk& arguments, ExpressionState& state, Vector&
   alignments.Clear();
 }
 
-void CanonicalContigFunction(DataChunk& arguments, ExpressionState&, Vector& result) {
+/// A text of each contig's name. Rows mostly come in the order of contigs, so one text serves many rows.
+template <typename TextOf>
+void ForEachContig(DataChunk& arguments, Vector& result, const TextOf& text_of) {
+  std::string last;  // a copy: a short name lies in its string_t, which is passed by value
+  bool known = false;
+  string_t text;
   duckdb::UnaryExecutor::Execute<string_t, string_t>(arguments.data[0], result, arguments.size(), [&](string_t name) {
-    return StringVector::AddString(result, CanonicalContig(View(name)).value_or(""));
+    if (!known || View(name) != last) {
+      known = true;
+      last = View(name);
+      text = StringVector::AddString(result, text_of(last));
+    }
+    return text;
   });
 }
 
+void CanonicalContigFunction(DataChunk& arguments, ExpressionState&, Vector& result) {
+  ForEachContig(arguments, result, [](const std::string& name) { return CanonicalContig(name).value_or(""); });
+}
+
 void ContigSortKeyFunction(DataChunk& arguments, ExpressionState&, Vector& result) {
-  duckdb::UnaryExecutor::Execute<string_t, string_t>(arguments.data[0], result, arguments.size(), [&](string_t name) {
-    return StringVector::AddString(result, ContigSortKey(CanonicalContig(View(name)).value_or("")));
-  });
+  ForEachContig(arguments, result,
+                [](const std::string& name) { return ContigSortKey(CanonicalContig(name).value_or("")); });
 }
 
 /// A function of (start, ref, alt), and the same with a chrom before them.

@@ -4,116 +4,18 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <random>
 #include <set>
 
 #include "base/text.h"
 #include "genome/assembly.h"
-#include "vcf/inspect.h"
+#include "sources/import_rows.h"
 
 namespace varjoin {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr double kLockSeconds = 5;  ///< one import of a source at a time
-
-/// What becomes a column of the source: all but the key and what belongs to one input only.
-bool IsKept(const vcf::Column& column) {
-  return column.origin == vcf::Origin::kId || column.origin == vcf::Origin::kQual ||
-         column.origin == vcf::Origin::kFilter || column.origin == vcf::Origin::kInfo;
-}
-
-bool HasColumn(const vcf::Inspection& input, const std::string& name) {
-  return std::any_of(input.columns.begin(), input.columns.end(),
-                     [&](const vcf::Column& column) { return EqualNoCase(column.name, name); });
-}
-
-std::vector<SourceColumn> ColumnsOf(const vcf::Inspection& input) {
-  std::vector<SourceColumn> columns;
-  const char* const types[] = {"Integer", "Float", "Flag", "String"};
-  for (const vcf::Column& column : input.columns) {
-    if (!IsKept(column)) {
-      continue;
-    }
-    SourceColumn& kept = columns.emplace_back();
-    kept.name = column.name;
-    while (IsReservedColumn(kept.name) || (kept.name != column.name && HasColumn(input, kept.name))) {
-      kept.name = "info_" + kept.name;
-    }
-    if (column.origin == vcf::Origin::kInfo) {
-      kept.number = column.field.number_text;
-      kept.vcf_type = types[static_cast<int>(column.field.type)];
-      kept.description = column.field.description;
-    }
-  }
-  return columns;
-}
-
-std::string QuotedList(const std::vector<std::string>& paths) {
-  std::vector<std::string> quoted;
-  for (const std::string& path : paths) {
-    quoted.push_back(SqlString(path));
-  }
-  return Join(quoted, ", ");
-}
-
-std::string CopySql(const ImportRequest& request, const vcf::Inspection& input, const Source& source,
-                    const std::string& path) {
-  std::string columns;
-  size_t kept = 0;
-  for (const vcf::Column& column : input.columns) {
-    if (IsKept(column)) {
-      columns += fmt::format(", v.{} AS {}", SqlName(column.name), SqlName(source.columns[kept++].name));
-    }
-  }
-  return fmt::format(
-      "COPY (SELECT chrom, coalesce(m.minimal.\"start\", v.\"start\") AS \"start\", coalesce(m.minimal.ref, v.ref) AS "
-      "ref, "
-      "coalesce(m.minimal.alt, v.alt) AS alt{} "
-      "FROM read_vcf([{}], on_bad_record := {}, info_other := false) v, LATERAL (SELECT minimal_allele(v.chrom, "
-      "v.\"start\", v.ref, v.alt)) "
-      "m(minimal) "
-      "ORDER BY contig_sort_key(chrom), 2, upper(coalesce(m.minimal.ref, v.ref)), upper(coalesce(m.minimal.alt, "
-      "v.alt)), "
-      "record, alt_index) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, "
-      "KV_METADATA {{varjoin_source: {}, varjoin_made_from: {}}})",
-      columns, QuotedList(input.paths), SqlString(request.on_bad_record), SqlString(path), SqlString(request.name),
-      SqlString(Join(input.paths, ", ")));
-}
-
-/// Contigs in order of appearance, with the headers' lengths.
-std::vector<SourceContig> ContigsOf(const vcf::Inspection& input, const vcf::ScanReport& report) {
-  std::map<std::string, std::optional<int64_t>> lengths;
-  for (const vcf::Header& header : input.headers) {
-    for (const vcf::ContigDefinition& contig : header.contigs) {
-      lengths.emplace(contig.name, contig.length);
-    }
-  }
-  std::vector<std::pair<int64_t, SourceContig>> found;
-  for (const auto& [name, count] : report.contigs) {
-    const auto length = lengths.find(name);
-    found.push_back({count.first_record, {name, length == lengths.end() ? std::nullopt : length->second}});
-  }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<SourceContig> contigs;
-  for (auto& [first, contig] : found) {
-    contigs.push_back(std::move(contig));
-  }
-  return contigs;
-}
-
-Status CheckInputs(const std::vector<std::string>& paths) {
-  for (const std::string& path : paths) {
-    VARJOIN_RETURN_IF_ERROR(StampOf(path).status());
-    std::ifstream file(path, std::ios::binary);
-    std::string magic(4, '\0');
-    if (file.read(magic.data(), 4) && magic == "PAR1") {
-      return BadInput("{}: is Parquet already; register it with `varjoin source add NAME FILE`", path);
-    }
-  }
-  return Status::Ok();
-}
 
 /// Removes what earlier imports left in their folder and the catalog does not name, killed ones too. What a run still
 /// reads is left for the next import.
@@ -158,15 +60,116 @@ struct UsedReference {
   duck::Database& database;
 };
 
-/// Counts that the finished file answers.
-Status CountRows(duck::Database& database, const std::string& path, Imported& imported) {
+/// The statement of the input's rows, of whatever kind the files are.
+Result<ImportRows> RowsOf(duck::Database& database, const ImportRequest& request,
+                          const std::vector<std::string>& paths) {
+  std::vector<TextTable> tables;
+  std::optional<InputKind> kind;
+  for (const std::string& path : paths) {
+    VARJOIN_ASSIGN(LookedAt looked_at, LookAtInput(path));
+    if (kind && *kind != looked_at.kind) {
+      return BadInput("{}, {}: are not of one kind (VCF, table or Parquet); import each as a source of its own",
+                      paths[0], path);
+    }
+    kind = looked_at.kind;
+    tables.push_back(std::move(looked_at.table));
+  }
+  switch (*kind) {
+    case InputKind::kVcf:
+      return RowsOfVcfs(request, paths);
+    case InputKind::kTable:
+      return RowsOfTables(database, request, tables);
+    case InputKind::kParquet:
+      break;
+  }
+  return RowsOfParquet(database, request, paths);
+}
+
+/// Leaves the columns that are to be kept.
+Status ChooseColumns(const ImportRequest& request, std::vector<SourceColumn>& columns) {
+  std::vector<std::string> names;
+  for (const SourceColumn& column : columns) {
+    names.push_back(column.name);
+  }
+  for (const std::string& wanted : request.columns) {
+    if (std::none_of(names.begin(), names.end(), [&](const auto& name) { return EqualNoCase(name, wanted); })) {
+      return BadInput("--columns {}: the input has no such column{}; it has: {}", wanted, DidYouMean(wanted, names),
+                      Join(names, ", "));
+    }
+  }
+  const auto is_left_out = [&](const SourceColumn& column) {
+    return std::none_of(request.columns.begin(), request.columns.end(),
+                        [&](const std::string& wanted) { return EqualNoCase(wanted, column.name); });
+  };
+  if (!request.columns.empty()) {
+    columns.erase(std::remove_if(columns.begin(), columns.end(), is_left_out), columns.end());
+  }
+  return Status::Ok();
+}
+
+/// The rows of the source, with minimal alleles, unsorted.
+std::string MinimalRowsSql(const ImportRequest& request, const ImportRows& rows) {
+  const std::string minimal = SqlName(";minimal");
+  std::string sql = fmt::format(
+      "SELECT * EXCLUDE ({0}) REPLACE (coalesce({0}.\"start\", \"start\") AS \"start\", coalesce({0}.ref, ref) AS ref, "
+      "coalesce({0}.alt, alt) AS alt) FROM (SELECT *, minimal_allele(chrom, \"start\", ref, alt) AS {0} FROM ({1}))",
+      minimal, rows.sql);
+  // A line of its own, so that a comment in the condition ends with it.
+  return request.where.empty() ? sql : fmt::format("SELECT * FROM ({}) WHERE (\n{}\n)", sql, request.where);
+}
+
+/// What is wrong with the user's condition, in words.
+Status CheckWhere(duck::Database& database, const ImportRequest& request, const ImportRows& rows) {
+  if (request.where.empty()) {
+    return Status::Ok();
+  }
+  const auto described = database.Query(fmt::format("DESCRIBE {}", MinimalRowsSql(request, rows)));
+  if (described.ok()) {
+    return Status::Ok();
+  }
+  std::string message = described.status().message();
+  message = message.substr(0, message.find("\n\nLINE "));
+  const std::string_view unknown = "Referenced column \"";
+  if (const size_t at = message.find(unknown); at != std::string::npos) {
+    const size_t begin = at + unknown.size();
+    const std::string column = message.substr(begin, message.find('"', begin) - begin);
+    std::vector<std::string> names = {"chrom", "start", "ref", "alt"};
+    for (const SourceColumn& known : rows.columns) {
+      names.push_back(known.name);
+    }
+    message = fmt::format("the rows have no column '{}'{}; they have: {} (and texts go in single quotes)", column,
+                          DidYouMean(column, names), Join(names, ", "));
+  }
+  return BadInput("--where {}: {}; expected a condition such as \"AF > 0.01\"", request.where, message);
+}
+
+std::string CopySql(const ImportRequest& request, const ImportRows& rows, const Source& source,
+                    const std::string& path) {
+  std::string columns;
+  for (const SourceColumn& column : source.columns) {
+    columns += ", " + SqlName(column.name);
+  }
+  return fmt::format(
+      "COPY (SELECT chrom, \"start\", ref, alt{} FROM ({}) "
+      "ORDER BY contig_sort_key(chrom), \"start\", upper(ref), upper(alt), {}, {}) "
+      "TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, "
+      "KV_METADATA {{varjoin_source: {}, varjoin_made_from: {}}})",
+      columns, MinimalRowsSql(request, rows), SqlName(kRecordColumn), SqlName(kAltIndexColumn), SqlString(path),
+      SqlString(request.name), SqlString(Join(source.made_from, ", ")));
+}
+
+/// Counts that the finished file answers, its contigs, and the types of its columns.
+Status LookAtFile(duck::Database& database, const ImportRows& rows, const std::string& path, Imported& imported) {
   const std::string from = ReadParquetSql({path});
-  VARJOIN_ASSIGN(const duck::ResultTable counts,
-                 database.Query(fmt::format("SELECT count(*), count(*) FILTER (len(allele_forms(\"start\", ref, alt)) "
-                                            "= 0) FROM {}",
-                                            from)));
+  VARJOIN_ASSIGN(
+      const duck::ResultTable counts,
+      database.Query(fmt::format("SELECT count(*), count(*) FILTER (len(allele_forms(\"start\", ref, alt)) = 0), "
+                                 "count(*) FILTER (regexp_full_match(ref, '[A-Za-z]*-[A-Za-z-]*') OR "
+                                 "regexp_full_match(alt, '[A-Za-z]*-[A-Za-z-]*')) FROM {}",
+                                 from)));
   imported.source.rows = counts.Integer(0, 0);
   imported.unmatchable = counts.Integer(0, 1);
+  imported.dashed = counts.Integer(0, 2);
   VARJOIN_ASSIGN(
       const duck::ResultTable repeated,
       database.Query(fmt::format(
@@ -176,72 +179,74 @@ Status CountRows(duck::Database& database, const std::string& path, Imported& im
           "FROM {} WHERE len(allele_forms(\"start\", ref, alt)) > 0)) WHERE allele = previous",
           from)));
   imported.duplicates = repeated.Integer(0, 0);
+  VARJOIN_ASSIGN(
+      const duck::ResultTable contigs,
+      database.Query(fmt::format("SELECT chrom FROM {} GROUP BY chrom ORDER BY min(file_row_number)", from)));
+  for (size_t row = 0; row < contigs.rows.size(); ++row) {
+    const auto length = rows.lengths.find(contigs.Text(row, 0));
+    imported.source.contigs.push_back(
+        {contigs.Text(row, 0), length == rows.lengths.end() ? std::nullopt : length->second});
+  }
+  VARJOIN_ASSIGN(const duck::ResultTable described, database.Query("DESCRIBE SELECT * FROM " + from));
+  for (size_t i = 0; i < imported.source.columns.size(); ++i) {
+    imported.source.columns[i].type = described.Text(i + 4, 1);  // after the key
+  }
   return Status::Ok();
 }
 
-}  // namespace
-
-Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, const ImportRequest& request) {
-  VARJOIN_RETURN_IF_ERROR(CheckSourceName(request.name));
-  std::vector<std::string> paths;
-  for (const std::string& file : request.files) {
-    VARJOIN_ASSIGN(const std::vector<std::string> expanded, ExpandPattern(file));
-    for (const std::string& path : expanded) {
-      paths.push_back(AbsolutePath(path));
-    }
-  }
-  VARJOIN_RETURN_IF_ERROR(CheckInputs(paths));
-  VARJOIN_ASSIGN(const vcf::Inspection input, vcf::Inspect(paths, {.info_other = false}));
-
-  Imported imported;
+/// What the source is to be, before its rows are read.
+Status BeginSource(const ImportRequest& request, const ImportRows& rows, const std::vector<std::string>& paths,
+                   Imported& imported) {
   Source& source = imported.source;
   source.name = request.name;
   source.kind = Source::Kind::kImported;
-  source.columns = ColumnsOf(input);
+  source.columns = rows.columns;
   source.chrom_type = "VARCHAR";
   source.made_from = paths;
-  VARJOIN_ASSIGN(const std::string told, vcf::AssemblyOf(input));
-  source.assembly = request.assembly.empty() ? told : CanonicalAssembly(request.assembly);
+  source.assembly = request.assembly.empty() ? rows.assembly : CanonicalAssembly(request.assembly);
+  imported.samples_dropped = rows.samples;
+  return ChooseColumns(request, source.columns);
+}
+
+/// Writes the rows to the file, with what is known after it.
+Status WriteRows(duck::Database& database, const ImportRequest& request, const ImportRows& rows, const AtomicFile& file,
+                 Imported& imported) {
+  (void)database.TakeScanReport();  // of a statement before that failed
+  const Status copied = database.Execute(CopySql(request, rows, imported.source, file.temporary_path()));
+  if (!copied.ok()) {
+    return {copied.code(), ReplaceAll(copied.message(), file.temporary_path(), imported.path)};
+  }
+  const vcf::ScanReport report = database.TakeScanReport();
+  imported.records = rows.records.value_or(report.records);
+  imported.notes = rows.notes;
+  const std::vector<std::string> notes = report.Sentences();
+  imported.notes.insert(imported.notes.end(), notes.begin(), notes.end());
+  return LookAtFile(database, rows, file.temporary_path(), imported);
+}
+
+/// Opens the FASTA, and remembers it with the source. Null: there is none.
+Result<std::shared_ptr<const Reference>> OpenReference(const std::string& path, Source& source) {
   std::shared_ptr<const Reference> reference;
-  if (!request.reference.empty()) {
-    VARJOIN_ASSIGN(reference, Reference::Open(request.reference));
+  if (!path.empty()) {
+    VARJOIN_ASSIGN(reference, Reference::Open(path));
     source.reference = reference->path();
     source.reference_fingerprint = Fingerprint({reference->stamp()});
   }
-  const UsedReference used(database, reference);
-  for (const vcf::Header& header : input.headers) {
-    imported.samples_dropped = std::max(imported.samples_dropped, static_cast<int>(header.samples.size()));
-  }
+  return reference;
+}
 
-  const std::string folder = catalog.FolderOf(request.name);
-  VARJOIN_RETURN_IF_ERROR(MakeFolders(folder));
-  VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(catalog.FolderOf(ToLower(request.name)) + ".lock", kLockSeconds));
-  const RemovedIfEmpty at_a_failure{folder};
-  VARJOIN_RETURN_IF_ERROR(RemoveUnknown(catalog, folder));
-  (void)database.TakeScanReport();  // of a statement before that failed
-  imported.path = NewPath(catalog, request.name);
-  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(imported.path));
-  if (const Status copied = database.Execute(CopySql(request, input, source, file.temporary_path())); !copied.ok()) {
-    return Status(copied.code(), ReplaceAll(copied.message(), file.temporary_path(), imported.path));
-  }
-  const vcf::ScanReport report = database.TakeScanReport();
-  imported.records = report.records;
-  imported.notes = report.Sentences();
-  if (reference != nullptr) {
-    const AlignmentCounts counts = reference->TakeCounts();
-    VARJOIN_RETURN_IF_ERROR(reference->Judge(counts));
-    const std::vector<std::string> notes = counts.Sentences();
-    imported.notes.insert(imported.notes.end(), notes.begin(), notes.end());
-  }
-  source.contigs = ContigsOf(input, report);
-  VARJOIN_RETURN_IF_ERROR(CountRows(database, file.temporary_path(), imported));
-  VARJOIN_ASSIGN(const duck::ResultTable described,
-                 database.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({file.temporary_path()}))));
-  for (size_t i = 0; i < source.columns.size(); ++i) {
-    source.columns[i].type = described.Text(i + 4, 1);  // after the key
-  }
-  VARJOIN_RETURN_IF_ERROR(file.Commit(/*replace=*/true));
+/// Whether the FASTA was the right one, and what could not be aligned by it.
+Status JudgeReference(const Reference& reference, Imported& imported) {
+  const AlignmentCounts counts = reference.TakeCounts();
+  VARJOIN_RETURN_IF_ERROR(reference.Judge(counts));
+  const std::vector<std::string> notes = counts.Sentences();
+  imported.notes.insert(imported.notes.end(), notes.begin(), notes.end());
+  return Status::Ok();
+}
 
+/// Puts the finished file into the catalog.
+Status PutIntoCatalog(const Catalog& catalog, Imported& imported) {
+  Source& source = imported.source;
   VARJOIN_ASSIGN(const FileStamp stamp, StampOf(imported.path));
   imported.bytes = stamp.size;
   source.patterns = {imported.path};
@@ -254,6 +259,49 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
     return replaced.status();
   }
   imported.replaced = *replaced;
+  return Status::Ok();
+}
+
+Result<std::vector<std::string>> ExpandFiles(const std::vector<std::string>& files) {
+  std::vector<std::string> paths;
+  for (const std::string& file : files) {
+    VARJOIN_ASSIGN(const std::vector<std::string> expanded, ExpandPattern(file));
+    for (const std::string& path : expanded) {
+      VARJOIN_RETURN_IF_ERROR(StampOf(path).status());
+      paths.push_back(AbsolutePath(path));
+    }
+  }
+  return paths;
+}
+
+}  // namespace
+
+Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, const ImportRequest& request) {
+  VARJOIN_RETURN_IF_ERROR(CheckSourceName(request.name));
+  VARJOIN_ASSIGN(const std::vector<std::string> paths, ExpandFiles(request.files));
+  VARJOIN_ASSIGN(const ImportRows rows, RowsOf(database, request, paths));
+  Imported imported;
+  VARJOIN_RETURN_IF_ERROR(BeginSource(request, rows, paths, imported));
+  VARJOIN_ASSIGN(const std::shared_ptr<const Reference> reference, OpenReference(request.reference, imported.source));
+  const UsedReference used(database, reference);
+  VARJOIN_RETURN_IF_ERROR(CheckWhere(database, request, rows));
+
+  const std::string folder = catalog.FolderOf(request.name);
+  VARJOIN_RETURN_IF_ERROR(MakeFolders(folder));
+  VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(catalog.FolderOf(ToLower(request.name)) + ".lock", kLockSeconds));
+  const RemovedIfEmpty at_a_failure{folder};
+  VARJOIN_RETURN_IF_ERROR(RemoveUnknown(catalog, folder));
+  imported.path = NewPath(catalog, request.name);
+  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(imported.path));
+  VARJOIN_RETURN_IF_ERROR(WriteRows(database, request, rows, file, imported));
+  if (reference != nullptr) {
+    VARJOIN_RETURN_IF_ERROR(JudgeReference(*reference, imported));
+  }
+  if (imported.source.assembly.empty()) {
+    imported.source.assembly = AssemblyToldBy(imported.source.contigs);
+  }
+  VARJOIN_RETURN_IF_ERROR(file.Commit(/*replace=*/true));
+  VARJOIN_RETURN_IF_ERROR(PutIntoCatalog(catalog, imported));
   VARJOIN_RETURN_IF_ERROR(RemoveUnknown(catalog, folder));
   return imported;
 }

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,15 @@ namespace varjoin {
 
 struct ImportRequest {
   std::string name;
-  std::vector<std::string> files;      ///< VCFs: paths or patterns, read as one table
-  std::string reference = {};          ///< a FASTA that alleles are left-aligned by; "": they are only trimmed
-  std::string assembly;                ///< "": told by contig lengths or accessions, or unknown
-  std::string on_bad_record = "fail";  ///< "fail", "skip" or "null"
+  std::vector<std::string> files;  ///< VCFs, tables of text, or Parquet: paths or patterns of one kind, read as one
+  std::map<std::string, std::string> mapping = {};  ///< of tables: key to column, start=pos
+  bool zero_based = false;                          ///< of tables: positions count from 0
+  std::string reference = {};             ///< a FASTA that alleles are left-aligned by; "": they are only trimmed
+  std::string assembly;                   ///< "": told by contig lengths or accessions, or unknown
+  std::string on_bad_record = "fail";     ///< "fail", "skip" or "null"; of a table's row, "null" is "skip"
+  std::vector<std::string> columns = {};  ///< to keep, besides the key; empty: all
+  std::string where = {};                 ///< a condition on the source's rows, all their columns; "": all rows
+  bool split_csq = false;                 ///< consequences (CSQ, vep, ANN, BCSQ) become LIST(STRUCT(…))
 };
 
 struct Imported {
@@ -25,15 +31,17 @@ struct Imported {
   std::string path;         ///< of the Parquet
   uint64_t bytes = 0;       ///< its size
   int64_t records = 0;      ///< of the input
-  int64_t unmatchable = 0;  ///< rows kept that match nothing: no ALT, symbolic alleles, breakends
+  int64_t unmatchable = 0;  ///< rows kept that match nothing: no ALT, symbolic alleles, breakends, `-`
+  int64_t dashed = 0;       ///< of these, rows with `-` for no base
   int64_t duplicates = 0;   ///< rows beyond the first of their key
   int samples_dropped = 0;
   std::vector<std::string> notes;
 };
 
-/// Turns VCFs into a source: one zstd Parquet of one row per ALT, alleles minimal and left-aligned, with id, qual,
-/// filter and the INFO fields as columns, sorted by canonical contig, start, ref, alt and the input's order. Written
-/// aside, then put into the catalog in place of a source of the same name; interrupted, it leaves nothing.
+/// Turns VCFs or tables into a source: one zstd Parquet of one row per ALT, alleles minimal and left-aligned, with the
+/// other columns (of a VCF id, qual, filter and the INFO fields), sorted by canonical contig, start, ref, alt and the
+/// input's order. Written aside, then put into the catalog in place of a source of the same name; interrupted, it
+/// leaves nothing.
 Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, const ImportRequest& request);
 
 }  // namespace varjoin

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "sources/key_columns.h"
 
 namespace varjoin {
 namespace {
@@ -16,81 +17,6 @@ constexpr size_t kMostFilesWithContigs = 200;
 constexpr int64_t kSampledRows = 100'000;
 constexpr int64_t kSampledRun = 2'000;  ///< rows in a row
 constexpr size_t kMostRuns = 500;       ///< of very many small files
-
-struct KeyNames {
-  const char* key;
-  std::vector<std::string> names;  ///< in lower case; the first one that the files have is taken
-};
-
-const std::vector<KeyNames>& CommonNames() {
-  static const std::vector<KeyNames> names = {
-      {"chrom", {"chrom", "#chrom", "chr", "chromosome", "contig", "seqname", "seqid", "seq_region_name"}},
-      {"start", {"start", "pos", "position", "chrom_start", "start_position", "seq_region_start"}},
-      {"ref", {"ref", "reference", "ref_allele", "reference_allele", "reference_bases"}},
-      {"alt", {"alt", "alternate", "alt_allele", "alternate_allele", "alternate_bases"}},
-  };
-  return names;
-}
-
-std::string& KeyOf(KeyColumns& key, std::string_view name) {
-  if (name == "chrom") {
-    return key.chrom;
-  }
-  if (name == "start") {
-    return key.start;
-  }
-  return name == "ref" ? key.ref : key.alt;
-}
-
-bool IsIntegerType(const std::string& type) {
-  return type.ends_with("INT") || type.ends_with("INTEGER");
-}
-
-/// Of the files' columns, those of one key by their common names. For `start`, two are an error: one may be 0-based.
-Result<std::string> FindKey(const KeyNames& key, const std::vector<std::string>& columns, const std::string& file) {
-  std::vector<std::string> found;
-  for (const std::string& name : key.names) {
-    for (const std::string& column : columns) {
-      if (ToLower(column) == name) {
-        found.push_back(column);
-      }
-    }
-  }
-  if (found.empty()) {
-    return BadInput("{}: no column for `{}` (looked for {}); its columns are: {}. Name it with --map {}=COLUMN", file,
-                    key.key, Join(key.names, ", "), Join(columns, ", "), key.key);
-  }
-  if (found.size() > 1) {
-    return BadInput("{}: the columns {} could all be `{}`; say which with --map {}=COLUMN", file, Join(found, ", "),
-                    key.key, key.key);
-  }
-  return found[0];
-}
-
-Status CheckKeyType(const std::string& key, const std::string& column, const std::string& type,
-                    const std::string& file) {
-  const bool integer = IsIntegerType(type);
-  const bool good = key == "start" ? integer : type == "VARCHAR" || (key == "chrom" && integer);
-  if (!good) {
-    return BadInput("{}: column `{}` is {}, but `{}` must be {}", file, column, type, key,
-                    key == "start" ? "an integer (the 1-based position)" : "text");
-  }
-  return Status::Ok();
-}
-
-Status CheckMapping(const std::map<std::string, std::string>& mapping, const std::vector<std::string>& columns) {
-  for (const auto& [key, column] : mapping) {
-    const std::vector<std::string> keys = {"chrom", "start", "ref", "alt"};
-    if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-      return BadInput("--map {}={}: a source's key is chrom, start, ref and alt{}", key, column, DidYouMean(key, keys));
-    }
-    if (std::none_of(columns.begin(), columns.end(), [&](const auto& name) { return EqualNoCase(name, column); })) {
-      return BadInput("--map {}={}: the files have no such column{}; they have: {}", key, column,
-                      DidYouMean(column, columns), Join(columns, ", "));
-    }
-  }
-  return Status::Ok();
-}
 
 /// The contigs of each file, as far as the footers tell; files whose row groups hold several are added to `mixed`.
 Result<std::map<std::string, std::set<std::string>>> ContigsInFooters(duck::Database& database,
@@ -187,19 +113,13 @@ Status FindColumns(duck::Database& database, const std::vector<std::string>& fil
     names.push_back(described->Text(row, 0));
     types[names.back()] = described->Text(row, 1);
   }
-  VARJOIN_RETURN_IF_ERROR(CheckMapping(mapping, names));
-  std::set<std::string> keys;
-  for (const KeyNames& key : CommonNames()) {
-    std::string& column = KeyOf(source.key, key.key);
-    if (const auto given = mapping.find(key.key); given != mapping.end()) {
-      column = *std::find_if(names.begin(), names.end(), [&](const auto& n) { return EqualNoCase(n, given->second); });
-    } else {
-      VARJOIN_ASSIGN(column, FindKey(key, names, files[0]));
-    }
-    VARJOIN_RETURN_IF_ERROR(CheckKeyType(key.key, column, types[column], files[0]));
-    if (!keys.insert(column).second) {
-      return BadInput("{}: column `{}` can't be two parts of the key", files[0], column);
-    }
+  VARJOIN_ASSIGN(source.key, FindKeyColumns(files[0], names, mapping));
+  const std::pair<const char*, std::string> keys[] = {
+      {"chrom", source.key.chrom}, {"start", source.key.start}, {"ref", source.key.ref}, {"alt", source.key.alt}};
+  std::set<std::string> key_names;
+  for (const auto& [key, column] : keys) {
+    VARJOIN_RETURN_IF_ERROR(CheckKeyType(key, column, types[column], files[0]));
+    key_names.insert(column);
   }
   source.chrom_type = types[source.key.chrom];
   source.columns.clear();
@@ -207,7 +127,7 @@ Status FindColumns(duck::Database& database, const std::vector<std::string>& fil
     if (IsReservedColumn(name)) {
       return BadInput("{}: has a column `{}`, a name that varjoin needs for itself; rename the column", files[0], name);
     }
-    if (!keys.contains(name)) {
+    if (!key_names.contains(name)) {
       source.columns.push_back({.name = name, .type = types[name], .number = {}, .vcf_type = {}, .description = {}});
     }
   }

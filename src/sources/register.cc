@@ -107,14 +107,6 @@ Status LookAtFiles(duck::Database& database, const std::map<std::string, std::st
   return Status::Ok();
 }
 
-std::string AssemblyOf(const std::vector<SourceContig>& contigs) {
-  std::vector<std::pair<std::string, std::optional<int64_t>>> named;
-  for (const SourceContig& contig : contigs) {
-    named.emplace_back(contig.name, contig.length);
-  }
-  return AssemblyOfContigs(named);
-}
-
 }  // namespace
 
 Result<Registered> RegisterSource(duck::Database& database, const Catalog& catalog, const RegisterRequest& request) {
@@ -137,7 +129,7 @@ Result<Registered> RegisterSource(duck::Database& database, const Catalog& catal
   source.warnings = trouble;
   registered.notes = AlleleNotes(sample);
   registered.notes.insert(registered.notes.begin(), trouble.begin(), trouble.end());
-  source.assembly = request.assembly.empty() ? AssemblyOf(source.contigs) : CanonicalAssembly(request.assembly);
+  source.assembly = request.assembly.empty() ? AssemblyToldBy(source.contigs) : CanonicalAssembly(request.assembly);
   source.made_at = NowUtc();
   VARJOIN_ASSIGN(registered.replaced, catalog.Put(source));
   return registered;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "genome/assembly.h"
 
 namespace varjoin {
 namespace {
@@ -57,6 +58,14 @@ std::vector<std::string> ViewNames(const Source& source) {
     return {"ensembl_variations", "ensembl_snv"};
   }
   return {source.name};
+}
+
+std::string AssemblyToldBy(const std::vector<SourceContig>& contigs) {
+  std::vector<std::pair<std::string, std::optional<int64_t>>> named;
+  for (const SourceContig& contig : contigs) {
+    named.emplace_back(contig.name, contig.length);
+  }
+  return AssemblyOfContigs(named);
 }
 
 bool IsReservedColumn(const std::string& name) {

@@ -73,6 +73,9 @@ std::string_view KindName(Source::Kind kind);
 /// The views under which SQL sees the source: its name, but ensembl_variations and ensembl_snv for `ensembl`.
 std::vector<std::string> ViewNames(const Source& source);
 
+/// The assembly that names (accessions) and lengths of contigs tell; "": none.
+std::string AssemblyToldBy(const std::vector<SourceContig>& contigs);
+
 /// A name that DuckDB gives to columns of its own, which a source's column would hide: file_index, file_row_number.
 bool IsReservedColumn(const std::string& name);
 

@@ -1,0 +1,120 @@
+// key_columns.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "sources/key_columns.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+
+namespace varjoin {
+namespace {
+
+struct KeyNames {
+  const char* key;
+  std::vector<std::string> names;  ///< in lower case
+};
+
+const std::vector<KeyNames>& CommonNames() {
+  static const std::vector<KeyNames> names = {
+      {"chrom", {"chrom", "#chrom", "chr", "#chr", "chromosome", "contig", "seqname", "seqid", "seq_region_name"}},
+      {"start",
+       {"start", "pos", "position", "chrom_start", "chromstart", "start_position", "seq_region_start", "pos(1-based)",
+        "positionvcf"}},
+      {"ref", {"ref", "reference", "ref_allele", "reference_allele", "reference_bases", "referenceallelevcf"}},
+      {"alt", {"alt", "alternate", "alt_allele", "alternate_allele", "alternate_bases", "alternateallelevcf"}},
+  };
+  return names;
+}
+
+std::string& KeyOf(KeyColumns& key, std::string_view name) {
+  if (name == "chrom") {
+    return key.chrom;
+  }
+  if (name == "start") {
+    return key.start;
+  }
+  return name == "ref" ? key.ref : key.alt;
+}
+
+bool IsIntegerType(const std::string& type) {
+  return type.ends_with("INT") || type.ends_with("INTEGER");
+}
+
+/// Of a table's columns, the one that is a part of the key by its common names. Two are an error: of positions, one may
+/// be 0-based.
+Result<std::string> FindKey(const KeyNames& key, const std::vector<std::string>& columns, const std::string& table) {
+  std::vector<std::string> found;
+  for (const std::string& name : key.names) {
+    for (const std::string& column : columns) {
+      if (ToLower(column) == name) {
+        found.push_back(column);
+      }
+    }
+  }
+  if (found.empty()) {
+    return BadInput("{}: no column for `{}` (looked for {}); its columns are: {}. Name it with --map {}=COLUMN", table,
+                    key.key, Join(key.names, ", "), Join(columns, ", "), key.key);
+  }
+  if (found.size() > 1) {
+    return BadInput("{}: the columns {} could all be `{}`; say which with --map {}=COLUMN", table, Join(found, ", "),
+                    key.key, key.key);
+  }
+  return found[0];
+}
+
+Status CheckMapping(const std::map<std::string, std::string>& mapping, const std::vector<std::string>& columns) {
+  for (const auto& [key, column] : mapping) {
+    const std::vector<std::string> keys = {"chrom", "start", "ref", "alt"};
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+      return BadInput("--map {}={}: a source's key is chrom, start, ref and alt{}", key, column, DidYouMean(key, keys));
+    }
+    if (std::none_of(columns.begin(), columns.end(), [&](const auto& name) { return EqualNoCase(name, column); })) {
+      return BadInput("--map {}={}: the files have no such column{}; they have: {}", key, column,
+                      DidYouMean(column, columns), Join(columns, ", "));
+    }
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<KeyColumns> FindKeyColumns(const std::string& table, const std::vector<std::string>& columns,
+                                  const std::map<std::string, std::string>& mapping) {
+  VARJOIN_RETURN_IF_ERROR(CheckMapping(mapping, columns));
+  KeyColumns found;
+  std::set<std::string> keys;
+  for (const KeyNames& key : CommonNames()) {
+    std::string& column = KeyOf(found, key.key);
+    if (const auto given = mapping.find(key.key); given != mapping.end()) {
+      column =
+          *std::find_if(columns.begin(), columns.end(), [&](const auto& n) { return EqualNoCase(n, given->second); });
+    } else {
+      VARJOIN_ASSIGN(column, FindKey(key, columns, table));
+    }
+    if (!keys.insert(column).second) {
+      return BadInput("{}: column `{}` can't be two parts of the key", table, column);
+    }
+  }
+  return found;
+}
+
+bool HasContigColumn(const std::vector<std::string>& columns) {
+  const std::vector<std::string>& names = CommonNames()[0].names;
+  return std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
+    return std::find(names.begin(), names.end(), ToLower(column)) != names.end();
+  });
+}
+
+Status CheckKeyType(const std::string& key, const std::string& column, const std::string& type,
+                    const std::string& table) {
+  const bool integer = IsIntegerType(type);
+  const bool good = key == "start" ? integer : type == "VARCHAR" || (key == "chrom" && integer);
+  if (!good) {
+    return BadInput("{}: column `{}` is {}, but `{}` must be {}", table, column, type, key,
+                    key == "start" ? "an integer (the position)" : "text");
+  }
+  return Status::Ok();
+}
+
+}  // namespace varjoin

@@ -1,0 +1,182 @@
+// text_table.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "sources/text_table.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "sources/key_columns.h"
+#include "sources/source.h"
+#include "vcf/input_file.h"
+#include "vcf/recognise.h"
+#include "vcf/text_source.h"
+
+namespace varjoin {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kVcfColumns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
+
+/// The fields of a line; a quoted one may hold the delimiter and doubled quotes.
+std::vector<std::string> FieldsOf(std::string_view line, char delimiter) {
+  std::vector<std::string> fields(1);
+  bool quoted = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '"' && (quoted || fields.back().empty())) {
+      if (quoted && i + 1 < line.size() && line[i + 1] == '"') {
+        fields.back() += line[++i];
+      } else {
+        quoted = !quoted;
+      }
+    } else if (c == delimiter && !quoted) {
+      fields.emplace_back();
+    } else {
+      fields.back() += c;
+    }
+  }
+  return fields;
+}
+
+/// Names without the blanks around them, and never empty.
+std::vector<std::string> ColumnsOf(std::string_view line, char delimiter) {
+  std::vector<std::string> columns = FieldsOf(line, delimiter);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    std::string& name = columns[i];
+    name.erase(0, name.find_first_not_of(' '));
+    name.erase(name.find_last_not_of(' ') + 1);
+    name = name.empty() ? fmt::format("column{}", i + 1) : name;
+  }
+  return columns;
+}
+
+/// The first of the usual delimiters that a header line has; none: '\0'.
+char DelimiterOf(std::string_view line) {
+  for (const char delimiter : {'\t', ',', ';', '|'}) {
+    if (line.find(delimiter) != std::string_view::npos) {
+      return delimiter;
+    }
+  }
+  return '\0';
+}
+
+std::string_view WithoutHashes(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of('#'), line.size()));
+  return line;
+}
+
+/// The text that a file begins with: all lines that begin with `#`, and the one after them.
+Result<std::string> BeginningOf(vcf::TextSource& source) {
+  constexpr size_t kMost = size_t{64} << 20;
+  std::string text;
+  std::string piece_text(vcf::kPieceBytes, '\0');
+  for (bool last = false; !last && text.size() < kMost;) {
+    vcf::Piece piece;
+    piece.text = piece_text.data();
+    VARJOIN_RETURN_IF_ERROR(source.Take(piece));
+    VARJOIN_RETURN_IF_ERROR(source.Unpack(piece));
+    text.append(piece_text, 0, piece.size);
+    last = piece.last;
+    size_t line = 0;
+    while (line < text.size() && text[line] == '#' && text.find('\n', line) != std::string::npos) {
+      line = text.find('\n', line) + 1;
+    }
+    if (line < text.size() && text[line] != '#' && text.find('\n', line) != std::string::npos) {
+      break;
+    }
+  }
+  return text;
+}
+
+Result<std::string> CompressionOf(const std::string& path, vcf::Packing packing) {
+  switch (packing) {
+    case vcf::Packing::kGzip:
+    case vcf::Packing::kBgzf:
+      return std::string("gzip");
+    case vcf::Packing::kZstd:
+      return std::string("zstd");
+    case vcf::Packing::kPlain:
+      return std::string("none");
+    default:
+      return BadInput("{}: a table compressed with {} is not read; decompress it, or compress it with gzip", path,
+                      vcf::NameOf(packing));
+  }
+}
+
+}  // namespace
+
+std::optional<TextTable> FindTableHeader(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
+  if (EqualNoCase(text.substr(0, 16), "##fileformat=VCF") || !vcf::RecogniseOther(text, "").empty() ||
+      text.find('\0') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  TextTable table;
+  std::string_view comment;
+  for (table.header_lines = 1;; ++table.header_lines) {
+    const size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    line = line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+    if (line.starts_with('#') && end != std::string_view::npos) {
+      comment = line;
+      text.remove_prefix(end + 1);
+      continue;
+    }
+    if (comment.starts_with(kVcfColumns)) {
+      return std::nullopt;
+    }
+    const std::string_view names = WithoutHashes(comment);
+    const char delimiter = DelimiterOf(names);
+    if (delimiter != '\0' && HasContigColumn(ColumnsOf(names, delimiter))) {
+      --table.header_lines;
+      line = names;
+    }
+    table.delimiter = DelimiterOf(line);
+    if (table.delimiter == '\0') {
+      return std::nullopt;
+    }
+    table.columns = ColumnsOf(line, table.delimiter);
+    return table;
+  }
+}
+
+Result<LookedAt> LookAtInput(const std::string& path) {
+  LookedAt looked_at;
+  VARJOIN_ASSIGN(std::unique_ptr<vcf::InputFile> file, vcf::InputFile::Open(path));
+  if (file->is_pipe()) {
+    return BadInput("{}: is a pipe; an import reads files, since it may have to read them twice", path);
+  }
+  if (file->start().starts_with("PAR1")) {
+    looked_at.kind = InputKind::kParquet;
+    return looked_at;
+  }
+  const std::unique_ptr<vcf::TextSource> source = vcf::TextSource::Make(std::move(file));
+  if (source->packing() == vcf::Packing::kBcf) {
+    return looked_at;
+  }
+  const Result<std::string> text = BeginningOf(*source);
+  std::optional<TextTable> table = text.ok() ? FindTableHeader(*text) : std::nullopt;
+  if (table) {
+    looked_at.kind = InputKind::kTable;
+    looked_at.table = *std::move(table);
+    looked_at.table.path = path;
+    VARJOIN_ASSIGN(looked_at.table.compression, CompressionOf(path, source->packing()));
+  }
+  return looked_at;
+}
+
+std::string ReadTableSql(const TextTable& table) {
+  std::vector<std::string> columns;
+  for (const std::string& column : table.columns) {
+    columns.push_back(fmt::format("{}: 'VARCHAR'", SqlString(column)));
+  }
+  return fmt::format(
+      "read_csv({}, auto_detect = false, delim = {}, quote = '\"', escape = '\"', header = false, skip = {}, "
+      "compression = {}, strict_mode = true, columns = {{{}}})",
+      SqlString(LiteralPattern(table.path)), SqlString(std::string(1, table.delimiter)), table.header_lines,
+      SqlString(table.compression), Join(columns, ", "));
+}
+
+}  // namespace varjoin

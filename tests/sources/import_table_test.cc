@@ -1,0 +1,185 @@
+// import_table_test.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "scratch.h"
+#include "sources/import.h"
+#include "sources/parquet.h"
+
+namespace varjoin {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class ImportTableTest : public ::testing::Test {
+ protected:
+  ImportTableTest() : catalog(scratch.Path("home")), database(duck::OpenDatabase({.threads = 2})) {}
+
+  /// Of a file "x" with this content.
+  Result<Imported> Import(const std::string& content, ImportRequest request = {}) {
+    return ImportFiles({scratch.Write("x", content)}, std::move(request));
+  }
+
+  Result<Imported> ImportFiles(const std::vector<std::string>& files, ImportRequest request = {}) {
+    request.name = "s";
+    request.files = files;
+    return ImportSource(*database, catalog, request);
+  }
+
+  std::vector<std::string> Stored(const Imported& imported, const std::string& select = "chrom, \"start\", ref, alt") {
+    return duck::Rows(*database,
+                      "SELECT " + select + " FROM " + ReadParquetSql({imported.path}) + " ORDER BY file_row_number");
+  }
+
+  Scratch scratch;
+  Catalog catalog;
+  std::unique_ptr<duck::Database> database;
+};
+
+TEST_F(ImportTableTest, ReadsTextsWhateverTheyAreCalledAndHoweverTheyAreDelimited) {
+  for (const char* content : {"chrom\tpos\tref\talt\tid\n2\t7\tA\tC\trs2\n1\t9\tTAG\tTCG\trs1\n",
+                              "#CHROM\tPOS\tREF\tALT\tID\n2\t7\tA\tC\trs2\n1\t9\tTAG\tTCG\trs1\n",
+                              "Chr,Position,Reference_Allele,Alt_Allele,id\r\n2,7,A,C,rs2\r\n1,9,TAG,TCG,rs1\r\n",
+                              "# hello, world\nid;CHROM;POS;REF;ALT\n\"rs2\";2;7;A;C\nrs1;1;9;TAG;TCG",
+                              "chrom|start|ref|alt|id\n2|7|A|C|rs2\n1|9|TAG|TCG|rs1\n"}) {
+    const Imported imported = Value(Import(content));
+    EXPECT_THAT(Stored(imported, "chrom, \"start\", ref, alt, id"), ElementsAre("1 10 A C rs1", "2 7 A C rs2"))
+        << content;
+    EXPECT_EQ(imported.records, 2);
+    EXPECT_THAT(NamesOf(imported.source.contigs), ElementsAre("1", "2"));
+  }
+}
+
+TEST_F(ImportTableTest, MakesNumbersOfColumnsThatHoldNothingElse) {
+  const Imported imported =
+      Value(Import("chrom\tpos\tref\talt\tint\tbig\tfloat\tmixed\tzeros\tnone\tna\ttext\n"
+                   "1\t1\tA\tC\t5\t12345678901234\t0.5\t1\t007\t.\tNA\tNA\n"
+                   "1\t2\tA\tC\t-6\t1\t1e-5\tx\t08\t\t3\t.\n"
+                   "1\t3\tA\tC\t.\t2\t.5\t2\t1\t.\t\tb\n"));
+  EXPECT_THAT(NamesOf(imported.source.columns),
+              ElementsAre("int BIGINT", "big BIGINT", "float DOUBLE", "mixed VARCHAR", "zeros VARCHAR", "none VARCHAR",
+                          "na BIGINT", "text VARCHAR"));
+  EXPECT_THAT(Stored(imported, "* EXCLUDE (chrom, \"start\", ref, alt)"),
+              ElementsAre("5 12345678901234 0.5 1 007 NULL NULL NA", "-6 1 1e-05 x 08 NULL 3 NULL",
+                          "NULL 2 0.5 2 1 NULL NULL b"));
+}
+
+TEST_F(ImportTableTest, ReadsToTheEndBeforeAColumnIsOneOfNumbers) {
+  std::string content = "chrom\tpos\tref\talt\tv\tlate\n";
+  for (int i = 1; i <= 50'000; ++i) {
+    content += fmt::format("1\t{}\tA\tC\t{}\t.\n", i, i);
+  }
+  const Imported imported = Value(Import(content + "1\t50001\tA\tC\tx1\t0.5\n"));
+  EXPECT_THAT(NamesOf(imported.source.columns), ElementsAre("v VARCHAR", "late DOUBLE"));
+  EXPECT_EQ(imported.source.rows, 50'001);
+}
+
+TEST_F(ImportTableTest, SplitsJoinedAlternates) {
+  for (const char* separator : {"|", ",", "/"}) {
+    const Imported imported = Value(Import(
+        fmt::format("chrom\tpos\tref\talt\tv\n1\t5\tA\tC{0}G\tboth\n1\t6\tCAT\tC{0}CGT{0}*\tthree\n", separator)));
+    EXPECT_THAT(Stored(imported, "\"start\", ref, alt, v"),
+                ElementsAre("5 A C both", "5 A G both", "6 CAT * three", "6 CAT C three", "7 A G three"))
+        << separator;
+    EXPECT_EQ(imported.records, 2);
+    EXPECT_THAT(imported.notes, ElementsAre(HasSubstr("joined in one value: 2")));
+  }
+  const std::string parquet = WriteParquet(
+      *database, scratch.Path("x.parquet"),
+      "SELECT * FROM (VALUES (1, 5, 'A', 'C|G'), (2, 6, 'A', '<DEL>'), (2, 7, 'A', 'A[2:200[')) t(chr, pos, ref, alt)");
+  EXPECT_THAT(Stored(Value(ImportFiles({parquet}))),
+              ElementsAre("1 5 A C", "1 5 A G", "2 6 A <DEL>", "2 7 A A[2:200["));
+  const std::string lists = WriteParquet(*database, scratch.Path("l.parquet"),
+                                         "SELECT 1 AS chr, 5 AS pos, 'A' AS ref, ['C', 'G'] AS alt "
+                                         "UNION ALL SELECT 1, 6, 'A', [] UNION ALL SELECT 1, 7, 'A', NULL");
+  EXPECT_THAT(Stored(Value(ImportFiles({lists}))), ElementsAre("1 5 A C", "1 5 A G", "1 6 A NULL", "1 7 A NULL"));
+}
+
+TEST_F(ImportTableTest, KeepsDashesAsRowsThatMatchNothing) {
+  const Imported imported = Value(
+      Import("chrom\tpos\tref\talt\n1\t5\t-\tA\n1\t6\tAC\t-\n1\t7\tA\tC/-\n1\t8\tA\t<DEL>\n1\t9\tA\t.\n1\t10\t.\tC\n"));
+  EXPECT_EQ(imported.source.rows, 7);
+  EXPECT_EQ(imported.dashed, 3);
+  EXPECT_EQ(imported.unmatchable, 6);
+  EXPECT_THAT(Stored(imported),
+              ElementsAre("1 5 - A", "1 6 AC -", "1 7 A -", "1 7 A C", "1 8 A <DEL>", "1 9 A NULL", "1 10 NULL C"));
+}
+
+TEST_F(ImportTableTest, CountsPositionsFromZeroIfTold) {
+  const std::string content = "chrom\tpos\tref\talt\n1\t0\tA\tC\n1\t9\tTAG\tTCG\n";
+  EXPECT_THAT(Stored(Value(Import(content, {.zero_based = true, .assembly = {}}))), ElementsAre("1 1 A C", "1 11 A C"));
+}
+
+TEST_F(ImportTableTest, TakesTheNamesThatItIsGiven) {
+  const std::string content = "c\tstart\tend\tr\ta\tv\n1\t5\t6\tA\tC\tx\n";
+  EXPECT_THAT(ErrorText(Import(content)),
+              AllOf(StartsWith("2: "), HasSubstr("c, start, end, r, a, v"), HasSubstr("--map chrom=COLUMN")));
+  const Imported imported = Value(
+      Import(content, {.mapping = {{"chrom", "C"}, {"start", "end"}, {"ref", "r"}, {"alt", "a"}}, .assembly = {}}));
+  EXPECT_THAT(Stored(imported, "*"), ElementsAre("1 6 A C 5 x"));
+  EXPECT_THAT(NamesOf(imported.source.columns), ElementsAre("info_start BIGINT", "v VARCHAR"));
+  EXPECT_THAT(ErrorText(Import("chrom\tpos\tposition\tref\talt\n")), HasSubstr("--map start=COLUMN"));
+  EXPECT_THAT(ErrorText(Import("chrom\tpos\tref\talt\tAF\taf\n")), HasSubstr("two columns are called AF"));
+}
+
+TEST_F(ImportTableTest, ReadsSeveralFilesAsOneInTheirOrder) {
+  const std::string a = scratch.Write("z1.tsv", "chrom\tpos\tref\talt\tv\n1\t5\tA\tC\tfirst\n1\t5\tA\tC\tsecond\n");
+  const std::string b = scratch.Write("a2.tsv", "#comment\nalt\tref\tpos\tCHROM\tw\nC\tA\t5\tchr1\t7\nT\tA\t4\t1\t8\n");
+  EXPECT_THAT(Stored(Value(ImportFiles({a, b})), "chrom, \"start\", alt, v, w"),
+              ElementsAre("1 4 T NULL 8", "1 5 C first NULL", "1 5 C second NULL", "chr1 5 C NULL 7"));
+  const Imported other_way = Value(ImportFiles({scratch.Path("a2.tsv"), scratch.Path("z*.tsv")}));
+  EXPECT_THAT(Stored(other_way, "v"), ElementsAre("NULL", "NULL", "first", "second"));
+  EXPECT_EQ(other_way.duplicates, 2);
+}
+
+TEST_F(ImportTableTest, StopsAtRowsWithoutAPlaceOrLeavesThemOut) {
+  const std::string header = "chrom\tpos\tref\talt\n";
+  for (const char* row : {"1\tx\tA\tC", "1\t1.5\tA\tC", "1\t1e3\tA\tC", "1\t\tA\tC", "\t5\tA\tC", ".\t5\tA\tC",
+                          "1\t-5\tA\tC", "1\t99999999999999999999\tA\tC"}) {
+    const std::string content = header + "1\t5\tA\tC\n" + row + "\n1\t6\tA\tC\n";
+    EXPECT_THAT(ErrorText(Import(content)), AllOf(StartsWith("2: "), HasSubstr("/x: row 2: "), HasSubstr("1 such row")))
+        << row;
+    const Imported imported = Value(Import(content, {.assembly = {}, .on_bad_record = "skip"}));
+    EXPECT_THAT(Stored(imported), ElementsAre("1 5 A C", "1 6 A C")) << row;
+    EXPECT_THAT(imported.notes, ElementsAre(HasSubstr("left out: 1"))) << row;
+  }
+}
+
+TEST_F(ImportTableTest, RefusesRaggedRowsAndOpenQuotesWithFileAndLine) {
+  const std::string header = "chrom\tpos\tref\talt\n1\t5\tA\tC\n";
+  for (const auto& [rows, text] :
+       {std::pair{"1\t6\tA\n", "Line: 3"}, std::pair{"1\t6\tA\tC\tX\n", "Line: 3"},
+        std::pair{"1\t6\tA\t\"C\n", "quote"}, std::pair{"1\t6\tA\tC\r\n1\t7\tA\tC\n", "lines end in different ways"}}) {
+    EXPECT_THAT(ErrorText(Import(header + rows)),
+                AllOf(StartsWith("2: "), HasSubstr("/x: "), HasSubstr(text), Not(HasSubstr("strict_mode"))))
+        << rows;
+  }
+}
+
+TEST_F(ImportTableTest, ReadsParquetOfAnyColumnOrderAndIntegerTypes) {
+  const std::string file =
+      WriteParquet(*database, scratch.Path("x.parquet"),
+                   "SELECT 'G' AS ALT, 2::UTINYINT AS chr, 0.5 AS af, 7::INTEGER AS pos, 'A' AS REF, [1, 2] AS l "
+                   "UNION ALL SELECT 'CT', 1, NULL, 9, 'CA', NULL");
+  const Imported imported = Value(ImportFiles({file}));
+  EXPECT_THAT(Stored(imported, "*"), ElementsAre("1 10 A T NULL NULL", "2 7 A G 0.5 [1, 2]"));
+  EXPECT_THAT(NamesOf(imported.source.columns), ElementsAre("af DECIMAL(2,1)", "l INTEGER[]"));
+  const std::string real =
+      WriteParquet(*database, scratch.Path("f.parquet"), "SELECT 1 AS chr, 1.5::DOUBLE AS pos, 'A' AS ref, 'C' AS alt");
+  EXPECT_THAT(ErrorText(ImportFiles({real})), AllOf(StartsWith("2: "), HasSubstr("`pos` is DOUBLE")));
+}
+
+TEST_F(ImportTableTest, OfNamesThatHurtKeepsThem) {
+  const Imported imported = Value(
+      Import("chrom,pos,ref,alt,\"a \"\"b\"\"\",it's,select,\";record\",file_index,chrom;\n1,5,A,C,1,2,3,4,5,6\n"));
+  EXPECT_THAT(Stored(imported, "*"), ElementsAre("1 5 A C 1 2 3 4 5 6"));
+}
+
+}  // namespace
+}  // namespace varjoin
