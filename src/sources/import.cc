@@ -123,7 +123,7 @@ Status CheckWhere(duck::Database& database, const ImportRequest& request, const 
   if (request.where.empty()) {
     return Status::Ok();
   }
-  const auto described = database.Query(fmt::format("DESCRIBE {}", MinimalRowsSql(request, rows)));
+  const auto described = database.Query(fmt::format("DESCRIBE SELECT * FROM ({})", MinimalRowsSql(request, rows)));
   if (described.ok()) {
     return Status::Ok();
   }

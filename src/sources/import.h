@@ -13,12 +13,13 @@
 namespace varjoin {
 
 struct ImportRequest {
-  std::string name;
-  std::vector<std::string> files;  ///< VCFs, tables of text, or Parquet: paths or patterns of one kind, read as one
+  std::string name = {};
+  std::vector<std::string> files =
+      {};  ///< VCFs, tables of text, or Parquet: paths or patterns of one kind, read as one
   std::map<std::string, std::string> mapping = {};  ///< of tables: key to column, start=pos
   bool zero_based = false;                          ///< of tables: positions count from 0
   std::string reference = {};             ///< a FASTA that alleles are left-aligned by; "": they are only trimmed
-  std::string assembly;                   ///< "": told by contig lengths or accessions, or unknown
+  std::string assembly = {};              ///< "": told by contig lengths or accessions, or unknown
   std::string on_bad_record = "fail";     ///< "fail", "skip" or "null"; of a table's row, "null" is "skip"
   std::vector<std::string> columns = {};  ///< to keep, besides the key; empty: all
   std::string where = {};                 ///< a condition on the source's rows, all their columns; "": all rows

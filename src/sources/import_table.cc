@@ -144,7 +144,7 @@ Status CheckKeys(duck::Database& database, const ImportRequest& request, const T
         place, WithCommas(bad_rows), bad_rows == 1 ? "" : "s");
   }
   rows.notes.push_back(
-      fmt::format("{} rows without a contig or a position were left out; the first: {}", WithCommas(bad_rows), place));
+      fmt::format("rows without a contig or a position, left out: {}; the first: {}", WithCommas(bad_rows), place));
   return Status::Ok();
 }
 

@@ -113,15 +113,15 @@ TEST_F(ImportTableTest, KeepsDashesAsRowsThatMatchNothing) {
 
 TEST_F(ImportTableTest, CountsPositionsFromZeroIfTold) {
   const std::string content = "chrom\tpos\tref\talt\n1\t0\tA\tC\n1\t9\tTAG\tTCG\n";
-  EXPECT_THAT(Stored(Value(Import(content, {.zero_based = true, .assembly = {}}))), ElementsAre("1 1 A C", "1 11 A C"));
+  EXPECT_THAT(Stored(Value(Import(content, {.zero_based = true}))), ElementsAre("1 1 A C", "1 11 A C"));
 }
 
 TEST_F(ImportTableTest, TakesTheNamesThatItIsGiven) {
   const std::string content = "c\tstart\tend\tr\ta\tv\n1\t5\t6\tA\tC\tx\n";
   EXPECT_THAT(ErrorText(Import(content)),
               AllOf(StartsWith("2: "), HasSubstr("c, start, end, r, a, v"), HasSubstr("--map chrom=COLUMN")));
-  const Imported imported = Value(
-      Import(content, {.mapping = {{"chrom", "C"}, {"start", "end"}, {"ref", "r"}, {"alt", "a"}}, .assembly = {}}));
+  const Imported imported =
+      Value(Import(content, {.mapping = {{"chrom", "C"}, {"start", "end"}, {"ref", "r"}, {"alt", "a"}}}));
   EXPECT_THAT(Stored(imported, "*"), ElementsAre("1 6 A C 5 x"));
   EXPECT_THAT(NamesOf(imported.source.columns), ElementsAre("info_start BIGINT", "v VARCHAR"));
   EXPECT_THAT(ErrorText(Import("chrom\tpos\tposition\tref\talt\n")), HasSubstr("--map start=COLUMN"));
@@ -145,7 +145,7 @@ TEST_F(ImportTableTest, StopsAtRowsWithoutAPlaceOrLeavesThemOut) {
     const std::string content = header + "1\t5\tA\tC\n" + row + "\n1\t6\tA\tC\n";
     EXPECT_THAT(ErrorText(Import(content)), AllOf(StartsWith("2: "), HasSubstr("/x: row 2: "), HasSubstr("1 such row")))
         << row;
-    const Imported imported = Value(Import(content, {.assembly = {}, .on_bad_record = "skip"}));
+    const Imported imported = Value(Import(content, {.on_bad_record = "skip"}));
     EXPECT_THAT(Stored(imported), ElementsAre("1 5 A C", "1 6 A C")) << row;
     EXPECT_THAT(imported.notes, ElementsAre(HasSubstr("left out: 1"))) << row;
   }
