@@ -34,4 +34,8 @@ Result<std::string> ExplainAnnotate(const AnnotateRequest& request, const Annota
 /// HOME/users/USER/SAMPLE/SOURCES.parquet: where the result goes if the request names no output.
 std::string DefaultOutput(const AnnotateRequest& request, const std::string& home);
 
+/// Who the run is for: as named, else $USER. And the sample: as named, else the input's name without its endings.
+std::string UserOf(const AnnotateRequest& request);
+std::string SampleOf(const AnnotateRequest& request);
+
 }  // namespace varjoin

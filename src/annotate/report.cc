@@ -19,8 +19,16 @@ ordered_json UsageJson(const ResourceUsage& usage) {
           {"cpu_percent", Rounded(usage.CpuPercent(), 10)},
           {"peak_memory_mb", Rounded(static_cast<double>(usage.peak_rss_bytes) / 1e6, 10)},
           {"peak_memory_source", usage.peak_source},
+          {"memory_delta_mb", Rounded(static_cast<double>(usage.rss_delta_bytes) / 1e6, 10)},
+          {"anonymous_memory_mb", Rounded(static_cast<double>(usage.rss_anon_bytes) / 1e6, 10)},
+          {"mapped_file_memory_mb", Rounded(static_cast<double>(usage.rss_file_bytes) / 1e6, 10)},
+          {"cgroup_peak_mb", Rounded(static_cast<double>(usage.cgroup_peak_bytes) / 1e6, 10)},
           {"bytes_read", usage.bytes_read},
-          {"bytes_written", usage.bytes_written}};
+          {"bytes_written", usage.bytes_written},
+          {"storage_bytes_read", usage.storage_bytes_read},
+          {"storage_bytes_written", usage.storage_bytes_written},
+          {"minor_faults", usage.minor_faults},
+          {"major_faults", usage.major_faults}};
 }
 
 ordered_json PhasesJson(const std::vector<PhaseCost>& phases) {
@@ -39,9 +47,30 @@ ordered_json SourceJson(const SourceMatches& source, int64_t alleles) {
     missing.push_back({{"contig", contig}, {"alleles", count}});
   }
   const double percent = alleles == 0 ? 0 : 100.0 * static_cast<double>(source.matched) / static_cast<double>(alleles);
-  return {{"name", source.name},       {"assembly", source.assembly},
-          {"matched", source.matched}, {"matched_percent", Rounded(percent, 1000)},
-          {"hits", source.rows},       {"missing_contigs", std::move(missing)}};
+  return {{"name", source.name},
+          {"kind", source.kind},
+          {"fingerprint", source.fingerprint},
+          {"assembly", source.assembly},
+          {"matched", source.matched},
+          {"matched_percent", Rounded(percent, 1000)},
+          {"hits", source.rows},
+          {"missing_contigs", std::move(missing)}};
+}
+
+ordered_json FilesJson(const std::vector<FileStamp>& files) {
+  ordered_json all = ordered_json::array();
+  for (const FileStamp& file : files) {
+    all.push_back({{"path", AbsolutePath(file.path)}, {"size", file.size}, {"modified", file.modified}});
+  }
+  return all;
+}
+
+ordered_json ColumnsJson(const std::vector<OutputColumn>& columns) {
+  ordered_json all = ordered_json::array();
+  for (const OutputColumn& column : columns) {
+    all.push_back({{"name", column.name}, {"type", column.type}});
+  }
+  return all;
 }
 
 std::string Dump(const ordered_json& json, int indent) {
@@ -49,6 +78,10 @@ std::string Dump(const ordered_json& json, int indent) {
 }
 
 }  // namespace
+
+std::string ToJson(const ResourceUsage& usage) {
+  return Dump(UsageJson(usage), -1);
+}
 
 std::string ToJson(const std::vector<PhaseCost>& phases) {
   return Dump(PhasesJson(phases), -1);
@@ -61,18 +94,24 @@ std::string ToJson(const AnnotateReport& report) {
   }
   const ordered_json json = {
       {"inputs", report.inputs},
+      {"input_files", FilesJson(report.input_files)},
       {"input_assembly", report.input_assembly},
+      {"user_name", report.user_name},
+      {"sample_name", report.sample_name},
       {"engine", report.engine},
       {"engine_reason", report.engine_reason},
       {"records", report.records},
       {"alleles", report.alleles},
+      {"bad_records", report.bad_records},
+      {"bad_fields", report.bad_fields},
       {"sources", std::move(sources)},
       {"output",
        {{"path", report.output},
         {"file_size_bytes", report.output_bytes},
         {"num_rows", report.output_rows},
         {"num_columns", report.output_columns},
-        {"compression", report.compression}}},
+        {"compression", report.compression},
+        {"columns", ColumnsJson(report.columns)}}},
       {"resources", UsageJson(report.total)},
       {"phases", PhasesJson(report.phases)},
       {"limits",

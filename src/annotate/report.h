@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/files.h"
 #include "system/limits.h"
 #include "system/resource_tracker.h"
 
@@ -15,10 +16,18 @@ namespace varjoin {
 /// What a run found in one source.
 struct SourceMatches {
   std::string name;
-  std::string assembly;  ///< "" where unknown
-  int64_t matched = 0;   ///< alleles with at least one hit
-  int64_t rows = 0;      ///< hits that came out; more than `matched` where the source has duplicates
+  std::string kind;         ///< "imported" or "registered"
+  std::string fingerprint;  ///< of its Parquet
+  std::string assembly;     ///< "" where unknown
+  int64_t matched = 0;      ///< alleles with at least one hit
+  int64_t rows = 0;         ///< hits that came out; more than `matched` where the source has duplicates
   std::vector<std::pair<std::string, int64_t>> missing_contigs;  ///< of the input, with their alleles; largest first
+};
+
+/// A column of the output.
+struct OutputColumn {
+  std::string name;
+  std::string type;  ///< DuckDB's
 };
 
 struct PhaseCost {
@@ -29,16 +38,22 @@ struct PhaseCost {
 /// What a run did and what it cost.
 struct AnnotateReport {
   std::vector<std::string> inputs;
+  std::vector<FileStamp> input_files;  ///< none of standard input
+  std::string user_name;
+  std::string sample_name;
   std::string input_assembly;  ///< "" where unknown
   std::string engine;
   std::string engine_reason;
   int64_t records = 0;
-  int64_t alleles = 0;  ///< rows of the input: one per ALT, one for a record without
+  int64_t alleles = 0;      ///< rows of the input: one per ALT, one for a record without
+  int64_t bad_records = 0;  ///< left out, by --on-bad-record skip
+  int64_t bad_fields = 0;   ///< made NULL, by --on-bad-record null
   std::vector<SourceMatches> sources;
   std::string output;
   uint64_t output_bytes = 0;
   int64_t output_rows = 0;
   int64_t output_columns = 0;
+  std::vector<OutputColumn> columns;
   std::string compression;
   std::vector<std::string> notes;  ///< sentences for the user: warnings first
   std::vector<PhaseCost> phases;
@@ -48,6 +63,9 @@ struct AnnotateReport {
 
 /// The report as a JSON object, for machines.
 std::string ToJson(const AnnotateReport& report);
+
+/// What something has cost, as a JSON object.
+std::string ToJson(const ResourceUsage& usage);
 
 /// The cost of phases as a JSON array, for the output's metadata.
 std::string ToJson(const std::vector<PhaseCost>& phases);

@@ -167,6 +167,8 @@ Status AnnotateRun::Sparingly(size_t columns, const std::function<Status()>& ste
 
 void AnnotateRun::ReportSource(const SourcePlan& source, int64_t matched, int64_t rows) {
   report_.sources.push_back({.name = source.source.name,
+                             .kind = std::string(KindName(source.source.kind)),
+                             .fingerprint = source.source.fingerprint,
                              .assembly = source.source.assembly,
                              .matched = matched,
                              .rows = rows,

@@ -60,6 +60,8 @@ Status AnnotateRun::Write(AtomicFile& file) {
   VARJOIN_RETURN_IF_ERROR(JudgeReference());
   report_.records = scan.records;
   report_.alleles = scan.rows;
+  report_.bad_records = static_cast<int64_t>(scan.BadRecords());
+  report_.bad_fields = static_cast<int64_t>(scan.BadFields());
   for (const std::string& note : scan.Sentences()) {
     report_.notes.push_back(note);
   }
@@ -106,6 +108,9 @@ Status AnnotateRun::Finish(AtomicFile& file) {
   VARJOIN_ASSIGN(const duck::ResultTable columns,
                  database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({file.temporary_path()}))));
   report_.output_columns = static_cast<int64_t>(columns.rows.size());
+  for (size_t row = 0; row < columns.rows.size(); ++row) {
+    report_.columns.push_back({columns.Text(row, 0), columns.Text(row, 1)});
+  }
   const Status added = AddParquetMetadata(file.temporary_path(), CostMetadata());
   VARJOIN_RETURN_IF_ERROR(AboutOutput(added, file, report_.output));
   VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file.temporary_path()));
@@ -127,6 +132,12 @@ std::vector<std::pair<std::string, std::string>> AnnotateRun::Metadata() const {
           {"engine", report_.engine},
           {"reference", reference_ == nullptr ? "" : reference_->path()},
           {"compression", request_.compression},
+          {"user_name", report_.user_name},
+          {"sample_name", report_.sample_name},
+          {"sample_description", request_.sample_description},
+          {"sequencing_type", request_.sequencing_type},
+          {"species", request_.species},
+          {"reference_genome", report_.input_assembly},
           {"made_at", NowUtc()}};
 }
 

@@ -9,9 +9,7 @@
 
 namespace varjoin {
 namespace fs = std::filesystem;
-namespace {
 
-/// Whose folder the output goes to, if none is named.
 std::string UserOf(const AnnotateRequest& request) {
   const char* environment = std::getenv("USER");
   if (!request.user.empty()) {
@@ -20,22 +18,27 @@ std::string UserOf(const AnnotateRequest& request) {
   return environment != nullptr && *environment != '\0' ? environment : "user";
 }
 
-}  // namespace
+std::string SampleOf(const AnnotateRequest& request) {
+  if (!request.sample.empty()) {
+    return request.sample;
+  }
+  if (request.inputs[0] == "-") {
+    return "standard-input";
+  }
+  std::string sample = fs::path(request.inputs[0]).filename().string();
+  for (const std::string_view ending : {".gz", ".bgz", ".vcf"}) {
+    const bool cut = sample.ends_with(ending) && sample.size() > ending.size();
+    sample = cut ? sample.substr(0, sample.size() - ending.size()) : sample;
+  }
+  return sample;
+}
 
 std::string DefaultOutput(const AnnotateRequest& request, const std::string& home) {
-  std::string sample = request.sample;
-  if (sample.empty()) {
-    sample = request.inputs[0] == "-" ? "standard-input" : fs::path(request.inputs[0]).filename().string();
-    for (const std::string_view ending : {".gz", ".bgz", ".vcf"}) {
-      const bool cut = sample.ends_with(ending) && sample.size() > ending.size();
-      sample = cut ? sample.substr(0, sample.size() - ending.size()) : sample;
-    }
-  }
   std::vector<std::string> names;
   for (const SourceRequest& source : request.sources) {
     names.push_back(source.name);
   }
-  return fmt::format("{}/users/{}/{}/{}.parquet", home, UserOf(request), sample,
+  return fmt::format("{}/users/{}/{}/{}.parquet", home, UserOf(request), SampleOf(request),
                      names.empty() ? "variants" : Join(names, "+"));
 }
 
@@ -67,7 +70,8 @@ Status AnnotateRun::CheckOutput() {
 Status AnnotateRun::CheckOutputIsNoSource() const {
   const std::string output = CanonicalPath(report_.output);
   const std::string home = CanonicalPath(session_.catalog.home());
-  if (output.starts_with(home + "/sources/") || output.starts_with(CanonicalPath(session_.catalog.path()))) {
+  if (output.starts_with(home + "/sources/") || output.starts_with(home + "/runs/") ||
+      output.starts_with(CanonicalPath(session_.catalog.path()))) {
     return BadInput("{}: belongs to varjoin's own data; name another output", report_.output);
   }
   for (const SourcePlan& source : plan_.sources) {

@@ -26,7 +26,10 @@ Status AnnotateRun::MakePlan() {
   report_.notes = files.notes;
   report_.compression = request_.compression;
   report_.limits = session_.limits;
+  report_.user_name = UserOf(request_);
+  report_.sample_name = SampleOf(request_);
   VARJOIN_ASSIGN(input_stamps_, StampsOf(files.paths));
+  report_.input_files = IsStandardInput(request_.inputs) ? std::vector<FileStamp>() : input_stamps_;
   VARJOIN_ASSIGN(plan_.input, database_.Inspect(files.paths, {.split = true}));
   VARJOIN_RETURN_IF_ERROR(CheckOutput());
   VARJOIN_RETURN_IF_ERROR(FindSources());

@@ -1,16 +1,21 @@
 // annotate_command.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "annotate/annotate.h"
+#include "annotate/input.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/progress.h"
+#include "cli/recorded_run.h"
 #include "cli/session.h"
 #include "cli/summary.h"
 #include "runs/config_keys.h"
+#include "runs/reuse.h"
+#include "runs/run_facts.h"
 
 namespace varjoin::cli {
 namespace {
@@ -23,6 +28,7 @@ struct AnnotateOptions {
   std::string join_columns;
   bool explain = false;
   bool json = false;
+  bool reuse = false;
   bool print_configuration = false;
   bool print_schema = false;
   ResourceOptions resources;
@@ -113,6 +119,31 @@ int PrintConfiguration(Configuration configuration) {
   return settings.ok() ? Print(ConfigYaml(configuration.choices())) : Fail(settings.status());
 }
 
+/// With --reuse: what an earlier run of the same has made, if it is still there. Returns the exit code, or nothing if
+/// there is work to do.
+std::optional<int> GiveBack(const AnnotateOptions& options, DatabaseSession& session, const Catalog& catalog,
+                            RecordedRun& run) {
+  const Result<std::string> key =
+      ReuseKey(options.request, session.configuration().choices(), catalog, VARJOIN_VERSION);
+  if (!key.ok()) {  // the run itself says what is missing
+    return options.reuse && IsStandardInput(options.request.inputs) ? std::optional<int>(run.Fail(key.status()))
+                                                                    : std::nullopt;
+  }
+  run.json()["reuse_key"] = *key;
+  const std::optional<RunJson> earlier = options.reuse ? FindReusable(RunStore(catalog.home()), *key) : std::nullopt;
+  if (!earlier) {
+    return std::nullopt;
+  }
+  run.Reuse(*earlier);
+  const std::string output = earlier->at("output_file").at("path");
+  if (options.json) {
+    return Print(ToText(run.json()));
+  }
+  Say(fmt::format("{}: is as run {} has made it, at {}, of the same input, sources and options; nothing is done anew",
+                  output, earlier->at("id").get<std::string>(), earlier->at("ended_at").get<std::string>()));
+  return options.request.output.empty() ? Print(output + "\n") : 0;
+}
+
 int RunAnnotate(AnnotateOptions& options) {
   if (options.print_schema) {
     return Print(ConfigSchema());
@@ -140,10 +171,16 @@ int RunAnnotate(AnnotateOptions& options) {
     return PrintExplanation(options.request, **session, catalog);
   }
   (*session)->NoteLimits();
+  RecordedRun run("annotate", options.request.command, (*session)->configuration().choices());
+  if (const std::optional<int> given_back = GiveBack(options, **session, catalog, run)) {
+    return *given_back;
+  }
   const Result<AnnotateReport> report = RunWithProgress(options.request, **session, catalog);
   if (!report.ok()) {
-    return Fail(report.status());
+    return run.Fail(report.status());
   }
+  AddReport(*report, options.request, run.json());
+  run.Done();
   for (const std::string& note : report->notes) {
     Note(note);
   }
@@ -169,6 +206,7 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
       ->type_name("FILE");
   command->add_option("-O,--output-type", options->format, "parquet")->type_name("TYPE");
   command->add_flag("--force", request.force, "replace an existing output");
+  command->add_flag("--reuse", options->reuse, "take what an earlier run of the same has made, if it is still there");
   command->add_option("--engine", request.engine, "auto (default), index or duckdb")
       ->type_name("ENGINE")
       ->check(OneOf({"auto", "duckdb", "index"}));

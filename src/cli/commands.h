@@ -19,11 +19,12 @@ inline CLI::Validator OneOf(const std::vector<std::string>& values) {
 
 /// Each adds its command to `app`; parsing it sets `action`. `command_line` is the whole command as typed.
 void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line);
-void AddSource(CLI::App& app, Action& action);
+void AddSource(CLI::App& app, Action& action, const std::string& command_line);
 void AddLookup(CLI::App& app, Action& action);
 void AddConvert(CLI::App& app, Action& action, const std::string& command_line);
 void AddShow(CLI::App& app, Action& action);
 void AddQuery(CLI::App& app, Action& action);
+void AddRuns(CLI::App& app, Action& action);
 void AddSystem(CLI::App& app, Action& action);
 
 }  // namespace varjoin::cli

@@ -83,11 +83,12 @@ int ParseAndRun(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   Action action;
   AddAnnotate(app, action, CommandLine(argc, argv));
-  AddSource(app, action);
+  AddSource(app, action, CommandLine(argc, argv));
   AddLookup(app, action);
   AddConvert(app, action, CommandLine(argc, argv));
   AddShow(app, action);
   AddQuery(app, action);
+  AddRuns(app, action);
   AddSystem(app, action);
   if (argc == 1) {
     return Print(app.help());

@@ -7,8 +7,10 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/progress.h"
+#include "cli/recorded_run.h"
 #include "cli/session.h"
 #include "cli/summary.h"
+#include "runs/run_facts.h"
 #include "sources/catalog.h"
 #include "sources/import.h"
 #include "sources/register.h"
@@ -19,6 +21,7 @@ namespace varjoin::cli {
 namespace {
 
 struct SourceOptions {
+  std::string command_line;
   std::string name;
   std::vector<std::string> files;
   std::string mapping;
@@ -76,7 +79,8 @@ int RunAdd(const SourceOptions& options) {
 }
 
 /// Builds the index of a source, with progress, and says what it is and cost. Returns the exit code.
-int IndexSource(DatabaseSession& session, const Catalog& catalog, Source source) {
+int IndexSource(DatabaseSession& session, const Catalog& catalog, Source source, const std::string& command_line) {
+  RecordedRun run("source index", command_line, session.configuration().choices());
   ResourceTracker tracker;
   const Status built = [&] {
     ProgressLine progress(session.database());
@@ -95,7 +99,7 @@ int IndexSource(DatabaseSession& session, const Catalog& catalog, Source source)
     return BuildIndex(session.database(), catalog, source, {.temp_folder = session.temp_folder(), .on_rows = on_rows});
   }();
   if (!built.ok()) {
-    return Fail(built);
+    return run.Fail(built);
   }
   for (const std::string& column : ColumnsWithoutIndex(session.database(), source)) {
     Note(
@@ -103,9 +107,11 @@ int IndexSource(DatabaseSession& session, const Catalog& catalog, Source source)
   }
   const auto file = OpenIndex(catalog, source);
   if (!file.ok()) {
-    return Fail(file.status());
+    return run.Fail(file.status());
   }
-  Say(Summary(**file, tracker.Stop()));
+  AddReport(source, **file, tracker.Stop(), run.json());
+  run.Done();
+  Say(Summary(**file, tracker.Usage()));
   return 0;
 }
 
@@ -138,6 +144,7 @@ int RunImport(const SourceOptions& options) {
     return Fail(session.status());
   }
   (*session)->NoteLimits();
+  RecordedRun run("source import", options.command_line, (*session)->configuration().choices());
   ResourceTracker tracker;
   const Catalog catalog(DefaultHome());
   const Result<Imported> imported = [&] {
@@ -146,16 +153,18 @@ int RunImport(const SourceOptions& options) {
     return ImportSource((*session)->database(), catalog, *request);
   }();
   if (!imported.ok()) {
-    return Fail(imported.status());
+    return run.Fail(imported.status());
   }
   for (const std::string& note : imported->notes) {
     Note(note);
   }
   const ResourceUsage usage = tracker.Stop();
+  AddReport(*imported, usage, run.json());
+  run.Done();
   Say(Summary(*imported, usage.wall_seconds));
   Say(fmt::format("  cost: {:.2f} s, CPU {:.0f} %, peak RAM {}", usage.wall_seconds, usage.CpuPercent(),
                   HumanBytes(usage.peak_rss_bytes)));
-  return options.no_index ? 0 : IndexSource(**session, catalog, imported->source);
+  return options.no_index ? 0 : IndexSource(**session, catalog, imported->source, options.command_line);
 }
 
 int RunIndex(const SourceOptions& options) {
@@ -169,7 +178,7 @@ int RunIndex(const SourceOptions& options) {
     return Fail(session.status());
   }
   (*session)->NoteLimits();
-  return IndexSource(**session, catalog, *source);
+  return IndexSource(**session, catalog, *source, options.command_line);
 }
 
 int RunList(bool json) {
@@ -339,10 +348,11 @@ int RunRemove(const SourceOptions& options) {
 
 }  // namespace
 
-void AddSource(CLI::App& app, Action& action) {
+void AddSource(CLI::App& app, Action& action, const std::string& command_line) {
   CLI::App* source = app.add_subcommand("source", "Add, import, index, list, show, check and remove sources");
   source->require_subcommand(1);
   auto options = std::make_shared<SourceOptions>();
+  options->command_line = command_line;
   const auto command = [&](const std::string& name, const std::string& what, int (*run)(const SourceOptions&)) {
     CLI::App* made = source->add_subcommand(name, what);
     made->callback([options, run, &action] { action = [options, run] { return run(*options); }; });

@@ -52,6 +52,7 @@ std::span<const ConfigKey> ConfigKeys() {
       {"output_path", "output", kText, "the output's file; default: in varjoin's own folder"},
       {"output_type", "output-type", kText, "what the output is"},
       {"force", "force", kSwitch, "replace an existing output"},
+      {"reuse", "reuse", kSwitch, "give back what an earlier run of the same has made, if it is still there"},
       {"compression", "compression", kText, "of Parquet", {"zstd", "snappy", "gzip", "lz4", "uncompressed"}},
       {"engine", "engine", kText, "how hits are found", {"auto", "index", "duckdb"}},
       {"join_columns", "join-columns", kJoined, "plain equality on these columns instead of matching alleles"},

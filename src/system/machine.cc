@@ -194,6 +194,15 @@ int AffinityCpus() {
   return 0;
 }
 
+uint64_t CgroupPeak(const MachinePaths& paths) {
+  uint64_t peak = 0;
+  for (const Hierarchy& hierarchy : HierarchiesOf("memory", paths)) {
+    const char* name = hierarchy.version == "v2" ? "memory.peak" : "memory.max_usage_in_bytes";
+    peak = std::max(peak, WholeNumber(ReadProcFile(FileOf(hierarchy, hierarchy.groups.front(), name))).value_or(0));
+  }
+  return peak;
+}
+
 Machine DetectMachine(const MachinePaths& paths, const std::function<int()>& affinity) {
   Machine machine;
   machine.host_memory = machine.memory = HostMemory(paths);

@@ -42,4 +42,9 @@ int AffinityCpus();
 /// the mount is used, in the end the mount's root, which then is the container's own cgroup.
 Machine DetectMachine(const MachinePaths& paths = {}, const std::function<int()>& affinity = AffinityCpus);
 
+/// The most memory that the process's own cgroup has ever held, in bytes, page cache included: v2 `memory.peak` or v1
+/// `memory.max_usage_in_bytes`; of the whole machine where the process is in the root cgroup. 0: the kernel does not
+/// say.
+uint64_t CgroupPeak(const MachinePaths& paths = {});
+
 }  // namespace varjoin

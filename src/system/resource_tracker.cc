@@ -4,6 +4,7 @@
 
 #include <sys/resource.h>
 
+#include "system/machine.h"
 #include "system/proc_file.h"
 
 namespace varjoin {
@@ -32,6 +33,7 @@ void ReadResident(const std::string& proc_self, ResourceUsage* usage) {
   const std::string status = ReadProcFile(proc_self + "/status");
   usage->rss_anon_bytes = LabelledNumber(status, "RssAnon:").value_or(0) * 1024;
   usage->rss_file_bytes = LabelledNumber(status, "RssFile:").value_or(0) * 1024;
+  usage->rss_delta_bytes = static_cast<int64_t>(LabelledNumber(status, "VmRSS:").value_or(0) * 1024);
 }
 
 }  // namespace
@@ -67,6 +69,8 @@ ResourceUsage ResourceTracker::SinceStart() {
   usage.storage_bytes_written -= start_.usage.storage_bytes_written;
   usage.minor_faults -= start_.usage.minor_faults;
   usage.major_faults -= start_.usage.major_faults;
+  usage.rss_delta_bytes -= start_.usage.rss_delta_bytes;
+  usage.cgroup_peak_bytes = CgroupPeak();
   const PeakRss::Peak peak = phase_->SoFar();
   usage.peak_rss_bytes = peak.bytes;
   usage.peak_source = peak.source;

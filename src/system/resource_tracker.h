@@ -25,6 +25,11 @@ struct ResourceUsage {
   std::string peak_source;      ///< how the peak was measured, for the user
   uint64_t rss_anon_bytes = 0;  ///< resident at the end of the phase, of allocations; 0 if not known
   uint64_t rss_file_bytes = 0;  ///< resident at the end, of mapped files, which the kernel may drop any time
+  int64_t rss_delta_bytes = 0;  ///< resident at the end, less what was at the beginning
+
+  /// The most that the process's memory cgroup has ever held, page cache included; 0 if there is none, or it does not
+  /// say.
+  uint64_t cgroup_peak_bytes = 0;
 
   /// By read() and write() and their like: files, cached or not, pipes, /proc. Mapped files are not in it.
   uint64_t bytes_read = 0;

@@ -76,6 +76,17 @@ std::string Sentence(NoteKind kind, const std::string& path, const std::string& 
   return {};
 }
 
+/// Bad records that were left out, or fields of them that were made NULL.
+uint64_t CountOfBad(const ScanReport& report, bool left_out) {
+  uint64_t count = 0;
+  for (const auto& [key, note] : report.notes) {
+    if (key.first == NoteKind::kBadRecord && key.second.ends_with('\t') == left_out) {
+      count += note.count;
+    }
+  }
+  return count;
+}
+
 }  // namespace
 
 Note& Note::operator+=(const Note& other) {
@@ -125,6 +136,14 @@ ScanReport& ScanReport::operator+=(const ScanReport& other) {
     notes[key] += note;
   }
   return *this;
+}
+
+uint64_t ScanReport::BadRecords() const {
+  return CountOfBad(*this, true);
+}
+
+uint64_t ScanReport::BadFields() const {
+  return CountOfBad(*this, false);
 }
 
 std::vector<std::string> ScanReport::Sentences() const {

@@ -58,6 +58,9 @@ struct ScanReport {
   void Add(NoteKind kind, const std::string& path, const std::string& field, uint64_t record, std::string first);
   ScanReport& operator+=(const ScanReport& other);
 
+  uint64_t BadRecords() const;  ///< left out
+  uint64_t BadFields() const;   ///< made NULL
+
   /// One plain sentence per note, for the user, in a stable order.
   std::vector<std::string> Sentences() const;
 };

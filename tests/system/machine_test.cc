@@ -46,6 +46,8 @@ class FakeHost {
     return DetectMachine({root_ / "proc", root_ / "cgroup"}, [affinity] { return affinity; });
   }
 
+  uint64_t Peak() const { return CgroupPeak({root_ / "proc", root_ / "cgroup"}); }
+
  private:
   void Write(const std::string& path, const std::string& text) {
     fs::create_directories((root_ / path).parent_path());
@@ -290,6 +292,18 @@ TEST(AffinityCpus, CountsTheCpusThatTheThreadMayUse) {
   ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
   EXPECT_EQ(AffinityCpus(), 1);
   ASSERT_EQ(sched_setaffinity(0, sizeof(before), &before), 0);
+}
+
+TEST(CgroupPeak, IsThatOfTheOwnCgroup) {
+  const Files v2 = {{"proc/self/cgroup", "0::/a/b\n"},
+                    {"cgroup/cgroup.controllers", "memory\n"},
+                    {"cgroup/a/memory.peak", "999999999\n"},
+                    {"cgroup/a/b/memory.peak", "123456789\n"}};
+  EXPECT_EQ(FakeHost(v2).Peak(), 123456789U);
+  const Files v1 = {{"proc/self/cgroup", "4:memory:/job\n"},
+                    {"cgroup/memory/job/memory.max_usage_in_bytes", "987654321\n"}};
+  EXPECT_EQ(FakeHost(v1).Peak(), 987654321U);
+  EXPECT_EQ(FakeHost({}).Peak(), 0U);
 }
 
 }  // namespace

@@ -1,0 +1,54 @@
+// recorded_run.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/recorded_run.h"
+
+#include "annotate/report.h"
+#include "base/text.h"
+#include "cli/console.h"
+#include "runs/run_facts.h"
+#include "sources/catalog.h"
+
+namespace varjoin::cli {
+
+RecordedRun::RecordedRun(const std::string& kind, const std::string& command_line,
+                         const std::vector<ConfigChoice>& configuration)
+    : json_(FactsAtBegin(kind, command_line, VARJOIN_VERSION, configuration)) {
+  Result<RunRecord> record = RunRecord::Begin(RunStore(DefaultHome()), json_);
+  if (record.ok()) {
+    json_ = record->json();
+    record_ = *std::move(record);
+  } else {
+    Note(fmt::format("the run goes on without a record: {}", record.status().message()));
+  }
+}
+
+void RecordedRun::End(const Status& status) {
+  if (!record_) {
+    return;
+  }
+  record_->json() = json_;
+  if (const Status written = record_->End(StateAfter(status)); !written.ok()) {
+    Note(fmt::format("the run's record can't be written: {}", written.message()));
+  }
+  json_ = record_->json();
+  record_.reset();
+}
+
+void RecordedRun::Reuse(const RunJson& earlier) {
+  for (const auto& [key, value] : earlier.items()) {
+    if (!json_.contains(key)) {
+      json_[key] = value;
+    }
+  }
+  json_["reused"] = earlier.at("id");
+  json_["resources"] = RunJson::parse(ToJson(tracker_.Stop()));
+  Done();
+}
+
+int RecordedRun::Fail(const Status& status) {
+  AddError(status, tracker_.Stop(), json_);
+  End(status);
+  return cli::Fail(status);
+}
+
+}  // namespace varjoin::cli

@@ -1,0 +1,106 @@
+// reuse.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "runs/reuse.h"
+
+#include <algorithm>
+#include <array>
+
+#include "annotate/annotate.h"
+#include "annotate/input.h"
+#include "base/checksum.h"
+#include "base/text.h"
+
+namespace varjoin {
+namespace {
+
+/// Keys that do not change what is in the output, and those whose meaning is taken apart below.
+constexpr std::array<std::string_view, 8> kLeftOut = {
+    "vcf_path",
+    "output_path",
+    "force",
+    "reuse",
+    "duckdb_config.memory_limit",
+    "duckdb_config.threads",
+    "duckdb_config.temp_directory",
+    "duckdb_config.enable_object_cache",
+};
+
+std::string StampText(const FileStamp& stamp) {
+  return Fingerprint({{CanonicalPath(stamp.path), stamp.size, stamp.modified}});
+}
+
+Result<std::string> InputsText(const std::vector<std::string>& inputs) {
+  if (IsStandardInput(inputs)) {
+    return BadInput("--reuse: standard input can't be compared with an earlier run's; name a file");
+  }
+  std::string text;
+  for (const std::string& input : inputs) {
+    VARJOIN_ASSIGN(const std::vector<std::string> paths, ExpandPattern(input));
+    VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, StampsOf(paths));
+    for (const FileStamp& stamp : stamps) {
+      text += StampText(stamp) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string ChoicesText(const std::vector<ConfigChoice>& configuration) {
+  std::string text;
+  for (const ConfigChoice& choice : configuration) {
+    if (std::find(kLeftOut.begin(), kLeftOut.end(), choice.key) != kLeftOut.end()) {
+      continue;
+    }
+    text += choice.key + "\n";
+    for (const std::string& value : choice.values) {
+      const auto stamp = StampOf(value);
+      text += fmt::format("\t{}\t{}\n", value, stamp.ok() ? StampText(*stamp) : "");
+    }
+  }
+  return text;
+}
+
+Result<std::string> SourceText(const Source& source) {
+  VARJOIN_ASSIGN(const std::vector<FileStamp> files, FilesOf(source));
+  std::string text = ToJson(source) + "\n" + Fingerprint(files) + "\n";
+  if (!source.reference.empty()) {
+    VARJOIN_ASSIGN(const FileStamp reference, StampOf(source.reference));
+    text += StampText(reference) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> ReuseKey(const AnnotateRequest& request, const std::vector<ConfigChoice>& configuration,
+                             const Catalog& catalog, const std::string& version) {
+  VARJOIN_ASSIGN(std::string text, InputsText(request.inputs));
+  for (const SourceRequest& wanted : request.sources) {
+    VARJOIN_ASSIGN(const Source source, catalog.Find(wanted.name));
+    VARJOIN_ASSIGN(const std::string of_source, SourceText(source));
+    text += of_source;
+  }
+  const std::string output = request.output.empty() ? DefaultOutput(request, catalog.home()) : request.output;
+  text += fmt::format("{}\n{}\n{}{}\n{}\n", CanonicalPath(output), version, ChoicesText(configuration), UserOf(request),
+                      SampleOf(request));
+  return fmt::format("{:016x}", Checksum(text.data(), text.size()));
+}
+
+std::optional<RunJson> FindReusable(const RunStore& store, const std::string& key) {
+  for (RunJson& record : store.List()) {
+    if (record.value("state", "") != run_state::kDone || record.value("reuse_key", "") != key) {
+      continue;
+    }
+    const auto output = record.find("output_file");
+    if (output == record.end() || !output->is_object()) {
+      continue;
+    }
+    const auto stamp = StampOf(output->value("path", ""));
+    if (stamp.ok() && stamp->size == output->value("size", uint64_t{0}) &&
+        stamp->modified == output->value("modified", int64_t{0})) {
+      return std::move(record);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace varjoin

@@ -1,0 +1,32 @@
+// run_facts.h
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "annotate/report.h"
+#include "annotate/request.h"
+#include "index/index_file.h"
+#include "runs/config_file.h"
+#include "runs/run_record.h"
+#include "sources/import.h"
+
+namespace varjoin {
+
+/// What is known of a run when it begins: who runs what where, by which configuration.
+RunJson FactsAtBegin(const std::string& kind, const std::string& command, const std::string& version,
+                     const std::vector<ConfigChoice>& configuration);
+
+/// Adds the report of a run that is done, and `metadata`: the figures under the names that Dagster shows.
+void AddReport(const AnnotateReport& report, const AnnotateRequest& request, RunJson& record);
+void AddReport(const Imported& imported, const ResourceUsage& usage, RunJson& record);
+void AddReport(const Source& source, const index::IndexFile& file, const ResourceUsage& usage, RunJson& record);
+
+/// Adds why a run has ended, and what it has cost until then.
+void AddError(const Status& status, const ResourceUsage& usage, RunJson& record);
+
+/// The state of a run that ends with this status.
+std::string StateAfter(const Status& status);
+
+}  // namespace varjoin

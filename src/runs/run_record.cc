@@ -1,0 +1,185 @@
+// run_record.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "runs/run_record.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "base/text.h"
+
+namespace varjoin {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kIdAttempts = 10;
+constexpr const char* kUnreadable = "unreadable";
+
+/// "20261121-204326-3f9a2c": sorts by time, and tells runs of one second apart.
+std::string NewId() {
+  std::string digits;
+  for (const char c : NowUtc()) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    }
+  }
+  std::random_device random;
+  return fmt::format("{}-{}-{:06x}", digits.substr(0, 8), digits.substr(8), random() & 0xFFFFFFU);
+}
+
+RunJson Parse(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  RunJson json = RunJson::parse(text.str(), nullptr, /*allow_exceptions=*/false);
+  return json.is_object() ? json : RunJson();
+}
+
+std::string StateOf(const RunJson& record) {
+  const auto state = record.find("state");
+  return state != record.end() && state->is_string() ? state->get<std::string>() : kUnreadable;
+}
+
+}  // namespace
+
+std::string ToText(const RunJson& json) {
+  return json.dump(2, ' ', false, RunJson::error_handler_t::replace) + "\n";
+}
+
+const RunJson& ValueAt(const RunJson& json, std::initializer_list<const char*> path) {
+  static const RunJson none;
+  const RunJson* at = &json;
+  for (const char* key : path) {
+    const auto found = at->is_object() ? at->find(key) : at->end();
+    if (!at->is_object() || found == at->end()) {
+      return none;
+    }
+    at = &*found;
+  }
+  return *at;
+}
+
+bool RunStore::IsAlive(const std::string& id) const {
+  const std::string lock = LockPath(id);
+  return FileExists(lock) && !FileLock::Hold(lock).ok();
+}
+
+RunJson RunStore::Read(const std::string& id) const {
+  RunJson record = Parse(RecordPath(id));
+  if (StateOf(record) == run_state::kRunning && !IsAlive(id)) {
+    record = Parse(RecordPath(id));  // it may have ended just now: the record is written before the lock goes
+    if (StateOf(record) == run_state::kRunning) {
+      record["state"] = run_state::kDied;
+      record["found_dead_at"] = NowUtc();
+      if (Write(record).ok()) {  // else it is found dead again the next time
+        unlink(LockPath(id).c_str());
+      }
+    }
+  }
+  if (StateOf(record) == kUnreadable) {
+    return {{"id", id}, {"state", kUnreadable}};
+  }
+  record["id"] = id;
+  return record;
+}
+
+std::vector<RunJson> RunStore::List() const {
+  std::vector<std::string> ids;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder_, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    const fs::path& path = entry->path();
+    if (path.extension() == ".json" && !path.filename().string().starts_with('.')) {
+      ids.push_back(path.stem().string());
+    }
+  }
+  std::sort(ids.rbegin(), ids.rend());
+  std::vector<RunJson> records;
+  records.reserve(ids.size());
+  for (const std::string& id : ids) {
+    records.push_back(Read(id));
+  }
+  return records;
+}
+
+Result<RunJson> RunStore::Find(const std::string& id) const {
+  std::vector<RunJson> found;
+  for (RunJson& record : List()) {
+    const std::string of_record = record.at("id");
+    if (of_record == id || id == "last") {
+      return std::move(record);
+    }
+    if (!id.empty() && of_record.starts_with(id)) {
+      found.push_back(std::move(record));
+    }
+  }
+  if (found.empty()) {
+    return BadInput("there is no run {}; `varjoin runs list` shows which there are", id);
+  }
+  if (found.size() > 1) {
+    return BadInput("{} runs have an id that begins with {}; write more of it", found.size(), id);
+  }
+  return std::move(found[0]);
+}
+
+Status RunStore::Remove(const std::string& id) const {
+  if (IsAlive(id)) {
+    return BadInput("run {} is under way", id);
+  }
+  if (unlink(RecordPath(id).c_str()) != 0) {
+    return Failed("cannot remove {}: {}", RecordPath(id), ErrnoText(errno));
+  }
+  unlink(LockPath(id).c_str());
+  return Status::Ok();
+}
+
+Status RunStore::Write(const RunJson& record) const {
+  const std::string path = RecordPath(record.at("id").get<std::string>());
+  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(path));
+  std::ofstream out(file.temporary_path(), std::ios::binary | std::ios::trunc);
+  out << ToText(record);
+  out.close();
+  if (!out) {
+    return Failed("cannot write {}: {}", path, ErrnoText(errno));
+  }
+  return file.Commit(/*replace=*/true);
+}
+
+Result<RunRecord> RunRecord::Begin(const RunStore& store, RunJson facts) {
+  VARJOIN_RETURN_IF_ERROR(MakeFolders(store.folder()));
+  for (int attempt = 0; attempt < kIdAttempts; ++attempt) {
+    const std::string id = NewId();
+    if (FileExists(store.LockPath(id)) || FileExists(store.RecordPath(id))) {
+      continue;
+    }
+    Result<FileLock> lock = FileLock::Take(store.LockPath(id), 0);
+    if (!lock.ok() && lock.status().code() == StatusCode::kTryAgain) {
+      continue;
+    }
+    if (!lock.ok()) {
+      return lock.status();
+    }
+    RunJson json = {{"id", id}, {"state", run_state::kRunning}, {"started_at", NowUtc()}};
+    json.update(facts);
+    VARJOIN_RETURN_IF_ERROR(store.Write(json));
+    return RunRecord(store, std::move(json), *std::move(lock));
+  }
+  return Failed("no free name for a record in {}", store.folder());
+}
+
+Status RunRecord::End(const std::string& state) {
+  json_["state"] = state;
+  json_["ended_at"] = NowUtc();
+  const Status written = store_.Write(json_);
+  if (written.ok()) {
+    unlink(store_.LockPath(json_.at("id").get<std::string>()).c_str());
+  }
+  lock_.reset();
+  return written;
+}
+
+}  // namespace varjoin

@@ -1,0 +1,217 @@
+// runs_test.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+//
+// The records of runs, as `varjoin runs` tells them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "small_files.h"
+
+namespace varjoin::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+const Words kMetadataKeys = {"duration_sec",    "cpu_percent", "peak_memory_mb",     "memory_delta_mb",
+                             "file_size_mb",    "num_rows",    "num_columns",        "compression",
+                             "engine",          "source_vcf",  "output_file",        "user_name",
+                             "sample_name",     "species",     "sample_description", "sequencing_type",
+                             "reference_genome"};
+
+class Runs : public ::testing::Test {
+ protected:
+  json List() { return json::parse(bench_.MustRun({"runs", "list", "--json"}).out); }
+  json Show(const std::string& id = "last") { return json::parse(bench_.MustRun({"runs", "show", id, "--json"}).out); }
+
+  /// A run that waits for more of its standard input.
+  std::unique_ptr<Process> StartWaiting() {
+    ProcessOptions options = bench_.Options();
+    options.input = SmallPerson().substr(0, 200);
+    options.close_input = false;
+    auto run =
+        std::make_unique<Process>(Words{Executable(), "annotate", "-", "-s", "demo", "-o", "w.parquet"}, options);
+    for (int i = 0; i < 1000 && Show().at("kind") != "annotate"; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return run;
+  }
+
+  SmallBench bench_;
+};
+
+TEST_F(Runs, AreRecordedWithWhatWentInAndWhatCameOut) {
+  const std::string command = "annotate person.vcf -o o.parquet -s demo --threads 1 --species human --sample anna";
+  ASSERT_EQ(bench_.Annotate({"-s", "demo", "--threads", "1", "--species", "human", "--sample", "anna"}).exit_code, 0);
+  const json run = Show();
+  EXPECT_EQ(run.at("state"), "done");
+  EXPECT_EQ(run.at("command"), "varjoin " + command);
+  EXPECT_EQ(run.at("configuration").at("duckdb_config.threads"), json::parse(R"({"value":"1","source":"--threads"})"));
+  EXPECT_EQ(run.at("configuration").at("engine"), json::parse(R"({"value":"auto","source":"default"})"));
+  EXPECT_EQ(run.at("input_files")[0].at("path"), bench_.Path("person.vcf"));
+  EXPECT_EQ(run.at("records"), 3);
+  EXPECT_EQ(run.at("alleles"), 4);
+  EXPECT_EQ(run.at("bad_records"), 0);
+  EXPECT_EQ(run.at("sources")[0].at("matched"), 2);
+  EXPECT_THAT(run.at("sources")[0].at("fingerprint").get<std::string>(), Not(IsEmpty()));
+  EXPECT_THAT(run.at("phases"), SizeIs(3));
+  EXPECT_EQ(run.at("engine_reason"), "every source has a current index");
+  for (const std::string& key : kMetadataKeys) {
+    EXPECT_TRUE(run.at("metadata").contains(key)) << key;
+  }
+  const json& metadata = run.at("metadata");
+  EXPECT_EQ(metadata.at("num_rows"), 5);
+  EXPECT_EQ(metadata.at("num_columns"), ColumnsOf(bench_.Path("o.parquet")).size());
+  EXPECT_EQ(metadata.at("output_file"), bench_.Path("o.parquet"));
+  EXPECT_EQ(metadata.at("species"), "human");
+  EXPECT_EQ(metadata.at("sample_name"), "anna");
+  EXPECT_EQ(metadata.at("user_name"), "tester");
+  EXPECT_GT(metadata.at("peak_memory_mb"), 1.0);
+  EXPECT_GT(metadata.at("duration_sec"), 0.0);
+}
+
+TEST_F(Runs, PutTheirLabelsIntoTheOutputsMetadata) {
+  ASSERT_EQ(
+      bench_.Annotate({"-s", "demo", "--sample-description", "second draw", "--sequencing-type", "WES"}).exit_code, 0);
+  const std::string of_output = " FROM parquet_kv_metadata('" + bench_.Path("o.parquet") + "') WHERE key::VARCHAR = '";
+  EXPECT_EQ(Value("SELECT value::VARCHAR" + of_output + "sample_description'"), "second draw");
+  EXPECT_EQ(Value("SELECT value::VARCHAR" + of_output + "sequencing_type'"), "WES");
+}
+
+TEST_F(Runs, ThatImportAndIndexAreRecordedToo) {
+  const json runs = List();
+  ASSERT_THAT(runs, SizeIs(2));
+  EXPECT_EQ(runs[0].at("kind"), "source index");
+  EXPECT_EQ(runs[1].at("kind"), "source import");
+  for (const json& run : runs) {
+    EXPECT_EQ(run.at("state"), "done");
+    EXPECT_EQ(run.at("metadata").at("num_rows"), 4);
+    for (const std::string& key : kMetadataKeys) {
+      EXPECT_TRUE(run.at("metadata").contains(key)) << key;
+    }
+  }
+}
+
+TEST_F(Runs, CountTheBadRecordsThatWereLeftOutAndTheFieldsThatBecameNull) {
+  bench_.Write("bad.vcf",
+               SmallPerson() + "chr1\tx\t.\tA\tG\t.\t.\tDP=1\tGT\t0/1\nchr2\t900\t.\tA\tG\t.\t.\tDP=b\tGT\t0/1\n");
+  bench_.MustRun({"annotate", "bad.vcf", "-s", "demo", "-o", "b.parquet", "--on-bad-record", "skip"});
+  EXPECT_EQ(Show().at("bad_records"), 2);
+  bench_.MustRun({"annotate", "bad.vcf", "-s", "demo", "-o", "n.parquet", "--on-bad-record", "null"});
+  EXPECT_EQ(Show().at("bad_records"), 1);
+  EXPECT_EQ(Show().at("bad_fields"), 1);
+}
+
+TEST_F(Runs, ThatFailSayWhy) {
+  EXPECT_EQ(bench_.Varjoin({"annotate", "nosuch.vcf", "-s", "demo", "-o", "x.parquet"}).exit_code, 2);
+  const json run = Show();
+  EXPECT_EQ(run.at("state"), "failed");
+  EXPECT_THAT(run.at("error").at("message").get<std::string>(), HasSubstr("nosuch.vcf: no such file"));
+  EXPECT_EQ(run.at("error").at("exit_code"), 2);
+}
+
+TEST_F(Runs, AreRunningThenInterrupted) {
+  const auto run = StartWaiting();
+  EXPECT_EQ(Show().at("state"), "running");
+  run->Signal(SIGINT);
+  const auto asked = std::chrono::steady_clock::now();
+  EXPECT_EQ(run->Wait().exit_code, 130);
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(1));
+  EXPECT_EQ(Show().at("state"), "interrupted");
+  EXPECT_THAT(bench_.WorkNames(), Not(::testing::Contains("w.parquet")));
+}
+
+TEST_F(Runs, ThatAreKilledHaveDied) {
+  const auto run = StartWaiting();
+  run->Signal(SIGKILL);
+  EXPECT_EQ(run->Wait().signal, SIGKILL);
+  EXPECT_EQ(Show().at("state"), "died");
+  ASSERT_EQ(bench_.Annotate({"-s", "demo"}).exit_code, 0);  // and the next run sweeps
+  EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty());
+}
+
+TEST_F(Runs, GoOnWhereNoRecordCanBeWritten) {
+  bench_.MustRun({"runs", "prune", "--keep", "0"});
+  ASSERT_EQ(rmdir((bench_.home() + "/runs").c_str()), 0);
+  std::ofstream(bench_.home() + "/runs") << "a file";
+  const Outcome outcome = bench_.Annotate({"-s", "demo"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("goes on without a record"));
+  EXPECT_EQ(bench_.Output("count(*)"), Words{"5"});
+}
+
+TEST_F(Runs, AreNotDoneAnewWithReuseWhileAllIsTheSame) {
+  ASSERT_EQ(bench_.Annotate({"-s", "demo"}).exit_code, 0);
+  const std::string before = ReadFile(bench_.Path("o.parquet"));
+  const std::string first = Show().at("id");
+  const Outcome again = bench_.Annotate({"-s", "demo", "--reuse"});
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_THAT(again.err, HasSubstr("as run " + first + " has made it"));
+  EXPECT_EQ(Show().at("reused"), first);
+  EXPECT_EQ(Show().at("metadata").at("num_rows"), 5);
+  EXPECT_EQ(ReadFile(bench_.Path("o.parquet")), before);
+  // The record of what was given back may itself be given back.
+  EXPECT_EQ(json::parse(bench_.Annotate({"-s", "demo", "--reuse", "--json"}).out).at("state"), "done");
+}
+
+TEST_F(Runs, AreDoneAnewInSpiteOfReuseWhenAnythingIsNot) {
+  ASSERT_EQ(bench_.Annotate({"-s", "demo"}).exit_code, 0);
+  const auto is_done_anew = [&](const Words& more) {
+    Words words = {"-s", "demo", "--reuse", "--force"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Outcome outcome = bench_.Annotate(words);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return !Show().contains("reused");
+  };
+  EXPECT_TRUE(is_done_anew({"--duplicates", "first"}));
+  EXPECT_TRUE(is_done_anew({"--sample", "other"}));
+  EXPECT_TRUE(is_done_anew({"--compression", "snappy"}));
+  EXPECT_TRUE(is_done_anew({"--preserve-insertion-order", "false"}));
+  EXPECT_TRUE(is_done_anew({}));  // the output is another run's by now
+  EXPECT_FALSE(is_done_anew({}));
+  EXPECT_FALSE(is_done_anew({"--threads", "1", "--memory-limit", "1GB"}));
+  std::ofstream(bench_.Path("o.parquet"), std::ios::app) << "x";
+  EXPECT_TRUE(is_done_anew({}));
+  bench_.Write("person.vcf", SmallPerson() + "chr2\t500\t.\tA\tG\t.\t.\tDP=1;AF=0.5\tGT\t0/1\n");
+  EXPECT_TRUE(is_done_anew({}));
+  bench_.Write("demo.vcf", SmallSource() + "2\t500\ta5\tA\tG\t.\t.\tSIG=new;SCORE=5\n");
+  bench_.MustRun({"source", "import", "demo", "demo.vcf"});
+  EXPECT_TRUE(is_done_anew({}));
+  EXPECT_EQ(bench_.Output("count(*)"), Words{"6"});
+}
+
+TEST_F(Runs, AreListedShownComparedAndPruned) {
+  ASSERT_EQ(bench_.Annotate({"-s", "demo"}).exit_code, 0);
+  const std::string first = Show().at("id");
+  ASSERT_EQ(bench_.Annotate({"-s", "demo", "--force", "--duplicates", "first"}).exit_code, 0);
+  EXPECT_THAT(bench_.MustRun({"runs", "list"}).out,
+              AllOf(HasSubstr(first), HasSubstr("done"), HasSubstr("person.vcf with demo")));
+  EXPECT_THAT(bench_.MustRun({"runs", "show", "last"}).out,
+              AllOf(HasSubstr("2 matched (50.0 %)"), HasSubstr("first  (--duplicates)"), HasSubstr("num_rows")));
+  const Outcome compared = bench_.MustRun({"runs", "compare", first, "last"});
+  EXPECT_THAT(compared.out, AllOf(HasSubstr("duplicates\n    A  all\n    B  first"), HasSubstr("num_rows")));
+  const json figures = json::parse(bench_.MustRun({"runs", "compare", first, "last", "--json"}).out).at("figures");
+  EXPECT_EQ(std::count_if(figures.begin(), figures.end(),
+                          [](const json& f) { return f.at("what") == "num_rows" && f.at("percent") == -20.0; }),
+            1);
+  EXPECT_EQ(bench_.Varjoin({"runs", "prune"}).exit_code, 2);
+  EXPECT_THAT(bench_.MustRun({"runs", "prune", "--older-than", "1"}).err, HasSubstr("removed 0 records"));
+  EXPECT_THAT(bench_.MustRun({"runs", "prune", "--keep", "1"}).err, HasSubstr("removed 3 records"));
+  EXPECT_THAT(List(), SizeIs(1));
+  EXPECT_EQ(bench_.Varjoin({"runs", "show", first}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace varjoin::test
