@@ -34,7 +34,7 @@ RunJson CostMetadata(const ResourceUsage& usage, uint64_t file_size) {
           {"cpu_percent", std::round(usage.CpuPercent() * 10) / 10},
           {"peak_memory_mb", Megabytes(static_cast<double>(usage.peak_rss_bytes))},
           {"memory_delta_mb", Megabytes(static_cast<double>(usage.rss_delta_bytes))},
-          {"file_size_mb", Megabytes(static_cast<double>(file_size))}};
+          {"file_size_mb", std::round(static_cast<double>(file_size) / 1e3) / 1e3}};
 }
 
 /// Which bytes the output was when the run ended.

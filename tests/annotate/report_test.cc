@@ -19,8 +19,8 @@ AnnotateReport FullReport() {
   report.engine_reason = "why";
   report.records = 74'755;
   report.alleles = 75'413;
-  report.sources.push_back({"clinvar", "GRCh38", 2503, 2510, {{"chrUn", 12}, {"HLA-A*01:01", 3}}});
-  report.sources.push_back({"none", "", 0, 0, {}});
+  report.sources.push_back({"clinvar", "imported", "1:ab", "GRCh38", 2503, 2510, {{"chrUn", 12}, {"HLA-A*01:01", 3}}});
+  report.sources.push_back({"none", "registered", "1:cd", "", 0, 0, {}});
   report.output = "out.parquet";
   report.output_bytes = 5'000'000'000;
   report.output_rows = 75'420;
@@ -67,7 +67,7 @@ TEST(ReportJson, HasWhatTheRunDidAndWhatItCost) {
 
 TEST(ReportJson, OfARunWithoutAllelesHasNoNumbersThatAreNone) {
   AnnotateReport report;
-  report.sources.push_back({"s", "", 0, 0, {}});
+  report.sources.push_back({"s", "imported", "1:ab", "", 0, 0, {}});
   const json parsed = json::parse(ToJson(report));
   EXPECT_EQ(parsed["sources"][0]["matched_percent"], 0);
   EXPECT_EQ(parsed["resources"]["cpu_percent"], 0);
