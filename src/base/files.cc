@@ -15,6 +15,8 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <system_error>
 
 #include "base/text.h"
@@ -230,6 +232,17 @@ Result<FileStamp> StampOf(const std::string& path) {
   }
   return FileStamp{path, static_cast<uint64_t>(found.st_size),
                    int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec};
+}
+
+Result<std::string> ReadWholeFile(const std::string& path) {
+  VARJOIN_RETURN_IF_ERROR(StampOf(path).status());
+  std::ostringstream text;
+  const std::ifstream file(path, std::ios::binary);
+  text << file.rdbuf();
+  if (!file) {
+    return Failed("{}: can't be read", path);
+  }
+  return std::move(text).str();
 }
 
 std::string Fingerprint(const std::vector<FileStamp>& stamps) {

@@ -26,6 +26,9 @@ Result<FileStamp> StampOf(const std::string& path);
 /// One text for a list of stamps, different when any of them differs.
 std::string Fingerprint(const std::vector<FileStamp>& stamps);
 
+/// All bytes of a file. Error: it can't be read.
+Result<std::string> ReadWholeFile(const std::string& path);
+
 /// The paths that `pattern` stands for, sorted: the file of exactly that name if there is one, otherwise what the shell
 /// pattern matches (`*`, `?`, `[…]`, `~`). Error: nothing.
 Result<std::vector<std::string>> ExpandPattern(const std::string& pattern);

@@ -79,6 +79,20 @@ Status Give(CLI::Option& option, const ConfigKey& key, const ConfigChoice& choic
   return Status::Ok();
 }
 
+/// Options without a key, as they were typed.
+void AddOthers(const CLI::App& command, std::vector<ConfigChoice>& choices) {
+  for (const CLI::Option* option : command.get_options()) {
+    const bool has_key = std::any_of(choices.begin(), choices.end(), [&](const ConfigChoice& choice) {
+      const ConfigKey* key = FindConfigKey(choice.key);
+      return key != nullptr && option->check_lname(std::string(key->option));
+    });
+    if (option->count() > 0 && !option->get_lnames().empty() && !has_key) {
+      const std::string name = "--" + option->get_lnames()[0];
+      choices.push_back({name, option->results(), name});
+    }
+  }
+}
+
 }  // namespace
 
 Result<Configuration> Configuration::Apply(CLI::App& command, const std::string& run_config) {
@@ -100,6 +114,7 @@ Result<Configuration> Configuration::Apply(CLI::App& command, const std::string&
     VARJOIN_RETURN_IF_ERROR(Give(*option, key, choice));
     configuration.choices_.push_back(std::move(choice));
   }
+  AddOthers(command, configuration.choices_);
   return configuration;
 }
 

@@ -21,7 +21,8 @@ class Configuration {
   /// later, what came from a file looks typed. `run_config` is the file, or "". Errors name who set what.
   static Result<Configuration> Apply(CLI::App& command, const std::string& run_config);
 
-  /// One for each key whose option the command has, in the order of ConfigKeys().
+  /// One for each key whose option the command has, in the order of ConfigKeys(); then one for each other option that
+  /// was typed, whose key is the option.
   const std::vector<ConfigChoice>& choices() const { return choices_; }
 
   /// The text of a key, if anything but the default has set it. Precondition: the command has the key's option.

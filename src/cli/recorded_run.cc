@@ -2,6 +2,8 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/recorded_run.h"
 
+#include <cstdlib>
+
 #include "annotate/report.h"
 #include "base/text.h"
 #include "cli/console.h"
@@ -13,6 +15,12 @@ namespace varjoin::cli {
 RecordedRun::RecordedRun(const std::string& kind, const std::string& command_line,
                          const std::vector<ConfigChoice>& configuration)
     : json_(FactsAtBegin(kind, command_line, VARJOIN_VERSION, configuration)) {
+  auto pipes = DagsterPipes::Open(std::getenv);
+  if (pipes.ok()) {
+    pipes_ = *std::move(pipes);
+  } else {
+    Note(fmt::format("Dagster is not told about the run: {}", pipes.status().message()));
+  }
   Result<RunRecord> record = RunRecord::Begin(RunStore(DefaultHome()), json_);
   if (record.ok()) {
     json_ = record->json();
@@ -22,7 +30,25 @@ RecordedRun::RecordedRun(const std::string& kind, const std::string& command_lin
   }
 }
 
+void RecordedRun::Tell(const std::string& text) {
+  if (pipes_ != nullptr) {
+    pipes_->Log(text);
+  }
+}
+
 void RecordedRun::End(const Status& status) {
+  WriteRecord(status);
+  if (pipes_ == nullptr) {
+    return;
+  }
+  if (status.ok()) {
+    pipes_->ReportRun(json_);
+  }
+  pipes_->Close(status);
+  pipes_.reset();
+}
+
+void RecordedRun::WriteRecord(const Status& status) {
   if (!record_) {
     return;
   }
@@ -32,6 +58,14 @@ void RecordedRun::End(const Status& status) {
   }
   json_ = record_->json();
   record_.reset();
+}
+
+int RecordedRun::EndWith(const Status& status) {
+  if (!status.ok()) {
+    return Fail(status);
+  }
+  Done();
+  return 0;
 }
 
 void RecordedRun::Reuse(const RunJson& earlier) {

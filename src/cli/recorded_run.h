@@ -2,18 +2,21 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "runs/config_file.h"
+#include "runs/dagster_pipes.h"
 #include "runs/run_record.h"
 #include "system/resource_tracker.h"
 
 namespace varjoin::cli {
 
-/// A run of the command, with its record. A run goes on where no record can be written, and says so.
+/// A run of the command, with its record, and told to Dagster where that has started the command. A run goes on where
+/// no record can be written, or Dagster can't be told, and says so.
 class RecordedRun {
  public:
   RecordedRun(const std::string& kind, const std::string& command_line, const std::vector<ConfigChoice>& configuration);
@@ -23,8 +26,14 @@ class RecordedRun {
   /// What will be in the record at the end.
   RunJson& json() { return json_; }
 
+  /// A line for Dagster's log, if there is one.
+  void Tell(const std::string& text);
+
   /// The run is done.
   void Done() { End(Status::Ok()); }
+
+  /// The run is over: done, or as by Fail(). Returns the exit code.
+  int EndWith(const Status& status);
 
   /// The run is done, by what an earlier one has made.
   void Reuse(const RunJson& earlier);
@@ -34,10 +43,12 @@ class RecordedRun {
 
  private:
   void End(const Status& status);
+  void WriteRecord(const Status& status);
 
   ResourceTracker tracker_;
   RunJson json_;
   std::optional<RunRecord> record_;
+  std::unique_ptr<DagsterPipes> pipes_;
 };
 
 }  // namespace varjoin::cli

@@ -78,9 +78,8 @@ int RunAdd(const SourceOptions& options) {
   return 0;
 }
 
-/// Builds the index of a source, with progress, and says what it is and cost. Returns the exit code.
-int IndexSource(DatabaseSession& session, const Catalog& catalog, Source source, const std::string& command_line) {
-  RecordedRun run("source index", command_line, session.configuration().choices());
+/// Builds the index of a source, with progress, and says what it is and cost, to the run's record too.
+Status IndexSource(DatabaseSession& session, const Catalog& catalog, Source source, RecordedRun& run) {
   ResourceTracker tracker;
   const Status built = [&] {
     ProgressLine progress(session.database());
@@ -98,21 +97,15 @@ int IndexSource(DatabaseSession& session, const Catalog& catalog, Source source,
     };
     return BuildIndex(session.database(), catalog, source, {.temp_folder = session.temp_folder(), .on_rows = on_rows});
   }();
-  if (!built.ok()) {
-    return run.Fail(built);
-  }
+  VARJOIN_RETURN_IF_ERROR(built);
   for (const std::string& column : ColumnsWithoutIndex(session.database(), source)) {
     Note(
         fmt::format("column '{}' is of a type that an index can't hold; runs that ask for it use the Parquet", column));
   }
-  const auto file = OpenIndex(catalog, source);
-  if (!file.ok()) {
-    return run.Fail(file.status());
-  }
-  AddReport(source, **file, tracker.Stop(), run.json());
-  run.Done();
-  Say(Summary(**file, tracker.Usage()));
-  return 0;
+  VARJOIN_ASSIGN(const auto file, OpenIndex(catalog, source));
+  AddReport(source, *file, tracker.Stop(), run.json());
+  Say(Summary(*file, tracker.Usage()));
+  return Status::Ok();
 }
 
 Result<ImportRequest> RequestOf(const SourceOptions& options) {
@@ -160,11 +153,10 @@ int RunImport(const SourceOptions& options) {
   }
   const ResourceUsage usage = tracker.Stop();
   AddReport(*imported, usage, run.json());
-  run.Done();
   Say(Summary(*imported, usage.wall_seconds));
   Say(fmt::format("  cost: {:.2f} s, CPU {:.0f} %, peak RAM {}", usage.wall_seconds, usage.CpuPercent(),
                   HumanBytes(usage.peak_rss_bytes)));
-  return options.no_index ? 0 : IndexSource(**session, catalog, imported->source, options.command_line);
+  return run.EndWith(options.no_index ? Status::Ok() : IndexSource(**session, catalog, imported->source, run));
 }
 
 int RunIndex(const SourceOptions& options) {
@@ -178,7 +170,8 @@ int RunIndex(const SourceOptions& options) {
     return Fail(session.status());
   }
   (*session)->NoteLimits();
-  return IndexSource(**session, catalog, *source, options.command_line);
+  RecordedRun run("source index", options.command_line, (*session)->configuration().choices());
+  return run.EndWith(IndexSource(**session, catalog, *source, run));
 }
 
 int RunList(bool json) {

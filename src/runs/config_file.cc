@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -197,17 +196,16 @@ Result<Tree> ParseFile(const std::string& path) {
   if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > kMostBytes) {
     return BadInput("is no run configuration: those are files of a few lines");
   }
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
+  VARJOIN_ASSIGN(const std::string text, ReadWholeFile(path));
   const std::string name = ToLower(path);
   if (name.ends_with(".yaml") || name.ends_with(".yml")) {
-    return ParseYaml(text.str());
+    return ParseYaml(text);
   }
   if (name.ends_with(".json")) {
-    return ParseJson(text.str());
+    return ParseJson(text);
   }
   if (name.ends_with(".toml")) {
-    return ParseToml(text.str());
+    return ParseToml(text);
   }
   return BadInput("its name ends in none of .yaml, .yml, .json and .toml, which tell how it is to be read");
 }

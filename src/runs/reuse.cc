@@ -14,7 +14,7 @@ namespace varjoin {
 namespace {
 
 /// Keys that do not change what is in the output, and those whose meaning is taken apart below.
-constexpr std::array<std::string_view, 8> kLeftOut = {
+constexpr std::array<std::string_view, 11> kLeftOut = {
     "vcf_path",
     "output_path",
     "force",
@@ -23,6 +23,9 @@ constexpr std::array<std::string_view, 8> kLeftOut = {
     "duckdb_config.threads",
     "duckdb_config.temp_directory",
     "duckdb_config.enable_object_cache",
+    "--json",
+    "--run-config",
+    "progress",
 };
 
 std::string StampText(const FileStamp& stamp) {

@@ -142,6 +142,11 @@ void AddReport(const Imported& imported, const ResourceUsage& usage, RunJson& re
 }
 
 void AddReport(const Source& source, const index::IndexFile& file, const ResourceUsage& usage, RunJson& record) {
+  record["index"] = {
+      {"path", file.path()}, {"file_size_bytes", file.size()}, {"resources", RunJson::parse(ToJson(usage))}};
+  if (record.contains("metadata")) {
+    return;
+  }
   record["inputs"] = source.patterns;
   record["output"] = OutputJson(file.path(), file.size(), source);
   record["output_file"] = StampJson(file.path());

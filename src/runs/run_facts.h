@@ -21,6 +21,7 @@ RunJson FactsAtBegin(const std::string& kind, const std::string& command, const 
 /// Adds the report of a run that is done, and `metadata`: the figures under the names that Dagster shows.
 void AddReport(const AnnotateReport& report, const AnnotateRequest& request, RunJson& record);
 void AddReport(const Imported& imported, const ResourceUsage& usage, RunJson& record);
+/// Of an index; an import that builds it too keeps its own figures.
 void AddReport(const Source& source, const index::IndexFile& file, const ResourceUsage& usage, RunJson& record);
 
 /// Adds why a run has ended, and what it has cost until then.

@@ -8,7 +8,6 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "base/text.h"
 
@@ -31,9 +30,8 @@ std::string NewId() {
 }
 
 RunJson Parse(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  RunJson json = RunJson::parse(text.str(), nullptr, /*allow_exceptions=*/false);
+  const Result<std::string> text = ReadWholeFile(path);
+  RunJson json = RunJson::parse(text.ok() ? *text : "", nullptr, /*allow_exceptions=*/false);
   return json.is_object() ? json : RunJson();
 }
 
