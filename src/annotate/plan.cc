@@ -296,7 +296,9 @@ std::string Plan::HitRowsSql(size_t index) const {
   if (source.contigs.spellings.empty()) {
     return select + " WHERE false";
   }
-  return fmt::format("{}\n WHERE {} AND input_has_start({}, {})", select, ContigsSql(source), chrom, start);
+  // The condition on one column is answered in the scan: where it leaves nothing, the other columns are not decoded.
+  return fmt::format("{}\n WHERE {} AND input_has_start({}) AND input_has_start({}, {})", select, ContigsSql(source),
+                     start, chrom, start);
 }
 
 std::string Plan::LookupCall(size_t index) const {

@@ -11,7 +11,7 @@
 namespace varjoin {
 namespace {
 
-constexpr size_t kSortMemory = size_t{96} << 20;  ///< bytes, for hits that wait to be sorted
+constexpr size_t kSortMemory = size_t{48} << 20;  ///< bytes, for hits that wait to be sorted
 
 }  // namespace
 

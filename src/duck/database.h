@@ -121,7 +121,8 @@ class RowStream {
 ///   variant_rows(source, chrom, start, ref, alt, columns, foreign), LIST(STRUCT(hits INTEGER, c1, c2, …)), where a
 ///   miss is one row of NULLs with 0 hits; variant_first(…), STRUCT(hits, c1, …), the first hit; variant_lists(…),
 ///   STRUCT(hits, c1 LIST, …);
-/// - for plans, input_has_start(chrom, start): false where no allele of SetInputStarts() begins there.
+/// - for plans, input_has_start([chrom,] start): false where no allele of SetInputStarts() begins there (on any
+///   contig).
 ///
 /// Errors have no code or class of DuckDB's in them: kBadInput for what the user wrote or gave, kFailed for I/O and
 /// memory, kInterrupted. Thread-safety: one thread runs statements; Interrupt() and progress may be called from any.

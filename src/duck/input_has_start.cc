@@ -50,6 +50,23 @@ duckdb::unique_ptr<duckdb::FunctionLocalState> InitState(duckdb::ExpressionState
   return duckdb::make_uniq<StartsState>();
 }
 
+/// input_has_start(start).
+void ExecuteWithoutContig(duckdb::DataChunk& arguments, duckdb::ExpressionState& expression_state,
+                          duckdb::Vector& result) {
+  const auto& expression = expression_state.expr.Cast<duckdb::BoundFunctionExpression>();
+  const index::KnownStarts& known = *expression.bind_info->Cast<StartsBind>().known;
+  UnifiedVectorFormat starts;
+  arguments.data[0].ToUnifiedFormat(arguments.size(), starts);
+  result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
+  auto* const found = duckdb::FlatVector::GetData<bool>(result);
+  for (idx_t row = 0; row < arguments.size(); ++row) {
+    const idx_t start = starts.sel->get_index(row);
+    found[row] =
+        starts.validity.RowIsValid(start) && known.MayHold(UnifiedVectorFormat::GetData<int64_t>(starts)[start]);
+  }
+}
+
+/// input_has_start(chrom, start).
 void Execute(duckdb::DataChunk& arguments, duckdb::ExpressionState& expression_state, duckdb::Vector& result) {
   const auto& expression = expression_state.expr.Cast<duckdb::BoundFunctionExpression>();
   const index::KnownStarts& known = *expression.bind_info->Cast<StartsBind>().known;
@@ -75,12 +92,16 @@ void Execute(duckdb::DataChunk& arguments, duckdb::ExpressionState& expression_s
 }  // namespace
 
 void RegisterInputHasStart(duckdb::ExtensionLoader& loader, const std::shared_ptr<InputStarts>& starts) {
-  ScalarFunction function("input_has_start", {LogicalType::VARCHAR, LogicalType::BIGINT}, LogicalType::BOOLEAN, Execute,
-                          Bind);
-  function.SetInitStateCallback(InitState);
-  function.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  function.SetExtraFunctionInfo(duckdb::make_shared_ptr<StartsInfo>(starts));
-  loader.RegisterFunction(function);
+  duckdb::ScalarFunctionSet functions("input_has_start");
+  ScalarFunction with_contig({LogicalType::VARCHAR, LogicalType::BIGINT}, LogicalType::BOOLEAN, Execute, Bind);
+  with_contig.SetInitStateCallback(InitState);
+  ScalarFunction without_contig({LogicalType::BIGINT}, LogicalType::BOOLEAN, ExecuteWithoutContig, Bind);
+  for (ScalarFunction* const function : {&with_contig, &without_contig}) {
+    function->SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
+    function->SetExtraFunctionInfo(duckdb::make_shared_ptr<StartsInfo>(starts));
+    functions.AddFunction(*function);
+  }
+  loader.RegisterFunction(functions);
 }
 
 }  // namespace varjoin::duck

@@ -50,8 +50,10 @@ bool KnownStarts::EachBit(int64_t start, const Visit& visit) {
 }
 
 void KnownStarts::Add(int contig, int64_t start) {
-  uint64_t* const line = words_.get() + LineOf(contig, start);
-  EachBit(start, [line](uint64_t word, uint64_t bit) { return (line[word] |= bit) != 0; });
+  for (const int known_by : {contig, kAnyContig}) {
+    uint64_t* const line = words_.get() + LineOf(known_by, start);
+    EachBit(start, [line](uint64_t word, uint64_t bit) { return (line[word] |= bit) != 0; });
+  }
 }
 
 bool KnownStarts::MayHold(int contig, int64_t start) const {

@@ -17,9 +17,9 @@
 namespace varjoin {
 namespace {
 
-constexpr size_t kSortedRows = 2048;      ///< taken from a sorter at once
-constexpr size_t kProfiledRows = 65'536;  ///< of a statement
-constexpr size_t kBytesOnWay = 16 << 20;  ///< of rows between the reader and the writer
+constexpr size_t kSortedRows = 2048;         ///< taken from a sorter at once
+constexpr size_t kProfiledValues = 1 << 20;  ///< of a statement's first rows
+constexpr size_t kBytesOnWay = 16 << 20;     ///< of rows between the reader and the writer
 constexpr const char* kOrderSetting = "preserve_insertion_order";
 
 /// All that an index depends on: another text, and the index is stale.
@@ -92,7 +92,7 @@ class ChunkQueue {
     std::unique_lock lock(mutex_);
     const size_t bytes = BytesOf(chunk);
     changed_.wait(lock, [&] {
-      return stopped_ || chunks_.empty() || (chunks_.size() < kMostWaiting && bytes_ + bytes <= kBytesOnWay);
+      return stopped_ || bytes_ == 0 || (chunks_.size() < kMostWaiting && bytes_ + bytes <= kBytesOnWay);
     });
     if (!stopped_) {
       bytes_ += bytes;
@@ -102,17 +102,20 @@ class ChunkQueue {
     return !stopped_;
   }
 
-  /// False: there will be no more.
+  /// What was taken before is no longer needed. False: there will be no more.
   bool Take(duck::RowChunk& chunk) {
+    chunk = {};
     std::unique_lock lock(mutex_);
+    bytes_ -= taken_;
+    taken_ = 0;
+    changed_.notify_all();
     changed_.wait(lock, [this] { return stopped_ || !chunks_.empty(); });
     if (chunks_.empty()) {
       return false;
     }
-    bytes_ -= BytesOf(chunks_.front());
+    taken_ = BytesOf(chunks_.front());
     chunk = std::move(chunks_.front());
     chunks_.pop_front();
-    changed_.notify_all();
     return true;
   }
 
@@ -128,7 +131,8 @@ class ChunkQueue {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<duck::RowChunk> chunks_;
-  size_t bytes_ = 0;  ///< of chunks_
+  size_t bytes_ = 0;  ///< of chunks_, and of the one that was taken last
+  size_t taken_ = 0;  ///< the latter
   bool stopped_ = false;
 };
 
@@ -142,7 +146,6 @@ Status ForEachBatch(duck::RowStream& stream, const IndexBuild& build, const Add&
     try {
       while (added.ok() && queue.Take(chunk)) {
         added = add(chunk);
-        chunk = {};
       }
     } catch (const std::exception& error) {
       added = Failed("{}", error.what());
@@ -207,9 +210,9 @@ class RowsWriter {
     if (!sorter_) {
       return Write(chunk.rows);
     }
-    if (!rows_.sorted && profiled_ < kProfiledRows) {
+    if (!rows_.sorted && profiled_ < kProfiledValues) {
       profiler_.Add(chunk.rows);
-      profiled_ += chunk.rows.rows();
+      profiled_ += chunk.rows.rows() * schema_.size();
     }
     return sorter_->Add(chunk.rows);
   }
@@ -270,7 +273,7 @@ class RowsWriter {
   const IndexBuild& build_;
   std::string path_;
   index::Profiler profiler_;
-  size_t profiled_ = 0;  ///< rows
+  size_t profiled_ = 0;  ///< values
   bool not_in_order_ = false;
   std::optional<index::IndexWriter> writer_;
   std::optional<index::RowSorter> sorter_;
@@ -314,13 +317,34 @@ Status WriteIndex(duck::Database& database, const Source& source, const IndexBui
   return writer.Finish(std::move(facts));
 }
 
-/// Runs `build` in a database that keeps the order of rows, or doesn't, whatever its user wants for outputs.
-Status WithOrder(duck::Database& database, bool kept, const std::function<Status()>& build) {
-  VARJOIN_ASSIGN(const std::string order, database.Setting(kOrderSetting));
-  VARJOIN_RETURN_IF_ERROR(database.Execute(fmt::format("SET {} = {}", kOrderSetting, kept)));
-  const Status built = build();
-  const Status restored = database.Execute(fmt::format("SET {} = {}", kOrderSetting, order));
-  return built.ok() ? restored : built;
+/// Runs `build` in a database with these settings, and then with those that it had.
+Status WithSettings(duck::Database& database, const std::map<std::string, std::string>& settings,
+                    const std::function<Status()>& build) {
+  std::map<std::string, std::string> before;
+  for (const auto& [name, value] : settings) {
+    VARJOIN_ASSIGN(before[name], database.Setting(name));
+    VARJOIN_RETURN_IF_ERROR(database.Execute(fmt::format("SET {} = {}", name, value)));
+  }
+  Status built = build();
+  for (const auto& [name, value] : before) {
+    const Status restored = database.Execute(fmt::format("SET {} = {}", name, value));
+    built = built.ok() ? restored : built;
+  }
+  return built;
+}
+
+/// How hits are best searched for. Where a filter leaves few rows of many, DuckDB 1.5.6 keeps a megabyte for every row
+/// group of an ordered result until its end; and sorting the hits costs less than the threads' waiting for each other.
+/// And of a source with very many columns, each thread holds some 150 MB.
+Result<std::map<std::string, std::string>> SettingsForHits(duck::Database& database, const Source& source) {
+  constexpr size_t kManyColumns = 64;
+  VARJOIN_ASSIGN(const std::string threads, database.Setting("threads"));
+  const int64_t few = std::max(1, std::stoi(threads) / 2);
+  std::map<std::string, std::string> settings = {{kOrderSetting, "false"}};
+  if (source.columns.size() > kManyColumns) {
+    settings["threads"] = std::to_string(few);
+  }
+  return settings;
 }
 
 /// BuildIndex() in a database that keeps the order of rows.
@@ -382,15 +406,15 @@ std::vector<std::string> ColumnsWithoutIndex(duck::Database& database, const Sou
 }
 
 Status BuildIndex(duck::Database& database, const Catalog& catalog, const Source& source, const IndexBuild& build) {
-  return WithOrder(database, /*kept=*/true, [&] { return BuildInOrder(database, catalog, source, build); });
+  return WithSettings(database, {{kOrderSetting, "true"}},
+                      [&] { return BuildInOrder(database, catalog, source, build); });
 }
 
 Status BuildIndexOf(duck::Database& database, const std::string& sql, const Source& source, const std::string& path,
                     const IndexBuild& build) {
   const RowsOfSource rows{.sql = sql, .sorted = false, .lengths = LengthsOf(source), .columns = {}};
-  // Where a filter leaves few rows of many, DuckDB 1.5.6 keeps a megabyte for every row group of an ordered result
-  // until its end; and sorting the hits costs less than the threads' waiting for each other.
-  return WithOrder(database, /*kept=*/false, [&]() -> Status {
+  VARJOIN_ASSIGN(const auto settings, SettingsForHits(database, source));
+  return WithSettings(database, settings, [&]() -> Status {
     VARJOIN_ASSIGN(index::IndexWriter writer, WriteRows(database, rows, build, path));
     return writer.Finish({{"source", source.name}});
   });

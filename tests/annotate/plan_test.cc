@@ -120,7 +120,8 @@ TEST(PlanSql, RowsThatMayBeHitAreThoseOfTheInputsContigsAndStarts) {
             "ref, e.\"ALT\" AS alt, (CAST(e.file_index AS UBIGINT) << 40) + CAST(e.file_row_number AS UBIGINT) AS "
             "place, e.\"CLN \"\"SIG\"\"\" AS \"CLN \"\"SIG\"\"\", e.\"AF\" AS \"AF\" FROM "
             "read_parquet(['/data/a[*].parquet'], hive_partitioning = false, union_by_name = true) e WHERE "
-            "e.\"#CHROM\" IN ('1') AND input_has_start(CAST(e.\"#CHROM\" AS VARCHAR), TRY_CAST(e.\"POS\" AS BIGINT))");
+            "e.\"#CHROM\" IN ('1') AND input_has_start(TRY_CAST(e.\"POS\" AS BIGINT)) AND "
+            "input_has_start(CAST(e.\"#CHROM\" AS VARCHAR), TRY_CAST(e.\"POS\" AS BIGINT))");
   plan.on_bad_record = "skip";
   EXPECT_THAT(plan.FormsSql(), HasSubstr("WHERE hash(\"row;:\") IS NOT NULL"));
 }

@@ -150,6 +150,10 @@ TEST(InputHasStart, KnowsWhereTheInputsAllelesBeginUnderAnyNameOfTheirContig) {
                 "SELECT count(*) < 200 FROM range(300000) r(s), (VALUES ('1'), ('2')) v(c) WHERE input_has_start(c, s) "
                 "AND (c = '2' OR s % 100 > 0)"),
             "true");
+  EXPECT_EQ(Row(*database,
+                "SELECT count(*) FILTER (s % 100 = 0), count(*) < 3200 FROM range(300000) r(s) WHERE "
+                "input_has_start(s) OR input_has_start(NULL)"),
+            "3000 true");
   EXPECT_EQ(
       Row(*database,
           "SELECT input_has_start('1', NULL) OR input_has_start(NULL, 100) OR bool_or(input_has_start(c, s)) FROM "

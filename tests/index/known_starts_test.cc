@@ -28,6 +28,7 @@ TEST(KnownStarts, HoldsEveryStartThatWasAddedWhateverItIs) {
   }
   for (const auto& [contig, start] : added) {
     ASSERT_TRUE(starts.MayHold(contig, start)) << contig << ":" << start;
+    ASSERT_TRUE(starts.MayHold(start)) << start;
   }
 }
 
@@ -54,6 +55,18 @@ double WrongShare(int64_t alleles, int64_t apart) {
     }
   }
   return static_cast<double>(wrong) / static_cast<double>(asked);
+}
+
+TEST(KnownStarts, TellsOfAnyContigWhereNothingBegins) {
+  KnownStarts starts;
+  starts.Add(KnownStarts::ContigNumber("1"), 1'000);
+  starts.Add(KnownStarts::ContigNumber("2"), 2'000);
+  int found = 0;
+  for (int64_t start = 1; start <= 10'000; ++start) {
+    found += starts.MayHold(start) ? 1 : 0;
+  }
+  EXPECT_TRUE(starts.MayHold(1'000) && starts.MayHold(2'000));
+  EXPECT_LT(found, 10);
 }
 
 TEST(KnownStarts, TakesFewOthersForOne) {
