@@ -2,7 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 //
 // The table function read_vcf. DuckDB's threads take numbered batches, inflate and parse them straight into DuckDB's
-// vectors; the numbers of their chunks, given as partition data, keep file order with all threads at work.
+// vectors; the numbers of runs of their chunks, given as partition data, keep file order with all threads at work.
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -36,10 +36,12 @@ using duckdb::LogicalType;
 
 const column_t kRecordTextColumn = duckdb::VIRTUAL_COLUMN_START;
 
-/// What DuckDB puts in order are chunks, so that an ordered COPY of wide rows holds few of them: number n of a batch
+/// What DuckDB puts in order, and makes row groups of, are runs of chunks. With fewer chunks in a run, a cohort's
+/// Parquet takes three times the space; with more, an ordered COPY of wide rows holds more of them. Number n of a batch
 /// (all from the 64th on have one number, and come from one thread) of a file of the scan. Below 10^13, as DuckDB
 /// wants.
-constexpr uint64_t kChunksPerBatch = 64;
+constexpr uint64_t kChunksPerRun = 8;
+constexpr uint64_t kRunsPerBatch = 64;
 constexpr uint64_t kBatchesPerFile = 15'000'000;
 constexpr size_t kMostFiles = 9'999;
 
@@ -266,7 +268,7 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
       }
       const uint64_t rows = OrThrow(scan.log(), WithHint(parser_->Fill(buffers_, limits_)));
       if (rows > 0) {
-        chunk_number_ = batch_number_ * kChunksPerBatch + std::min(chunks_of_batch_++, kChunksPerBatch - 1);
+        run_number_ = batch_number_ * kRunsPerBatch + std::min(chunks_of_batch_++ / kChunksPerRun, kRunsPerBatch - 1);
         for (const idx_t place : scan.projection().filenames) {
           output.data[place].Reference(duckdb::Value(file_->plan->path));
         }
@@ -279,8 +281,8 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
     }
   }
 
-  /// Of the chunk at hand, among all of the scan; not below those of the chunks before it.
-  idx_t chunk_number() const { return chunk_number_; }
+  /// Of the run of the chunk at hand, among all of the scan; not below those of the chunks before it.
+  idx_t run_number() const { return run_number_; }
 
  private:
   /// An error names the record by its number, which means something else where a part of the file is read.
@@ -322,7 +324,7 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
   duckdb::buffer_ptr<duckdb::VectorBuffer> memory_;
   idx_t batch_number_ = 0;  ///< among all files
   uint64_t chunks_of_batch_ = 0;
-  idx_t chunk_number_ = 0;
+  idx_t run_number_ = 0;
 };
 
 /// A text, or a list of texts.
@@ -602,7 +604,7 @@ void Scan(ClientContext& context, duckdb::TableFunctionInput& input, DataChunk& 
 }
 
 duckdb::OperatorPartitionData PartitionData(ClientContext&, duckdb::TableFunctionGetPartitionInput& input) {
-  return duckdb::OperatorPartitionData(input.local_state->Cast<VcfScanThread>().chunk_number());
+  return duckdb::OperatorPartitionData(input.local_state->Cast<VcfScanThread>().run_number());
 }
 
 duckdb::unique_ptr<duckdb::NodeStatistics> Cardinality(ClientContext&, const duckdb::FunctionData* bind) {
