@@ -38,11 +38,11 @@ bool IsVcf(std::string_view name) {
 
 constexpr int64_t kRowsWorthAThread = 8'192;  ///< in a row group: with fewer, all threads take much memory
 
-/// DuckDB's own number of rows in a row group, and less where records are long or of many samples: a whole group is
-/// held in memory. Up to kVector, each batch of read_vcf becomes a group.
+/// A quarter of DuckDB's own number of rows in a row group, which halves the memory, and less where records are long or
+/// of many samples: a whole group is held in memory. Up to kVector, each batch of read_vcf becomes a group.
 int64_t RowGroupRows(const ConvertRequest& request, const std::vector<std::string>& inputs) {
   constexpr int64_t kLeast = 64;
-  constexpr int64_t kMost = 122'880;
+  constexpr int64_t kMost = 30'720;
   constexpr int64_t kVector = 2'048;
   constexpr int64_t kBytes = int64_t{32} << 20;  // in a row group
   constexpr int64_t kSampleBytes = 2 * 16;       // its name and its GT, whose text is shorter
