@@ -19,6 +19,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "base/output_file.h"
 #include "base/text.h"
 
 namespace varjoin {
@@ -366,7 +367,7 @@ Status AtomicFile::Commit(bool replace) {
   const mode_t mask = umask(0);
   umask(mask);
   if (fchmod(descriptor_, 0666 & ~mask) != 0 || fsync(descriptor_) != 0) {
-    return Failed("cannot write {}: {}", target_, ErrnoText(errno));
+    return WriteError(target_, errno);
   }
   if (const int error = Rename(temporary_, target_, replace); error == EEXIST) {
     return BadInput("{} exists: it appeared during the run; use --force to replace it", target_);

@@ -176,6 +176,7 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
     RegisterAlleleFunctions(loader, state->reference);
     RegisterVariantLookup(loader, state->resolver, state->lookups);
     RegisterInputHasStart(loader, state->starts);
+    RegisterVcfValue(loader);
     auto database = std::unique_ptr<Database>(new Database(std::move(state)));
     if (options.track_progress) {
       VARJOIN_RETURN_IF_ERROR(
@@ -277,16 +278,14 @@ struct RowStream::State {
     index::TextArena arena;
   };
 
-  State(Database::State& of, duckdb::unique_ptr<duckdb::QueryResult> streamed, bool has_place)
-      : database(of), result(std::move(streamed)), with_place(has_place) {}
+  State(Database::State& of, duckdb::unique_ptr<duckdb::QueryResult> streamed, size_t of_key)
+      : database(of), result(std::move(streamed)), key_columns(of_key) {}
 
   Database::State& database;
   duckdb::unique_ptr<duckdb::QueryResult> result;
-  bool with_place;
+  size_t key_columns;  ///< 0, or kKeyColumns, or one more with the place
   std::vector<index::ColumnSchema> schema;
   index::ColumnValues scratch;
-
-  duckdb::idx_t FirstColumn() const { return kKeyColumns + (with_place ? 1 : 0); }
 
   /// The texts of a part of the key; NULL has no data.
   void ReadTexts(Memory& memory, duckdb::idx_t column, std::vector<std::string_view>& read) {
@@ -298,7 +297,7 @@ struct RowStream::State {
     }
   }
 
-  void Read(Memory& memory, index::RowBatch& batch) {
+  void ReadKey(Memory& memory, index::RowBatch& batch) {
     const duckdb::idx_t rows = memory.chunk->size();
     ReadTexts(memory, 0, batch.chrom);
     ReadTexts(memory, 2, batch.ref);
@@ -310,13 +309,20 @@ struct RowStream::State {
           scratch.valid[row] != 0 ? static_cast<int64_t>(scratch.numbers[row]) : index::RowBatch::kNoStart;
     }
     batch.place.clear();
-    if (with_place) {
+    if (key_columns > kKeyColumns) {
       ReadValues(memory.chunk->data[kKeyColumns], rows, index::ValueKind::kUnsigned, scratch, memory.arena);
       batch.place = scratch.numbers;
     }
+  }
+
+  void Read(Memory& memory, index::RowBatch& batch) {
+    if (key_columns > 0) {
+      ReadKey(memory, batch);
+    }
     batch.columns.resize(schema.size());
     for (size_t c = 0; c < schema.size(); ++c) {
-      ReadValues(memory.chunk->data[FirstColumn() + c], rows, schema[c].kind, batch.columns[c], memory.arena);
+      ReadValues(memory.chunk->data[key_columns + c], memory.chunk->size(), schema[c].kind, batch.columns[c],
+                 memory.arena);
     }
   }
 };
@@ -351,6 +357,14 @@ Result<bool> RowStream::Next(RowChunk& chunk) {
 }
 
 Result<std::unique_ptr<RowStream>> Database::StreamRows(const std::string& sql, bool with_place) {
+  return Stream(sql, kKeyColumns + (with_place ? 1 : 0));
+}
+
+Result<std::unique_ptr<RowStream>> Database::StreamColumns(const std::string& sql) {
+  return Stream(sql, 0);
+}
+
+Result<std::unique_ptr<RowStream>> Database::Stream(const std::string& sql, size_t key_columns) {
   if (state_->interrupted) {
     return Status(StatusCode::kInterrupted, "interrupted");
   }
@@ -360,8 +374,8 @@ Result<std::unique_ptr<RowStream>> Database::StreamRows(const std::string& sql, 
     if (result->HasError()) {
       return WithoutStatement(state_->ErrorOf(result->GetErrorObject()));
     }
-    auto stream = std::make_unique<RowStream::State>(*state_, std::move(result), with_place);
-    for (size_t i = stream->FirstColumn(); i < stream->result->types.size(); ++i) {
+    auto stream = std::make_unique<RowStream::State>(*state_, std::move(result), key_columns);
+    for (size_t i = stream->key_columns; i < stream->result->types.size(); ++i) {
       const duckdb::LogicalType& type = stream->result->types[i];
       const auto kind = KindOf(type);
       if (!kind) {

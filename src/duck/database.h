@@ -118,9 +118,11 @@ class RowStream {
 /// - variant_lookup(source, chrom, start, ref, alt [, columns]): LIST(STRUCT(…)), the source's rows that the allele
 ///   matches, by form, then in the source's order; empty for a miss. Answered from the source's index;
 /// - for plans, with the columns (empty: all) and the input's contigs that are not what their names say as VARCHAR[]:
-///   variant_rows(source, chrom, start, ref, alt, columns, foreign), LIST(STRUCT(hits INTEGER, c1, c2, …)), where a
-///   miss is one row of NULLs with 0 hits; variant_first(…), STRUCT(hits, c1, …), the first hit; variant_lists(…),
-///   STRUCT(hits, c1 LIST, …);
+///   variant_rows(source, chrom, start, ref, alt, columns, foreign), LIST(STRUCT(hits INTEGER, hit INTEGER, c1, c2,
+///   …)), the hits numbered from 1, where a miss is one row of NULLs with 0 hits, number 0; variant_first(…),
+///   STRUCT(hits, c1, …), the first hit; variant_lists(…), STRUCT(hits, c1 LIST, …);
+/// - for plans, vcf_value(any): VARCHAR, the value as the text of an INFO entry: percent-encoded (see
+///   vcf::AppendInfoValue()), booleans as 1 or 0, the elements of a list joined by `&`;
 /// - for plans, input_has_start([chrom,] start): false where no allele of SetInputStarts() begins there (on any
 ///   contig).
 ///
@@ -178,6 +180,9 @@ class Database {
   /// index to be built of. Error: a column is of a type that an index can't hold.
   Result<std::unique_ptr<RowStream>> StreamRows(const std::string& sql, bool with_place);
 
+  /// The same for a SELECT of any columns: of each RowChunk, only rows.columns are filled.
+  Result<std::unique_ptr<RowStream>> StreamColumns(const std::string& sql);
+
   /// Whether an index holds values of this type of DuckDB's.
   bool IndexHolds(const std::string& type);
 
@@ -188,6 +193,7 @@ class Database {
   friend class RowStream;
   struct State;
   explicit Database(std::unique_ptr<State> state);
+  Result<std::unique_ptr<RowStream>> Stream(const std::string& sql, size_t key_columns);
   std::unique_ptr<State> state_;
 };
 

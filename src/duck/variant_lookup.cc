@@ -34,7 +34,7 @@ using duckdb::Vector;
 /// What the hits of an allele become.
 enum class Shape {
   kHits,   ///< LIST(STRUCT(columns)): all hits; empty for a miss
-  kRows,   ///< LIST(STRUCT(hits, c1, …)): the same, but a miss is one row of NULLs, which unnest() keeps
+  kRows,   ///< LIST(STRUCT(hits, hit, c1, …)): the same, but a miss is one row of NULLs, which unnest() keeps
   kFirst,  ///< STRUCT(hits, c1, …): the first hit
   kLists,  ///< STRUCT(hits, c1 LIST, …): all hits; NULL for a miss
 };
@@ -135,6 +135,9 @@ LogicalType ReturnType(ClientContext& context, const LookupBind& bind) {
   const bool for_plan = bind.shape != Shape::kHits;
   if (for_plan) {
     fields.emplace_back("hits", LogicalType::INTEGER);
+  }
+  if (bind.shape == Shape::kRows) {
+    fields.emplace_back("hit", LogicalType::INTEGER);
   }
   for (size_t i = 0; i < bind.columns.size(); ++i) {
     const index::ColumnSchema& schema = bind.file->columns()[static_cast<size_t>(bind.columns[i])].schema;
@@ -254,6 +257,7 @@ void WriteRows(LookupState& state, const LookupBind& bind, idx_t count, Vector& 
   const auto hits = state.lookup.hits();
   const bool keep_misses = bind.shape == Shape::kRows;
   std::vector<int32_t> counts;
+  std::vector<int32_t> numbers;  // of the hits of an allele, from 1; 0: a miss
   auto* const entries = FlatVector::GetData<duckdb::list_entry_t>(result);
   for (size_t row = 0, hit = 0; row < count; ++row) {
     const size_t first = hit;
@@ -266,14 +270,18 @@ void WriteRows(LookupState& state, const LookupBind& bind, idx_t count, Vector& 
     }
     entries[row] = {offset, state.places.size() - offset};
     counts.insert(counts.end(), entries[row].length, static_cast<int32_t>(hit - first));
+    for (uint64_t i = 0; i < entries[row].length; ++i) {
+      numbers.push_back(hit == first ? 0 : static_cast<int32_t>(i) + 1);
+    }
   }
   ListVector::Reserve(result, state.places.size());
   ListVector::SetListSize(result, state.places.size());
   Vector& structs = ListVector::GetEntry(result);
   if (keep_misses) {
     std::copy(counts.begin(), counts.end(), FlatVector::GetData<int32_t>(*StructVector::GetEntries(structs)[0]));
+    std::copy(numbers.begin(), numbers.end(), FlatVector::GetData<int32_t>(*StructVector::GetEntries(structs)[1]));
   }
-  WriteFields(state, bind, structs, keep_misses ? 1 : 0);
+  WriteFields(state, bind, structs, keep_misses ? 2 : 0);
 }
 
 void WriteFirst(LookupState& state, const LookupBind& bind, idx_t count, Vector& result) {

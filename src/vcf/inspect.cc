@@ -73,6 +73,9 @@ Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOp
   for (const std::string& path : paths) {
     VARJOIN_ASSIGN(const auto file, open(path));
     Header header = file->header();
+    if (inspection.headers.empty()) {
+      inspection.header_text = file->header_text();
+    }
     const bool has_info_lines = !header.info.empty();
     const std::vector<std::string> undeclared = DeclareFieldsSeen(file->Peek(), header);
     const bool in_info = std::any_of(undeclared.begin(), undeclared.end(),

@@ -22,6 +22,7 @@ struct Inspection {
   std::vector<Column> columns;  ///< see MakeSchema()
   uint64_t estimated_rows = 0;  ///< rather too few: one a record, with long_rows one a sample
   uint64_t bytes = 0;           ///< of all files
+  std::string header_text;      ///< of the first file, all lines with their ends
 };
 
 /// The assembly that the headers' contigs tell, "" where they tell none. Each header is judged alone: files of

@@ -1,0 +1,81 @@
+// output_file.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "base/output_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/files.h"
+
+namespace varjoin {
+
+Result<OutputFile> OutputFile::Open(const std::string& path, const std::string& name) {
+  const int descriptor = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+  if (descriptor < 0) {
+    return WriteError(name, errno);
+  }
+  return OutputFile(descriptor, name);
+}
+
+OutputFile OutputFile::StandardOutput() {
+  return {STDOUT_FILENO, "standard output"};
+}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)), written_(other.written_) {}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ > STDERR_FILENO) {
+    close(descriptor_);
+  }
+}
+
+Status OutputFile::Write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = write(descriptor_, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count <= 0) {
+      return WriteError(name_, count == 0 ? ENOSPC : errno);
+    }
+    bytes.remove_prefix(static_cast<size_t>(count));
+    written_ += static_cast<uint64_t>(count);
+  }
+  return Status::Ok();
+}
+
+Status OutputFile::Close() {
+  if (descriptor_ <= STDERR_FILENO) {
+    return Status::Ok();
+  }
+  return close(std::exchange(descriptor_, -1)) == 0 ? Status::Ok() : WriteError(name_, errno);
+}
+
+Status WriteError(std::string_view name, int error) {
+  switch (error) {
+    case ENOSPC:
+      return {StatusCode::kTryAgain,
+              fmt::format("cannot write {}: the disk is full; free some space, or name an output elsewhere", name)};
+    case EDQUOT:
+      return {StatusCode::kTryAgain,
+              fmt::format("cannot write {}: your disk quota is used up; free some space, or name an output elsewhere",
+                          name)};
+    case EFBIG:
+      return {StatusCode::kTryAgain,
+              fmt::format("cannot write {}: the largest size that a file may have here is reached (`ulimit -f` shows "
+                          "it); raise it, or name an output elsewhere",
+                          name)};
+    default:
+      return Failed("cannot write {}: {}", name, ErrnoText(error));
+  }
+}
+
+bool IsBrokenPipe(const Status& status) {
+  return !status.ok() && status.message().find(ErrnoText(EPIPE)) != std::string::npos;
+}
+
+}  // namespace varjoin
