@@ -2,8 +2,6 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "annotate/annotate.h"
 
-#include <filesystem>
-
 #include "annotate/input.h"
 #include "annotate/run.h"
 #include "base/text.h"
@@ -21,15 +19,12 @@ Result<AnnotateReport> RunSteps(const AnnotateRequest& request, const AnnotateSe
   AnnotateRun run(request, session);
   session.on_phase("planning");
   VARJOIN_RETURN_IF_ERROR(run.Measured("plan", [&] { return run.MakePlan(); }));
-  if (request.output.empty()) {
-    VARJOIN_RETURN_IF_ERROR(MakeFolders(std::filesystem::path(run.output()).parent_path().string()));
-  }
-  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(run.output()));
+  VARJOIN_RETURN_IF_ERROR(run.Begin());
   VARJOIN_RETURN_IF_ERROR(run.Measured("run", [&] {
     VARJOIN_RETURN_IF_ERROR(run.FindHits());
-    return run.Write(file);
+    return run.Write();
   }));
-  VARJOIN_RETURN_IF_ERROR(run.Measured("finish", [&] { return run.Finish(file); }));
+  VARJOIN_RETURN_IF_ERROR(run.Measured("finish", [&] { return run.Finish(); }));
   run.report().total = total.Stop();
   return std::move(run.report());
 }

@@ -36,11 +36,6 @@ std::vector<std::string> Quoted(const std::vector<std::string>& texts) {
 /// An alias for the input's rows that no field can have as its name: INFO keys end at `;`, FORMAT keys at `:`.
 constexpr std::string_view kRow = "row;:";
 
-/// Likewise, for what was looked up in a source.
-std::string HitName(size_t source) {
-  return SqlName(fmt::format("hit;:{}", source + 1));
-}
-
 std::string ReadVcfSql(const Plan& plan) {
   return fmt::format("read_vcf([{}], on_bad_record := {})", Join(Quoted(plan.input.paths), ", "),
                      SqlString(plan.on_bad_record));
@@ -158,6 +153,10 @@ std::optional<int64_t> LengthOf(const vcf::Inspection& input, const std::string&
 }
 
 }  // namespace
+
+std::string Plan::HitName(size_t source) {
+  return SqlName(fmt::format("hit;:{}", source + 1));
+}
 
 ContigMatch MatchContigs(const vcf::ScanReport& seen, const vcf::Inspection& input, const Source& source) {
   std::multimap<std::string, std::string> spellings;
@@ -304,9 +303,8 @@ std::string Plan::HitRowsSql(size_t index) const {
 std::string Plan::LookupCall(size_t index) const {
   const SourcePlan& source = sources[index];
   const char* const all = source.one_hit_at_most ? "variant_first" : "variant_rows";
-  const char* const function = duplicates == Duplicates::kFirst  ? "variant_first"
-                               : duplicates == Duplicates::kList ? "variant_lists"
-                                                                 : all;
+  const bool in_lists = duplicates == Duplicates::kList && !IsRecords(format);
+  const char* const function = duplicates == Duplicates::kFirst ? "variant_first" : in_lists ? "variant_lists" : all;
   std::vector<std::string> names;
   for (const NamedColumn& column : source.columns) {
     names.push_back(SqlString(column.from));
@@ -315,18 +313,34 @@ std::string Plan::LookupCall(size_t index) const {
                      Join(names, ", "), Join(Quoted(foreign_contigs), ", "));
 }
 
+bool Plan::HasRowForEachHit(size_t source) const {
+  return !sources[source].one_hit_at_most &&
+         (duplicates == Duplicates::kAll || (duplicates == Duplicates::kList && IsRecords(format)));
+}
+
 /// The input with its hits, looked up while it streams. Every allele is looked up once, in all sources; then each
 /// source's hits become rows in a SELECT of their own, since two unnest() in one SELECT go side by side.
+std::string Plan::LookedUpRowsSql(const std::string& columns) const {
+  std::string lookups;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    lookups += fmt::format(",\n  {} AS {}", LookupCall(i), HitName(i));
+  }
+  std::string from = fmt::format("SELECT {}{}\n FROM {}", columns, lookups, ReadVcfSql(*this));
+  for (size_t i = 0; i < sources.size(); ++i) {
+    if (HasRowForEachHit(i)) {
+      from = fmt::format("SELECT * REPLACE (unnest({0}) AS {0})\n FROM ({1})", HitName(i), from);
+    }
+  }
+  return from;
+}
+
 std::string Plan::LookedUpSql() const {
   std::vector<std::string> select;
   for (const NamedColumn& column : columns.input) {
     select.push_back(fmt::format("{} AS {}", SqlName(column.from), SqlName(column.to)));
   }
-  std::string lookups;
-  std::string unnested;
   for (size_t i = 0; i < sources.size(); ++i) {
     const std::string hit = HitName(i);
-    lookups += fmt::format(",\n  {} AS {}", LookupCall(i), hit);
     for (size_t c = 0; c < sources[i].columns.size(); ++c) {
       select.push_back(fmt::format("{}.c{} AS {}", hit, c + 1, SqlName(sources[i].columns[c].to)));
     }
@@ -334,13 +348,7 @@ std::string Plan::LookedUpSql() const {
       select.push_back(fmt::format("{}.hits AS {}", hit, SqlName(sources[i].hits_column)));
     }
   }
-  std::string from = fmt::format("SELECT *{}\n FROM {}", lookups, ReadVcfSql(*this));
-  for (size_t i = 0; i < sources.size(); ++i) {
-    if (duplicates == Duplicates::kAll && !sources[i].one_hit_at_most) {
-      from = fmt::format("SELECT * REPLACE (unnest({0}) AS {0})\n FROM ({1})", HitName(i), from);
-    }
-  }
-  return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), from);
+  return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), LookedUpRowsSql("*"));
 }
 
 size_t Plan::ColumnCount() const {
@@ -362,10 +370,14 @@ std::string Plan::CopySql(const std::string& path,
   for (const auto& [key, value] : metadata) {
     entries.push_back(fmt::format("{}: {}", key, SqlString(value)));
   }
-  return fmt::format("COPY ({})\nTO {} (FORMAT parquet, COMPRESSION {}{}, ROW_GROUP_SIZE {}, USE_TMP_FILE false{})",
-                     engine == Engine::kPlain ? JoinedSql() : LookedUpSql(), SqlString(path), compression,
-                     compression == "zstd" ? kZstdLevel : "", RowsOfGroup(ColumnCount()),
-                     entries.empty() ? "" : fmt::format(", KV_METADATA {{{}}}", Join(entries, ", ")));
+  std::string options = CopyOptions(format);
+  if (format == OutputFormat::kParquet) {
+    options += fmt::format(", COMPRESSION {}{}, ROW_GROUP_SIZE {}{}", compression,
+                           compression == "zstd" ? kZstdLevel : "", RowsOfGroup(ColumnCount()),
+                           entries.empty() ? "" : fmt::format(", KV_METADATA {{{}}}", Join(entries, ", ")));
+  }
+  return fmt::format("COPY ({})\nTO {} ({}, USE_TMP_FILE false)",
+                     engine == Engine::kPlain ? JoinedSql() : LookedUpSql(), SqlString(path), options);
 }
 
 /// What comes before the last statement.
@@ -390,7 +402,8 @@ std::string Plan::ExplainHits() const {
 
 std::string Plan::Explain(const std::string& path) const {
   const bool finds_hits_before = !sources.empty() && engine != Engine::kIndex;
-  return fmt::format("{}-- the input with its hits\n{};\n", finds_hits_before ? ExplainHits() : "", CopySql(path, {}));
+  return fmt::format("{}-- the input with its hits\n{};\n", finds_hits_before ? ExplainHits() : "",
+                     IsRecords(format) ? RecordRowsSql() : CopySql(path, {}));
 }
 
 }  // namespace varjoin

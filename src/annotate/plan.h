@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "annotate/output_columns.h"
+#include "annotate/output_format.h"
 #include "annotate/request.h"
 #include "base/status.h"
 #include "sources/source.h"
+#include "vcf/annotated_line.h"
 #include "vcf/inspect.h"
 #include "vcf/notes.h"
 
@@ -43,6 +45,24 @@ struct SourcePlan {
   std::vector<NamedColumn> columns;  ///< requested, with their names in the output
   std::string hits_column;           ///< "" with bare names
   bool one_hit_at_most = false;      ///< no allele has two hits; not known before the index is there
+  bool one_value = false;            ///< a record's field has one value an allele, whichever the engine
+};
+
+/// An INFO field of the records that come out, and its column of Plan::RecordRowsSql().
+struct RecordColumn {
+  size_t source = 0;
+  std::string from;       ///< the source's column; "" for the count of hits
+  std::string to;         ///< its name in a table
+  std::string key;        ///< its name in INFO
+  bool is_count = false;  ///< of the hits
+  size_t place = 0;
+  std::optional<size_t> ref_column = {};  ///< the column with the value of REF, where the field is Number=R
+};
+
+/// Where Plan::RecordRowsSql() has what a source's hits are told by.
+struct RecordPlaces {
+  size_t count = 0;  ///< of the allele's hits
+  size_t hit = 0;    ///< the row's number among them, from 1
 };
 
 /// A run as a short SQL script. The engines `index` and `duckdb` end in the same statement, in which the input streams
@@ -65,6 +85,9 @@ struct Plan {
   Duplicates duplicates = Duplicates::kAll;
   bool sorted = true;
   std::string compression;
+  OutputFormat format = OutputFormat::kParquet;
+  vcf::ExistingInfo existing_info = vcf::ExistingInfo::kReplace;
+  std::string set_id;  ///< the column that fills ID; "": none
   std::string on_bad_record;
   /// Contigs of the input that are not what their names say, by their lengths; they match nothing.
   std::vector<std::string> foreign_contigs;
@@ -84,6 +107,12 @@ struct Plan {
   std::string HitCountsSql(size_t source) const;
   /// How many rows the hits that come out add to one row an allele.
   std::string AddedRowsSql() const;
+  /// The INFO fields of records, and where each source's hits are told.
+  std::vector<RecordColumn> RecordColumns() const;
+  std::vector<RecordPlaces> RecordPlaceOfSources() const;
+  /// For records: a row for each allele and hit, in the input's order, of record, alt_index, record_text, and for each
+  /// source the count of the allele's hits, the row's number among them, and its values as INFO has them.
+  std::string RecordRowsSql() const;
   /// Of the output.
   size_t ColumnCount() const;
   /// Rows have the genotypes of several samples in them.
@@ -96,6 +125,10 @@ struct Plan {
  private:
   std::string JoinedSql() const;
   std::string LookedUpSql() const;
+  std::string LookedUpRowsSql(const std::string& columns) const;
+  bool HasRowForEachHit(size_t source) const;
+  /// An alias that no field can have as its name, for what was looked up in a source.
+  static std::string HitName(size_t source);
   std::string LookupCall(size_t source) const;
   std::string ExplainHits() const;
 };

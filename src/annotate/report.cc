@@ -107,6 +107,7 @@ std::string ToJson(const AnnotateReport& report) {
       {"sources", std::move(sources)},
       {"output",
        {{"path", report.output},
+        {"format", report.format},
         {"file_size_bytes", report.output_bytes},
         {"num_rows", report.output_rows},
         {"num_columns", report.output_columns},

@@ -50,10 +50,11 @@ struct AnnotateReport {
   int64_t bad_fields = 0;   ///< made NULL, by --on-bad-record null
   std::vector<SourceMatches> sources;
   std::string output;
+  std::string format;  ///< as -O has it
   uint64_t output_bytes = 0;
-  int64_t output_rows = 0;
-  int64_t output_columns = 0;
-  std::vector<OutputColumn> columns;
+  int64_t output_rows = 0;     ///< of VCF: records
+  int64_t output_columns = 0;  ///< of VCF: new INFO fields
+  std::vector<OutputColumn> columns;  ///< of Parquet
   std::string compression;
   std::vector<std::string> notes;  ///< sentences for the user: warnings first
   std::vector<PhaseCost> phases;

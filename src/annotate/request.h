@@ -5,11 +5,13 @@
 // duck/ and sources/.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/status.h"
+#include "vcf/annotated_line.h"
 
 namespace varjoin {
 
@@ -33,9 +35,15 @@ enum class Duplicates {
 struct AnnotateRequest {
   std::vector<std::string> inputs;  ///< VCFs: paths or patterns; "-" alone: standard input
   std::vector<SourceRequest> sources;
-  std::string output;  ///< "": below the home folder, see DefaultOutput()
-  bool force = false;  ///< replace an existing output
-  Duplicates duplicates = Duplicates::kAll;
+  std::string output;                    ///< "": below the home folder, see DefaultOutput(); "-": standard output
+  std::string format;                    ///< as -O has it; "": by the output's name, or Parquet
+  bool force = false;                    ///< replace an existing output
+  std::optional<Duplicates> duplicates;  ///< nothing: kAll for tables, kList for VCF and BCF
+  vcf::ExistingInfo existing_info =
+      vcf::ExistingInfo::kReplace;        ///< what becomes of INFO entries of a new field's name
+  std::string set_id;                     ///< the column of the output that fills an empty ID; "": none
+  bool with_command = true;               ///< VCF says by which command it was made
+  int level = 6;                          ///< of BGZF's compression
   std::string engine = "auto";            ///< "auto", "index" or "duckdb"
   std::vector<std::string> join_columns;  ///< empty: chrom, start, ref, alt with forms and aliases; else plain equality
   bool bare_names = false;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "genome/reference.h"
 #include "index/index_file.h"
 #include "vcf/notes.h"
+#include "vcf/record_writer.h"
 
 namespace varjoin {
 
@@ -30,8 +32,9 @@ class AnnotateRun {
   Status MakePlan();
   Status SeeContigs();
   Status FindHits();
-  Status Write(AtomicFile& file);
-  Status Finish(AtomicFile& file);
+  Status Begin();
+  Status Write();
+  Status Finish();
 
   /// Runs `step` and adds what it cost to the report.
   Status Measured(const std::string& phase, const std::function<Status()>& step) {
@@ -73,6 +76,15 @@ class AnnotateRun {
   void NoteContigLengths();
   void NoteForeignContigs();
   Status CheckRows(int64_t rows);
+  Status PlanOutput();
+  Status PlanRecords();
+  Status AboutOutput(const Status& status) const;
+  Status WriteTable();
+  Status WriteRecords();
+  Status SaveIndex(vcf::RecordWriter& writer);
+  Status ReportScan();
+  Status FinishTable();
+  bool ToStandardOutput() const { return request_.output == kStandardOutput; }
   std::vector<std::pair<std::string, std::string>> Metadata() const;
   std::vector<std::pair<std::string, std::string>> CostMetadata() const;
 
@@ -89,6 +101,8 @@ class AnnotateRun {
   std::vector<std::shared_ptr<const Reference>> references_;                ///< the same for each source's look-ups
   vcf::ScanReport seen_;                                                    ///< by the first pass over the input
   AnnotateReport report_;
+  std::optional<AtomicFile> file_;   ///< nothing: standard output
+  std::optional<AtomicFile> index_;  ///< of VCF.gz and BCF, where there can be one
 };
 
 }  // namespace varjoin

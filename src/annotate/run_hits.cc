@@ -161,8 +161,8 @@ Status AnnotateRun::Sparingly(size_t columns, const std::function<Status()>& ste
   if (plan_.engine == Engine::kPlain) {
     return step();
   }
-  return reads_pipe_ ? InWorkingMemory(database_, session_.limits, columns, step)
-                     : WithWorkingMemory(database_, session_.limits, columns, step);
+  return reads_pipe_ || ToStandardOutput() ? InWorkingMemory(database_, session_.limits, columns, step)
+                                           : WithWorkingMemory(database_, session_.limits, columns, step);
 }
 
 void AnnotateRun::ReportSource(const SourcePlan& source, int64_t matched, int64_t rows) {

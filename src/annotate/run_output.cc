@@ -3,21 +3,16 @@
 #include "annotate/run.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "annotate/input.h"
 #include "annotate/parquet_footer.h"
+#include "annotate/record_output.h"
+#include "base/output_file.h"
 #include "base/text.h"
 #include "sources/register.h"
 
 namespace varjoin {
-namespace {
-
-/// A message of DuckDB's about the temporary file is about the output, for the user.
-Status AboutOutput(const Status& status, const AtomicFile& file, const std::string& output) {
-  return status.ok() ? status : Status(status.code(), ReplaceAll(status.message(), file.temporary_path(), output));
-}
-
-}  // namespace
 
 /// Says what could not be left-aligned, or that it is the wrong FASTA. All alleles have been counted once, by the first
 /// pass, or by each source's look-ups.
@@ -39,11 +34,94 @@ Status AnnotateRun::JudgeReference() {
   return Status::Ok();
 }
 
-Status AnnotateRun::Write(AtomicFile& file) {
+/// The file that becomes the output when it is complete.
+Status AnnotateRun::Begin() {
+  if (ToStandardOutput()) {
+    return Status::Ok();
+  }
+  if (request_.output.empty()) {
+    VARJOIN_RETURN_IF_ERROR(MakeFolders(std::filesystem::path(report_.output).parent_path().string()));
+  }
+  VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(report_.output));
+  file_.emplace(std::move(file));
+  return Status::Ok();
+}
+
+/// A message about the temporary file is about the output, for the user.
+Status AnnotateRun::AboutOutput(const Status& status) const {
+  return status.ok() || !file_
+             ? status
+             : Status(status.code(), ReplaceAll(status.message(), file_->temporary_path(), report_.output));
+}
+
+Status AnnotateRun::Write() {
   session_.on_phase("writing");
-  const Status written = Sparingly(plan_.HasWideRows() ? 0 : plan_.ColumnCount(),
-                                   [&] { return database_.Execute(plan_.CopySql(file.temporary_path(), Metadata())); });
-  VARJOIN_RETURN_IF_ERROR(AboutOutput(written, file, report_.output));
+  const bool records = IsRecords(plan_.format);
+  const Status written = Sparingly(records || plan_.HasWideRows() ? 0 : plan_.ColumnCount(),
+                                   [&] { return records ? WriteRecords() : WriteTable(); });
+  VARJOIN_RETURN_IF_ERROR(AboutOutput(written));
+  return ReportScan();
+}
+
+Status AnnotateRun::WriteTable() {
+  const std::string path = file_ ? file_->temporary_path() : "/dev/stdout";
+  VARJOIN_ASSIGN(const duck::ResultTable counts, database_.Query(plan_.CopySql(path, Metadata())));
+  report_.output_rows = counts.Integer(0, 0);
+  return Status::Ok();
+}
+
+Status AnnotateRun::WriteRecords() {
+  OutputFile output = OutputFile::StandardOutput();
+  if (file_) {
+    VARJOIN_ASSIGN(output, OutputFile::Open(file_->temporary_path(), report_.output));
+  }
+  std::vector<std::string> meta = SourceLines(plan_);
+  if (request_.with_command) {
+    meta.push_back(fmt::format("##varjoin_command={}; version={}; date={}", vcf::QuotedValue(request_.command),
+                               session_.version, NowUtc()));
+  }
+  const vcf::RecordWriterOptions options{.format = plan_.format == OutputFormat::kVcf     ? vcf::RecordFormat::kVcf
+                                                   : plan_.format == OutputFormat::kVcfGz ? vcf::RecordFormat::kVcfGz
+                                                                                          : vcf::RecordFormat::kBcf,
+                                         .threads = session_.limits.threads.value,
+                                         .level = request_.level,
+                                         .indexed = file_ && plan_.format != OutputFormat::kVcf,
+                                         .name = report_.output};
+  const std::vector<vcf::NewField> fields = NewFields(plan_);
+  VARJOIN_ASSIGN(
+      const auto writer,
+      vcf::RecordWriter::Open(output, vcf::AnnotatedHeader(plan_.input.header_text, fields, meta, plan_.existing_info),
+                              options));
+  RecordOutput records(plan_, *writer);
+  VARJOIN_ASSIGN(const auto rows, database_.StreamColumns(plan_.RecordRowsSql()));
+  for (bool more = true; more;) {
+    duck::RowChunk chunk;
+    VARJOIN_ASSIGN(more, rows->Next(chunk));
+    if (more) {
+      VARJOIN_RETURN_IF_ERROR(records.Add(std::move(chunk)));
+    }
+  }
+  VARJOIN_RETURN_IF_ERROR(records.Finish());
+  VARJOIN_RETURN_IF_ERROR(output.Close());
+  report_.output_rows = records.records();
+  report_.output_columns = static_cast<int64_t>(fields.size());
+  return options.indexed ? SaveIndex(*writer) : Status::Ok();
+}
+
+Status AnnotateRun::SaveIndex(vcf::RecordWriter& writer) {
+  VARJOIN_ASSIGN(AtomicFile index, AtomicFile::Begin(report_.output + std::string(writer.IndexEnding())));
+  std::string problem;
+  VARJOIN_ASSIGN(const bool saved, writer.SaveIndex(index.temporary_path(), problem));
+  if (saved) {
+    index_.emplace(std::move(index));
+  } else {
+    report_.notes.push_back(fmt::format("{}: has no index: {}; sort it: bcftools sort", report_.output, problem));
+  }
+  return Status::Ok();
+}
+
+/// What the scan of the input has told.
+Status AnnotateRun::ReportScan() {
   const vcf::ScanReport scan = database_.TakeScanReport();
   VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, StampsOf(plan_.input.paths));
   if (stamps != input_stamps_ || (plan_.engine != Engine::kIndex && scan.records != seen_.records)) {
@@ -84,38 +162,63 @@ Result<int64_t> AnnotateRun::AddedRows() {
   return sources <= 1 ? added : report_.output_rows - report_.alleles;
 }
 
-/// The number of rows must be what alleles and hits make.
+/// The number of rows must be what alleles and hits make; that of records what was read.
 Status AnnotateRun::CheckRows(int64_t rows) {
+  if (IsRecords(plan_.format)) {
+    return rows == report_.records
+               ? Status::Ok()
+               : Failed(
+                     "the output would have {} records where {} were read: this is a fault of varjoin's; nothing is "
+                     "written, please report it",
+                     rows, report_.records);
+  }
   VARJOIN_ASSIGN(const int64_t added, AddedRows());
   const int64_t expected = report_.alleles + added;
   if (rows != expected) {
     return Failed(
         "the output would have {} rows where {} alleles and their hits make {}: this is a fault of varjoin's; nothing "
-        "is "
-        "written, please report it",
+        "is written, please report it",
         rows, report_.alleles, expected);
   }
   return Status::Ok();
 }
 
-Status AnnotateRun::Finish(AtomicFile& file) {
-  session_.on_phase("finishing");
-  VARJOIN_ASSIGN(const duck::ResultTable counts,
-                 database_.Query(fmt::format("SELECT num_rows FROM parquet_file_metadata({})",
-                                             SqlString(LiteralPattern(file.temporary_path())))));
+/// Looks at the table as it was written, and adds to a Parquet what it cost.
+Status AnnotateRun::FinishTable() {
+  if (plan_.format != OutputFormat::kParquet) {
+    report_.output_columns = static_cast<int64_t>(plan_.ColumnCount());
+    return CheckRows(report_.output_rows);
+  }
+  const std::string& path = file_->temporary_path();
+  VARJOIN_ASSIGN(
+      const duck::ResultTable counts,
+      database_.Query(fmt::format("SELECT num_rows FROM parquet_file_metadata({})", SqlString(LiteralPattern(path)))));
   report_.output_rows = counts.Integer(0, 0);
   VARJOIN_RETURN_IF_ERROR(CheckRows(report_.output_rows));
   VARJOIN_ASSIGN(const duck::ResultTable columns,
-                 database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({file.temporary_path()}))));
+                 database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({path}))));
   report_.output_columns = static_cast<int64_t>(columns.rows.size());
   for (size_t row = 0; row < columns.rows.size(); ++row) {
     report_.columns.push_back({columns.Text(row, 0), columns.Text(row, 1)});
   }
-  const Status added = AddParquetMetadata(file.temporary_path(), CostMetadata());
-  VARJOIN_RETURN_IF_ERROR(AboutOutput(added, file, report_.output));
-  VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file.temporary_path()));
+  return AboutOutput(AddParquetMetadata(path, CostMetadata()));
+}
+
+Status AnnotateRun::Finish() {
+  session_.on_phase("finishing");
+  VARJOIN_RETURN_IF_ERROR(IsRecords(plan_.format) ? CheckRows(report_.output_rows) : FinishTable());
+  if (!file_) {
+    return Status::Ok();
+  }
+  VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file_->temporary_path()));
   report_.output_bytes = stamp.size;
-  return file.Commit(request_.force);
+  VARJOIN_RETURN_IF_ERROR(file_->Commit(request_.force));
+  if (IsRecords(plan_.format)) {
+    for (const char* const ending : {".tbi", ".csi"}) {  // of the file that was replaced
+      std::filesystem::remove(report_.output + ending);
+    }
+  }
+  return index_ ? index_->Commit(/*replace=*/true) : Status::Ok();
 }
 
 std::vector<std::pair<std::string, std::string>> AnnotateRun::Metadata() const {

@@ -38,8 +38,10 @@ std::string DefaultOutput(const AnnotateRequest& request, const std::string& hom
   for (const SourceRequest& source : request.sources) {
     names.push_back(source.name);
   }
-  return fmt::format("{}/users/{}/{}/{}.parquet", home, UserOf(request), SampleOf(request),
-                     names.empty() ? "variants" : Join(names, "+"));
+  const Result<OutputFormat> format = OutputFormatOf(request.format, "");
+  return fmt::format("{}/users/{}/{}/{}.{}", home, UserOf(request), SampleOf(request),
+                     names.empty() ? "variants" : Join(names, "+"),
+                     NameOf(format.ok() ? *format : OutputFormat::kParquet));
 }
 
 Status AnnotateRun::CheckOutput() {
@@ -54,6 +56,9 @@ Status AnnotateRun::CheckOutput() {
   const std::string output =
       request_.output.empty() ? DefaultOutput(request_, session_.catalog.home()) : request_.output;
   report_.output = output;
+  if (ToStandardOutput()) {
+    return Status::Ok();
+  }
   if (FileExists(output) && !IsFolder(output) && !request_.force) {
     return BadInput("{}: exists; use --force to replace it", output);
   }
@@ -68,6 +73,9 @@ Status AnnotateRun::CheckOutput() {
 
 /// The output is none of the run's sources, and nothing that varjoin keeps for itself.
 Status AnnotateRun::CheckOutputIsNoSource() const {
+  if (ToStandardOutput()) {
+    return Status::Ok();
+  }
   const std::string output = CanonicalPath(report_.output);
   const std::string home = CanonicalPath(session_.catalog.home());
   if (output.starts_with(home + "/sources/") || output.starts_with(home + "/runs/") ||

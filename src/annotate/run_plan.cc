@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "genome/assembly.h"
 #include "sources/register.h"
+#include "sources/source_index.h"
 
 namespace varjoin {
 namespace {
@@ -31,13 +32,13 @@ Status AnnotateRun::MakePlan() {
   VARJOIN_ASSIGN(input_stamps_, StampsOf(files.paths));
   report_.input_files = IsStandardInput(request_.inputs) ? std::vector<FileStamp>() : input_stamps_;
   VARJOIN_ASSIGN(plan_.input, database_.Inspect(files.paths, {.split = true}));
+  VARJOIN_RETURN_IF_ERROR(PlanOutput());
   VARJOIN_RETURN_IF_ERROR(CheckOutput());
   VARJOIN_RETURN_IF_ERROR(FindSources());
   VARJOIN_RETURN_IF_ERROR(CheckOutputIsNoSource());
   VARJOIN_RETURN_IF_ERROR(CheckAssemblies());
   VARJOIN_RETURN_IF_ERROR(FindReference());
   plan_.join_columns = request_.join_columns;
-  plan_.duplicates = request_.duplicates;
   plan_.sorted = request_.sorted;
   plan_.compression = request_.compression;
   plan_.on_bad_record = request_.on_bad_record;
@@ -52,7 +53,71 @@ Status AnnotateRun::MakePlan() {
   }
   VARJOIN_RETURN_IF_ERROR(CheckJoinColumns());
   NoteContigLengths();
-  return ChooseEngine();
+  VARJOIN_RETURN_IF_ERROR(ChooseEngine());
+  return IsRecords(plan_.format) ? PlanRecords() : Status::Ok();
+}
+
+/// The output's format, and what depends on it.
+Status AnnotateRun::PlanOutput() {
+  if (request_.format.empty() && ToStandardOutput()) {
+    plan_.format = OutputFormat::kVcf;
+  } else if (!request_.format.empty() || TellsFormat(request_.output)) {
+    VARJOIN_ASSIGN(plan_.format, OutputFormatOf(request_.format, request_.output));
+  }
+  report_.format = NameOf(plan_.format);
+  const bool records = IsRecords(plan_.format);
+  plan_.duplicates = request_.duplicates.value_or(records ? Duplicates::kList : Duplicates::kAll);
+  plan_.existing_info = request_.existing_info;
+  plan_.set_id = request_.set_id;
+  if (!records && !request_.set_id.empty()) {
+    return BadInput("--set-id: is for VCF and BCF output; a table has the column '{}' as it is", request_.set_id);
+  }
+  if (records && plan_.duplicates == Duplicates::kAll) {
+    return BadInput("--duplicates all: VCF has one line a record; give list (all hits, joined by `|`) or first");
+  }
+  if (records && plan_.input.paths.size() > 1) {
+    return BadInput(
+        "VCF and BCF output are made of one input, and there are {}; annotate them one by one, or join "
+        "them first: bcftools concat",
+        plan_.input.paths.size());
+  }
+  return Status::Ok();
+}
+
+/// What VCF and BCF need to know of the sources, and can't hold.
+Status AnnotateRun::PlanRecords() {
+  if (plan_.engine == Engine::kPlain) {
+    return BadInput("VCF and BCF output can't be had where {}; write a table, or leave these columns out",
+                    report_.engine_reason);
+  }
+  for (SourcePlan& source : plan_.sources) {
+    const auto index = OpenIndex(session_.catalog, source.source);
+    const bool no_two_hits =
+        index.ok() && reference_ == nullptr && (*index)->counts().repeated == 0 && (*index)->counts().not_minimal == 0;
+    source.one_value = no_two_hits || plan_.duplicates == Duplicates::kFirst;
+  }
+  std::map<std::string, std::string> keys;
+  std::vector<std::string> names;
+  for (const RecordColumn& column : plan_.RecordColumns()) {
+    names.push_back(column.to);
+    const auto [other, is_new] = keys.try_emplace(column.key, column.to);
+    if (!is_new) {
+      return BadInput("the columns '{}' and '{}' would both be INFO/{}; give one another name with -s {}:{}=NAME",
+                      other->second, column.to, column.key, plan_.sources[column.source].source.name, column.from);
+    }
+    if (column.key != column.to) {
+      report_.notes.push_back(
+          fmt::format("the column '{}' is written as INFO/{}: VCF allows letters, digits, `_` and "
+                      "`.` in a key",
+                      column.to, column.key));
+    }
+  }
+  const bool has_id =
+      std::any_of(names.begin(), names.end(), [&](const std::string& name) { return EqualNoCase(name, plan_.set_id); });
+  if (!plan_.set_id.empty() && !has_id) {
+    return BadInput("--set-id: the output has no new column '{}'{}", plan_.set_id, DidYouMean(plan_.set_id, names));
+  }
+  return Status::Ok();
 }
 
 Status AnnotateRun::FindSources() {

@@ -27,6 +27,13 @@ OutputFile OutputFile::StandardOutput() {
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)), written_(other.written_) {}
 
+OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(name_, other.name_);
+  std::swap(written_, other.written_);
+  return *this;
+}
+
 OutputFile::~OutputFile() {
   if (descriptor_ > STDERR_FILENO) {
     close(descriptor_);

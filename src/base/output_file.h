@@ -18,7 +18,7 @@ class OutputFile {
   static OutputFile StandardOutput();
 
   OutputFile(OutputFile&& other) noexcept;
-  OutputFile& operator=(OutputFile&& other) = delete;
+  OutputFile& operator=(OutputFile&& other) noexcept;
   ~OutputFile();
 
   /// All bytes, or an error: see WriteError().

@@ -6,6 +6,8 @@
 
 #include "annotate/annotate.h"
 #include "annotate/input.h"
+#include "base/files.h"
+#include "base/output_file.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -23,8 +25,9 @@ namespace {
 struct AnnotateOptions {
   AnnotateRequest request;
   std::vector<std::string> sources;
-  std::string format = "parquet";
-  std::string duplicates = "all";
+  std::string duplicates;
+  std::string existing_info = "replace";
+  bool without_command = false;
   std::string join_columns;
   bool explain = false;
   bool json = false;
@@ -36,27 +39,24 @@ struct AnnotateOptions {
 
 constexpr const char* kExamples = R"(Examples:
   varjoin annotate person.vcf.gz -s clinvar -o annotated.parquet
+  varjoin annotate person.vcf.gz -s clinvar -o annotated.vcf.gz
   varjoin annotate person.vcf.gz -s ensembl -s clinvar:CLNSIG,CLNDN=disease --json
   zcat person.vcf.gz | varjoin annotate - -s clinvar -o annotated.parquet --force)";
 
-Status CheckOutputFormat(const AnnotateOptions& options) {
+Status CheckOutput(const AnnotateOptions& options) {
   const std::string& output = options.request.output;
-  if (output == "-") {
-    return BadInput("-o -: Parquet can't be written to a pipe; name a file");
-  }
   if (IsRemotePath(output)) {
     return BadInput("{}: varjoin writes files of this machine only", output);
   }
-  for (const std::string_view ending : {".vcf", ".vcf.gz", ".vcf.bgz", ".bcf", ".tsv", ".csv", ".json"}) {
-    if (output.ends_with(ending) || ending.substr(1) == options.format) {
-      return BadInput("{}: this version writes Parquet only; name a .parquet file",
-                      output.empty() ? "-O " + options.format : output);
-    }
-  }
-  if (options.format != "parquet") {
-    return BadInput("-O {}: there is no such type of output; this version writes parquet", options.format);
+  if (options.json && output == "-") {
+    return BadInput("--json and -o - both write to standard output; name a file with -o");
   }
   return Status::Ok();
+}
+
+/// What follows `-o -` was cut off by `| head` or the like: no error of ours.
+bool ReaderHasGone(const AnnotateRequest& request, const Status& status) {
+  return request.output == "-" && IsBrokenPipe(status);
 }
 
 /// The columns of --join-columns; none where they are those that make an allele, in any order and case.
@@ -78,14 +78,20 @@ std::vector<std::string> JoinColumns(const std::string& text) {
 
 /// Fills the request from the texts of the options.
 Status Complete(AnnotateOptions& options) {
-  VARJOIN_RETURN_IF_ERROR(CheckOutputFormat(options));
+  VARJOIN_RETURN_IF_ERROR(CheckOutput(options));
   for (const std::string& source : options.sources) {
     VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
     options.request.sources.push_back(std::move(request));
   }
-  options.request.duplicates = options.duplicates == "first"  ? Duplicates::kFirst
-                               : options.duplicates == "list" ? Duplicates::kList
-                                                              : Duplicates::kAll;
+  if (!options.duplicates.empty()) {
+    options.request.duplicates = options.duplicates == "first"  ? Duplicates::kFirst
+                                 : options.duplicates == "list" ? Duplicates::kList
+                                                                : Duplicates::kAll;
+  }
+  options.request.existing_info = options.existing_info == "keep"     ? vcf::ExistingInfo::kKeep
+                                  : options.existing_info == "append" ? vcf::ExistingInfo::kAppend
+                                                                      : vcf::ExistingInfo::kReplace;
+  options.request.with_command = !options.without_command;
   options.request.join_columns = JoinColumns(options.join_columns);
   return Status::Ok();
 }
@@ -177,6 +183,10 @@ int RunAnnotate(AnnotateOptions& options) {
   }
   const Result<AnnotateReport> report = RunWithProgress(options.request, **session, catalog);
   if (!report.ok()) {
+    if (ReaderHasGone(options.request, report.status())) {
+      run.Done();
+      return 0;
+    }
     return run.Fail(report.status());
   }
   AddReport(*report, options.request, run.json());
@@ -202,16 +212,22 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command->add_option("-s,--source", options->sources, "a source, all its columns or some, renamed or not; repeat it")
       ->type_name("SOURCE[:col[=name],...]")
       ->allow_extra_args(false);
-  command->add_option("-o,--output", request.output, "default: in varjoin's own folder, printed at the end")
+  command
+      ->add_option("-o,--output", request.output,
+                   "default: in varjoin's own folder, printed at the end; `-` is standard output")
       ->type_name("FILE");
-  command->add_option("-O,--output-type", options->format, "parquet")->type_name("TYPE");
+  command
+      ->add_option("-O,--output-type", request.format,
+                   "parquet, vcf, vcf.gz, bcf, csv, tsv or json; default: by the output's name, or parquet")
+      ->type_name("TYPE");
   command->add_flag("--force", request.force, "replace an existing output");
   command->add_flag("--reuse", options->reuse, "take what an earlier run of the same has made, if it is still there");
   command->add_option("--engine", request.engine, "auto (default), index or duckdb")
       ->type_name("ENGINE")
       ->check(OneOf({"auto", "duckdb", "index"}));
   command
-      ->add_option("--duplicates", options->duplicates, "rows of a source for one allele: all (default), first or list")
+      ->add_option("--duplicates", options->duplicates,
+                   "rows of a source for one allele: all (default of tables), first, or list (of VCF)")
       ->type_name("WHICH")
       ->check(OneOf({"all", "first", "list"}));
   command->add_option("--join-columns", options->join_columns, "plain equality on these instead of matching alleles")
@@ -227,6 +243,17 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command->add_option("--compression", request.compression, "zstd (default), snappy, gzip, lz4 or uncompressed")
       ->type_name("CODEC")
       ->check(OneOf({"zstd", "snappy", "gzip", "lz4", "uncompressed"}));
+  command
+      ->add_option("--existing-info", options->existing_info,
+                   "INFO entries of a new field's name: replace (default), keep or append")
+      ->type_name("WHAT")
+      ->check(OneOf({"replace", "keep", "append"}));
+  command->add_option("--set-id", request.set_id, "a new column whose values fill the ID column of VCF, where empty")
+      ->type_name("COLUMN");
+  command->add_flag("--no-version", options->without_command, "no command line and date in the header of VCF");
+  command->add_option("--compression-level", request.level, "of vcf.gz and bcf: 0 to 12 (default 6)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 12));
   command->add_option("--user", request.user, "for the default output")->type_name("NAME");
   command->add_option("--sample", request.sample, "for the default output")->type_name("NAME");
   command->add_option("--sample-description", request.sample_description, "kept with the output")->type_name("TEXT");

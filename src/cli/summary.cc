@@ -68,9 +68,12 @@ std::string Summary(const AnnotateReport& report) {
   for (const SourceMatches& source : report.sources) {
     text += SourceText(source, report.alleles);
   }
-  text += fmt::format("{} {}\n  {:<12} {:>12}\n  {:<12} {:>12}\n  {:<12} {:>12}  ({})\n", Bold("output"), report.output,
-                      "rows", WithCommas(report.output_rows), "columns", WithCommas(report.output_columns), "size",
-                      HumanBytes(report.output_bytes), report.compression);
+  const bool records = report.format.starts_with("vcf") || report.format == "bcf";
+  text += fmt::format("{} {}\n  {:<12} {:>12}\n  {:<12} {:>12}\n  {:<12} {:>12}  ({})\n", Bold("output"),
+                      report.output == "-" ? "standard output" : report.output, records ? "records" : "rows",
+                      WithCommas(report.output_rows), records ? "new fields" : "columns",
+                      WithCommas(report.output_columns), "size", HumanBytes(report.output_bytes),
+                      report.format == "parquet" ? report.compression : report.format);
   text += fmt::format("{} engine {} ({}), {} threads, memory limit {}\n", Bold("cost"), report.engine,
                       report.engine_reason, limits.threads.value, limits.memory_text);
   text += fmt::format("  {:<12} {:>12}\n  {:<12} {:>12}\n  {:<12} {:>12}\n", "wall time",

@@ -1,0 +1,96 @@
+// record_plan.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+//
+// The parts of a plan that are about VCF and BCF.
+#include <algorithm>
+
+#include "annotate/plan.h"
+#include "base/text.h"
+#include "vcf/annotated_header.h"
+
+namespace varjoin {
+namespace {
+
+constexpr size_t kFirstPlace = 3;  ///< after record, alt_index and record_text
+
+const SourceColumn& ColumnOf(const Source& source, const std::string& name) {
+  return *std::find_if(source.columns.begin(), source.columns.end(),
+                       [&](const SourceColumn& column) { return column.name == name; });
+}
+
+/// Its values are (ref, alt), as read_vcf cuts fields of Number=R to one allele.
+bool IsPerAllele(const SourceColumn& column) {
+  return column.number == "R" && column.type.ends_with("[]") && !column.type.ends_with("[][]");
+}
+
+/// The text of a value in INFO: JSON for what has a structure.
+std::string ValueSql(const SourceColumn& column, const std::string& value) {
+  const bool has_structure = column.type.find("STRUCT(") != std::string::npos ||
+                             column.type.find("MAP(") != std::string::npos || column.type.ends_with("[][]");
+  return has_structure ? fmt::format("vcf_value(CAST(to_json({}) AS VARCHAR))", value)
+                       : fmt::format("vcf_value({})", value);
+}
+
+}  // namespace
+
+std::vector<RecordColumn> Plan::RecordColumns() const {
+  std::vector<RecordColumn> fields;
+  size_t place = kFirstPlace;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const SourcePlan& source = sources[i];
+    const size_t count_place = place;
+    place += 2;
+    for (const NamedColumn& column : source.columns) {
+      RecordColumn field{.source = i, .from = column.from, .to = column.to, .key = vcf::InfoKey(column.to)};
+      field.place = place++;
+      if (IsPerAllele(ColumnOf(source.source, column.from))) {
+        field.ref_column = place++;
+      }
+      fields.push_back(std::move(field));
+    }
+    if (!source.hits_column.empty()) {
+      fields.push_back({.source = i,
+                        .from = {},
+                        .to = source.hits_column,
+                        .key = vcf::InfoKey(source.hits_column),
+                        .is_count = true,
+                        .place = count_place});
+    }
+  }
+  return fields;
+}
+
+std::vector<RecordPlaces> Plan::RecordPlaceOfSources() const {
+  std::vector<RecordPlaces> places;
+  size_t place = kFirstPlace;
+  for (const SourcePlan& source : sources) {
+    places.push_back({.count = place, .hit = place + 1});
+    place += 2;
+    for (const NamedColumn& column : source.columns) {
+      place += IsPerAllele(ColumnOf(source.source, column.from)) ? 2 : 1;
+    }
+  }
+  return places;
+}
+
+std::string Plan::RecordRowsSql() const {
+  std::vector<std::string> select = {"record", "alt_index", "record_text"};
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const std::string hit = HitName(i);
+    select.push_back(fmt::format("{}.hits", hit));
+    select.push_back(HasRowForEachHit(i) ? fmt::format("{}.hit", hit) : "1");
+    for (size_t c = 0; c < sources[i].columns.size(); ++c) {
+      const SourceColumn& column = ColumnOf(sources[i].source, sources[i].columns[c].from);
+      const std::string value = fmt::format("{}.c{}", hit, c + 1);
+      if (IsPerAllele(column)) {
+        select.push_back(fmt::format("vcf_value({}[2])", value));
+        select.push_back(fmt::format("vcf_value({}[1])", value));
+      } else {
+        select.push_back(ValueSql(column, value));
+      }
+    }
+  }
+  return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), LookedUpRowsSql("*, record_text"));
+}
+
+}  // namespace varjoin
