@@ -88,7 +88,7 @@ Status AnnotateRun::ChooseEngine() {
   indexes_.clear();
   const bool plain = !plan_.join_columns.empty() || HasPlainColumns();
   plan_.engine = plain ? Engine::kPlain : Engine::kDuckdb;
-  if (plain && plan_.duplicates == Duplicates::kList) {
+  if (plain && plan_.duplicates == Duplicates::kList && !IsRecords(plan_.format)) {
     return BadInput("--duplicates list: can't be had where {}", why_not);
   }
   return Status::Ok();

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <new>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "base/output_file.h"
 
@@ -33,12 +33,20 @@ uint64_t VirtualOffset(const RecordBlock& block, uint64_t offset, size_t at) {
 }  // namespace
 
 struct IndexBuilder::State {
-  hts_idx_t* index = nullptr;
-  std::unordered_map<std::string, int> contigs;  ///< of lines, by name
-
+  /// The number of the line's contig in the index; negative: there were others since its last record.
   int Number(std::string_view contig) {
-    return contigs.try_emplace(std::string(contig), static_cast<int>(contigs.size())).first->second;
+    if (number < 0 || contig != name) {
+      name = contig;
+      number = contigs.insert(name).second ? hts_idx_tbi_name(index, static_cast<int>(contigs.size()) - 1, name.c_str())
+                                           : -1;
+    }
+    return number;
   }
+
+  hts_idx_t* index = nullptr;
+  std::unordered_set<std::string> contigs;  ///< of lines
+  std::string name;                         ///< of the last line's
+  int number = -1;
 };
 
 IndexBuilder::IndexBuilder(Kind kind, uint64_t first_offset) : kind_(kind), state_(std::make_unique<State>()) {
@@ -65,13 +73,10 @@ void IndexBuilder::Add(const RecordBlock& block, uint64_t offset) {
     if (!problem_.empty()) {
       return;
     }
-    auto contig = static_cast<int>(mark.contig);
-    if (kind_ != Kind::kBcfCsi) {
-      const std::string_view name = block.contigs[mark.contig];
-      contig = hts_idx_tbi_name(state_->index, state_->Number(name), std::string(name).c_str());
-    }
-    if (hts_idx_push(state_->index, contig, mark.begin, std::max(mark.end, mark.begin + 1),
-                     VirtualOffset(block, offset, mark.byte_end), 1) != 0) {
+    const int contig =
+        kind_ == Kind::kBcfCsi ? static_cast<int>(mark.contig) : state_->Number(block.contigs[mark.contig]);
+    if (contig < 0 || hts_idx_push(state_->index, contig, mark.begin, std::max(mark.end, mark.begin + 1),
+                                   VirtualOffset(block, offset, mark.byte_end), 1) != 0) {
       problem_ = "its records are not sorted by contig and position, or reach beyond what the index can hold";
     }
   }

@@ -129,6 +129,54 @@ Words ExpectedRows(const Case& the_case) {
   return rows;
 }
 
+/// What INFO/SOURCE_VAL of each record must be, "." where there is none; `source` is 0 or 1.
+Words ExpectedValues(const Case& the_case, size_t source) {
+  const std::vector<Record> query = Records(the_case.query);
+  const Words of_records = SplitAt(the_case.expected, " | ");
+  Words expected;
+  for (size_t i = 0; i < query.size(); ++i) {
+    const size_t alts = SplitAt(query[i].alt, ",").size();
+    const Words of_alts = alts > 1 ? SplitAt(of_records[i], ",") : Words{of_records[i]};
+    Words values;
+    for (const std::string& of_alt : of_alts) {
+      Words hits;
+      for (const std::string& combination : SplitAt(of_alt, "+")) {
+        const Words parts = SplitAt(combination, "/");
+        const std::string value = parts.at(std::min(source, parts.size() - 1));
+        if (std::find(hits.begin(), hits.end(), value) == hits.end()) {
+          hits.push_back(value);
+        }
+      }
+      values.push_back(Join(hits, "|"));
+    }
+    const bool none = std::all_of(values.begin(), values.end(), [](const std::string& value) { return value == "."; });
+    std::string list = Join(values, ",");
+    if (list.starts_with('[')) {  // duplicates=list
+      list = ReplaceAll(list.substr(1, list.size() - 2), ";", "|");
+    } else {
+      list = ReplaceAll(list, ";", "%3B");
+    }
+    expected.push_back(none || query[i].alt == "." ? "." : list);
+  }
+  return expected;
+}
+
+/// INFO/`key` of each record, "." where there is none.
+Words ValuesOf(const std::string& vcf, const std::string& key) {
+  Words values;
+  for (const std::string& line : SplitAt(vcf, "\n")) {
+    if (!line.empty() && !line.starts_with('#')) {
+      values.emplace_back(".");
+      for (const std::string& entry : SplitAt(SplitAt(line, "\t").at(7), ";")) {
+        if (entry.starts_with(key + "=")) {
+          values.back() = entry.substr(key.size() + 1);
+        }
+      }
+    }
+  }
+  return values;
+}
+
 class MatchingCase : public ::testing::TestWithParam<std::tuple<Case, std::string>> {
  protected:
   static const Case& TheCase() { return std::get<0>(GetParam()); }
@@ -179,30 +227,36 @@ class MatchingCase : public ::testing::TestWithParam<std::tuple<Case, std::strin
     }
   }
 
+  /// Annotates the case's query into `output`.
+  Outcome Annotate(const std::string& output) {
+    if (Has("reference")) {
+      bench_.Write(Option("reference"), ReadFile(std::string(VARJOIN_ROOT "/tests/cases/") + Option("reference")));
+    }
+    bench_.Write("q.vcf", VcfOf(Records(TheCase().query), Option("length"), false));
+    Words command = {"annotate", "q.vcf", "-o", output, "--engine", Engine()};
+    for (const std::string& name : MakeSources()) {
+      command.insert(command.end(), {"-s", name});
+    }
+    for (const std::string option : {"duplicates", "assembly", "reference"}) {
+      if (Has(option)) {
+        command.insert(command.end(), {"--" + option, Option(option)});
+      }
+    }
+    before_ = bench_.WorkNames();
+    return bench_.Varjoin(command);
+  }
+
   Workbench bench_;
+  Words before_;  ///< the names before the run
   std::set<std::string> source_contigs_;
 };
 
 TEST_P(MatchingCase, GivesTheExpectedRows) {
   SCOPED_TRACE(TheCase().why);
-  if (Has("reference")) {
-    bench_.Write(Option("reference"), ReadFile(std::string(VARJOIN_ROOT "/tests/cases/") + Option("reference")));
-  }
-  bench_.Write("q.vcf", VcfOf(Records(TheCase().query), Option("length"), false));
-  Words command = {"annotate", "q.vcf", "-o", "o.parquet", "--engine", Engine()};
-  for (const std::string& name : MakeSources()) {
-    command.insert(command.end(), {"-s", name});
-  }
-  for (const std::string option : {"duplicates", "assembly", "reference"}) {
-    if (Has(option)) {
-      command.insert(command.end(), {"--" + option, Option(option)});
-    }
-  }
-  const Words before = bench_.WorkNames();
-  const Outcome outcome = bench_.Varjoin(command);
+  const Outcome outcome = Annotate("o.parquet");
   if (TheCase().expected.starts_with("error:")) {
     ExpectError(outcome);
-    EXPECT_EQ(bench_.WorkNames(), before) << "something was written";
+    EXPECT_EQ(bench_.WorkNames(), before_) << "something was written";
     return;
   }
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -212,6 +266,22 @@ TEST_P(MatchingCase, GivesTheExpectedRows) {
       Rows("SELECT chrom, \"start\", ref, coalesce(alt, '.'), coalesce(" + value + ", '.')" +
            (two ? ", coalesce(t_VAL, '.')" : "") + " FROM read_parquet(" + SqlString(bench_.Path("o.parquet")) + ")"),
       ExpectedRows(TheCase()));
+}
+
+TEST_P(MatchingCase, GivesTheExpectedValuesInVcf) {
+  SCOPED_TRACE(TheCase().why);
+  const Outcome outcome = Annotate("o.vcf");
+  if (TheCase().expected.starts_with("error:")) {
+    ExpectError(outcome);
+    EXPECT_EQ(bench_.WorkNames(), before_) << "something was written";
+    return;
+  }
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::string vcf = ReadFile(bench_.Path("o.vcf"));
+  EXPECT_EQ(ValuesOf(vcf, "s_VAL"), ExpectedValues(TheCase(), 0));
+  if (TheCase().source.find(" || ") != std::string::npos) {
+    EXPECT_EQ(ValuesOf(vcf, "t_VAL"), ExpectedValues(TheCase(), 1));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(, MatchingCase,
