@@ -372,12 +372,15 @@ std::string Plan::CopySql(const std::string& path,
   }
   std::string options = CopyOptions(format);
   if (format == OutputFormat::kParquet) {
-    options += fmt::format(", COMPRESSION {}{}, ROW_GROUP_SIZE {}{}", compression,
-                           compression == "zstd" ? kZstdLevel : "", RowsOfGroup(ColumnCount()),
-                           entries.empty() ? "" : fmt::format(", KV_METADATA {{{}}}", Join(entries, ", ")));
+    options += fmt::format(", COMPRESSION {}{}, ROW_GROUP_SIZE {}", compression,
+                           compression == "zstd" ? kZstdLevel : "", RowsOfGroup(ColumnCount()));
   }
-  return fmt::format("COPY ({})\nTO {} ({}, USE_TMP_FILE false)",
-                     engine == Engine::kPlain ? JoinedSql() : LookedUpSql(), SqlString(path), options);
+  options += ", USE_TMP_FILE false";
+  if (format == OutputFormat::kParquet && !entries.empty()) {
+    options += fmt::format(", KV_METADATA {{{}}}", Join(entries, ", "));
+  }
+  return fmt::format("COPY ({})\nTO {} ({})", engine == Engine::kPlain ? JoinedSql() : LookedUpSql(), SqlString(path),
+                     options);
 }
 
 /// What comes before the last statement.
