@@ -60,7 +60,7 @@ struct BcfEncoder::State {
 Result<std::unique_ptr<BcfEncoder>> BcfEncoder::Make(std::string_view header, const std::string& name) {
   hts_set_log_level(HTS_LOG_OFF);  // errors are told by whoever called us
   bcf_hdr_t* const parsed = bcf_hdr_init("r");
-  std::string copy(header);  // htslib takes a text that it may write to
+  std::string copy = ReplaceAll(std::string(header), "\r\n", "\n");  // htslib takes a text that it may write to
   auto state = std::make_unique<State>(parsed, name);
   if (bcf_hdr_parse(parsed, copy.data()) != 0) {
     return BadInput("{}: htslib can't read the header that BCF needs; write it as vcf.gz instead", name);
@@ -128,7 +128,8 @@ void BcfEncoder::Encode(RecordBlock& block) {
   std::string_view left = block.lines;
   while (!left.empty() && block.status.ok()) {
     const size_t end = left.find('\n');
-    block.status = EncodeLine(left.substr(0, end), block);
+    const bool has_return = end > 0 && left[end - 1] == '\r';
+    block.status = EncodeLine(left.substr(0, end - (has_return ? 1 : 0)), block);
     left.remove_prefix(end + 1);
   }
 }

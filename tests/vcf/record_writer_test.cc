@@ -181,6 +181,13 @@ TEST_F(RecordWriting, HasNoIndexWhereRecordsAreNotSorted) {
   EXPECT_THAT(problem, HasSubstr("not sorted"));
 }
 
+TEST_F(RecordWriting, OfBcfTakesLinesThatEndInCrLf) {
+  ASSERT_TRUE(Write("x.bcf", {"chr1\t9\t.\tA\tC\t.\t.\tT=ab\r"}, {.format = RecordFormat::kBcf}).ok());
+  const std::string bytes = Unpacked(Path("x.bcf"));
+  EXPECT_NE(bytes.find("ab"), std::string::npos);
+  EXPECT_EQ(bytes.find('\r'), std::string::npos);
+}
+
 TEST_F(RecordWriting, OfBcfNamesTheKeyThatTheHeaderLacks) {
   for (const auto& [line, part] : {std::pair{"chr1\t9\t.\tA\tC\t.\t.\tNEW=1", "chr1:9: 'NEW'"},
                                    std::pair{"chr9\t9\t.\tA\tC\t.\t.\t.", "chr9:9"}}) {
