@@ -25,7 +25,7 @@ namespace {
 struct AnnotateOptions {
   AnnotateRequest request;
   std::vector<std::string> sources;
-  std::string duplicates;
+  std::string duplicates = "auto";
   std::string existing_info = "replace";
   bool without_command = false;
   std::string join_columns;
@@ -83,7 +83,7 @@ Status Complete(AnnotateOptions& options) {
     VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
     options.request.sources.push_back(std::move(request));
   }
-  if (!options.duplicates.empty()) {
+  if (options.duplicates != "auto") {
     options.request.duplicates = options.duplicates == "first"  ? Duplicates::kFirst
                                  : options.duplicates == "list" ? Duplicates::kList
                                                                 : Duplicates::kAll;
@@ -229,7 +229,7 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
       ->add_option("--duplicates", options->duplicates,
                    "rows of a source for one allele: all (default of tables), first, or list (of VCF)")
       ->type_name("WHICH")
-      ->check(OneOf({"all", "first", "list"}));
+      ->check(OneOf({"auto", "all", "first", "list"}));
   command->add_option("--join-columns", options->join_columns, "plain equality on these instead of matching alleles")
       ->type_name("COL,...");
   command->add_flag("--bare-names", request.bare_names, "source columns without their source's name; id as rsid");

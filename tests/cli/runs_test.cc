@@ -205,7 +205,7 @@ TEST_F(Runs, AreListedShownComparedAndPruned) {
   EXPECT_THAT(bench_.MustRun({"runs", "show", "last"}).out,
               AllOf(HasSubstr("2 matched (50.0 %)"), HasSubstr("first  (--duplicates)"), HasSubstr("num_rows")));
   const Outcome compared = bench_.MustRun({"runs", "compare", first, "last"});
-  EXPECT_THAT(compared.out, AllOf(HasSubstr("duplicates\n    A  all\n    B  first"), HasSubstr("num_rows")));
+  EXPECT_THAT(compared.out, AllOf(HasSubstr("duplicates\n    A  auto\n    B  first"), HasSubstr("num_rows")));
   const json figures = json::parse(bench_.MustRun({"runs", "compare", first, "last", "--json"}).out).at("figures");
   EXPECT_EQ(std::count_if(figures.begin(), figures.end(),
                           [](const json& f) { return f.at("what") == "num_rows" && f.at("percent") == -20.0; }),
