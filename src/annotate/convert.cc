@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "annotate/output_format.h"
 #include "annotate/parquet_footer.h"
 #include "annotate/working_memory.h"
 #include "base/files.h"
@@ -19,22 +20,6 @@
 namespace varjoin {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::string_view kPipe = "-";
-
-struct Format {
-  std::string_view name;
-  std::string_view copy_options;
-};
-
-constexpr Format kFormats[] = {{"parquet", "FORMAT parquet"},
-                               {"csv", "FORMAT csv, HEADER true"},
-                               {"tsv", "FORMAT csv, HEADER true, DELIMITER '\t'"},
-                               {"json", "FORMAT json"}};
-
-bool IsVcf(std::string_view name) {
-  return name == "bcf" || name.starts_with("vcf");
-}
 
 constexpr int64_t kRowsWorthAThread = 8'192;  ///< in a row group: with fewer, all threads take much memory
 
@@ -51,48 +36,11 @@ int64_t RowGroupRows(const ConvertRequest& request, const std::vector<std::strin
     const auto file = vcf::VcfFile::Open(inputs[0]);
     const std::string_view text = file.ok() ? (*file)->Peek() : std::string_view();
     record_bytes = static_cast<int64_t>(text.size()) / std::max<int64_t>(1, vcf::CountRecords(text));
-    const size_t samples = file.ok() ? vcf::CountChosen((*file)->header(), request.samples) : 0;
+    const size_t samples = file.ok() ? vcf::CountChosen((*file)->header(), request.filters.samples) : 0;
     record_bytes += samples > 1 ? kSampleBytes * static_cast<int64_t>(samples) : 0;
   }
   const int64_t rows = kBytes / std::max<int64_t>(1, record_bytes);
   return std::clamp(rows < kVector ? rows : rows / kVector * kVector, kLeast, kMost);
-}
-
-/// The name of the format that a file name ends with; "" where it tells none.
-std::string FormatOfName(const std::string& output) {
-  const std::string name = ToLower(output);
-  for (const std::string_view ending : {".vcf", ".vcf.gz", ".vcf.bgz", ".bcf"}) {
-    if (name.ends_with(ending)) {
-      return std::string(ending.substr(1));
-    }
-  }
-  for (const Format& format : kFormats) {
-    if (name.ends_with("." + std::string(format.name))) {
-      return std::string(format.name);
-    }
-  }
-  return name.ends_with(".ndjson") || name.ends_with(".jsonl") ? "json" : "";
-}
-
-Result<Format> FormatOf(const ConvertRequest& request) {
-  const std::string name = request.format.empty() ? FormatOfName(request.output) : ToLower(request.format);
-  if (IsVcf(name)) {
-    return BadInput(
-        "{}: this version writes parquet, csv, tsv and json, not VCF or BCF; for these there is: bcftools view",
-        request.output);
-  }
-  const auto found =
-      std::find_if(std::begin(kFormats), std::end(kFormats), [&](const Format& format) { return format.name == name; });
-  if (found == std::end(kFormats)) {
-    return name.empty()
-               ? BadInput("{}: its name tells no format; name a .parquet, .csv, .tsv or .json file, or give -O",
-                          request.output)
-               : BadInput("-O {}: there is no such format; it is one of parquet, csv, tsv, json", name);
-  }
-  if (request.output == kPipe && name == "parquet") {
-    return BadInput("-o -: Parquet can't be written to a pipe; name a file, or give -O csv, tsv or json");
-  }
-  return *found;
 }
 
 Result<std::vector<std::string>> PathsOf(const ConvertRequest& request) {
@@ -101,7 +49,7 @@ Result<std::vector<std::string>> PathsOf(const ConvertRequest& request) {
     if (IsRemotePath(input)) {
       return BadInput("{}: varjoin reads files of this machine only; fetch it first", input);
     }
-    if (input == kPipe) {
+    if (input == kStandardOutput) {
       paths.push_back(input);
       continue;
     }
@@ -113,7 +61,7 @@ Result<std::vector<std::string>> PathsOf(const ConvertRequest& request) {
 
 Status CheckOutput(const ConvertRequest& request, const std::vector<std::string>& inputs) {
   const std::string& output = request.output;
-  if (output == kPipe) {
+  if (output == kStandardOutput) {
     return Status::Ok();
   }
   if (IsRemotePath(output)) {
@@ -139,21 +87,23 @@ std::string ListSql(const std::vector<std::string>& texts) {
   return "[" + Join(quoted, ", ") + "]";
 }
 
-std::string SelectSql(const ConvertRequest& request, const std::vector<std::string>& inputs) {
-  std::string arguments = ListSql(inputs) + ", on_bad_record := " + SqlString(request.on_bad_record);
-  if (!request.regions.empty()) {
-    arguments += ", regions := " + ListSql(request.regions);
+/// The rows that come out. Error: a filter is about a field that the input lacks.
+Result<std::string> SelectSql(const ConvertRequest& request, const std::vector<std::string>& inputs,
+                              duck::Database& database) {
+  VARJOIN_ASSIGN(const vcf::Inspection input, database.Inspect(inputs, {.samples = request.filters.samples}));
+  VARJOIN_ASSIGN(std::vector<Condition> conditions, InputConditions(request.filters, input));
+  if (!request.filters.where.empty()) {
+    conditions.push_back({"--where", request.filters.where});
   }
-  if (!request.samples.empty()) {
-    arguments += ", samples := " + ListSql(request.samples);
-  }
-  return fmt::format("SELECT * FROM read_vcf({})", arguments);
+  const std::string select = fmt::format("SELECT * FROM read_vcf({}, on_bad_record := {}{})", ListSql(inputs),
+                                         SqlString(request.on_bad_record), FilterArguments(request.filters));
+  return conditions.empty() ? select : select + " WHERE " + KeptSql(conditions);
 }
 
-std::string CopySql(const ConvertRequest& request, const Format& format, const std::vector<std::string>& inputs,
-                    const std::string& path) {
-  std::string options(format.copy_options);
-  if (format.name == "parquet") {
+std::string CopySql(const ConvertRequest& request, OutputFormat format, const std::vector<std::string>& inputs,
+                    const std::string& select, const std::string& path) {
+  std::string options = CopyOptions(format);
+  if (format == OutputFormat::kParquet) {
     options += fmt::format(
         ", COMPRESSION {}{}, ROW_GROUP_SIZE {}, KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, "
         "made_at: "
@@ -162,7 +112,7 @@ std::string CopySql(const ConvertRequest& request, const Format& format, const s
         RowGroupRows(request, inputs), SqlString(request.version), SqlString(request.command),
         SqlString(Join(inputs, ", ")), SqlString(NowUtc()));
   }
-  return fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", SelectSql(request, inputs), SqlString(path), options);
+  return fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", select, SqlString(path), options);
 }
 
 Result<std::vector<FileStamp>> StampsOf(const std::vector<std::string>& inputs) {
@@ -187,15 +137,20 @@ Status Write(const std::string& copy, duck::Database& database, ConvertReport& r
   VARJOIN_ASSIGN(const duck::ResultTable result, database.Query(copy));
   VARJOIN_ASSIGN(const std::vector<FileStamp> after, StampsOf(report.inputs));
   const vcf::ScanReport scan = database.TakeScanReport();
+  VARJOIN_ASSIGN(report.dropped, TakeDropCounts(database));
+  int64_t expected = scan.rows;
+  for (const auto& [filter, count] : report.dropped) {
+    expected -= count;
+  }
   report.records = scan.records;
   report.rows = result.Integer(0, 0);
   report.notes = scan.Sentences();
   if (before != after) {
     return Failed("{}: was changed while it was read; run again", report.inputs[0]);
   }
-  if (report.rows != scan.rows) {
+  if (report.rows != expected) {
     return Failed("{} rows were written where the records make {}: this is a fault of varjoin's, please report it",
-                  report.rows, scan.rows);
+                  report.rows, expected);
   }
   return Status::Ok();
 }
@@ -208,11 +163,11 @@ std::vector<std::pair<std::string, std::string>> CostMetadata(const ConvertRepor
           {"num_columns", std::to_string(report.columns)}};
 }
 
-Status WriteFile(const ConvertRequest& request, const Format& format, duck::Database& database, const Limits& limits,
-                 ResourceTracker& tracker, ConvertReport& report) {
+Status WriteFile(const ConvertRequest& request, OutputFormat format, const std::string& select,
+                 duck::Database& database, const Limits& limits, ResourceTracker& tracker, ConvertReport& report) {
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(request.output));
   const auto write = [&] {
-    return Write(CopySql(request, format, report.inputs, file.temporary_path()), database, report);
+    return Write(CopySql(request, format, report.inputs, select, file.temporary_path()), database, report);
   };
   const bool has_wide_rows = RowGroupRows(request, report.inputs) < kRowsWorthAThread;
   const auto columns = has_wide_rows ? 0 : static_cast<size_t>(report.columns);
@@ -222,7 +177,7 @@ Status WriteFile(const ConvertRequest& request, const Format& format, duck::Data
     return {written.code(), ReplaceAll(written.message(), file.temporary_path(), request.output)};
   }
   report.usage = tracker.Usage();
-  if (format.name == "parquet") {
+  if (format == OutputFormat::kParquet) {
     VARJOIN_RETURN_IF_ERROR(AddParquetMetadata(file.temporary_path(), CostMetadata(report)));
   }
   VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file.temporary_path()));
@@ -234,27 +189,37 @@ Status WriteFile(const ConvertRequest& request, const Format& format, duck::Data
 
 Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& database, const Limits& limits) {
   ResourceTracker tracker;
-  VARJOIN_ASSIGN(const Format format, FormatOf(request));
+  VARJOIN_ASSIGN(const OutputFormat format, OutputFormatOf(request.format, request.output));
   ConvertReport report;
   report.output = request.output;
-  report.format = format.name;
+  report.format = NameOf(format);
   VARJOIN_ASSIGN(report.inputs, PathsOf(request));
   VARJOIN_RETURN_IF_ERROR(CheckOutput(request, report.inputs));
-  VARJOIN_ASSIGN(const duck::ResultTable described, database.Query("DESCRIBE " + SelectSql(request, report.inputs)));
-  report.columns = static_cast<int64_t>(described.rows.size());
+  VARJOIN_ASSIGN(const std::string select, SelectSql(request, report.inputs, database));
+  const Result<duck::ResultTable> described = database.Query("DESCRIBE " + select);
+  if (!described.ok()) {
+    return Status(described.status().code(),
+                  (request.filters.where.empty() ? "" : "--where: ") + described.status().message());
+  }
+  report.columns = static_cast<int64_t>(described->rows.size());
   (void)database.TakeScanReport();  // notes of the description come again with the run
-  VARJOIN_RETURN_IF_ERROR(request.output == kPipe
-                              ? Write(CopySql(request, format, report.inputs, "/dev/stdout"), database, report)
-                              : WriteFile(request, format, database, limits, tracker, report));
+  VARJOIN_RETURN_IF_ERROR(request.output == kStandardOutput
+                              ? Write(CopySql(request, format, report.inputs, select, "/dev/stdout"), database, report)
+                              : WriteFile(request, format, select, database, limits, tracker, report));
   report.usage = tracker.Stop();
   return report;
 }
 
 std::string ToJson(const ConvertReport& report) {
   using nlohmann::ordered_json;
+  ordered_json dropped = ordered_json::array();
+  for (const auto& [filter, count] : report.dropped) {
+    dropped.push_back({{"filter", filter}, {"dropped", count}});
+  }
   const ordered_json cost = ordered_json::parse(ToJson(std::vector<PhaseCost>{{"convert", report.usage}}));
   const ordered_json json = {{"inputs", report.inputs},
                              {"records", report.records},
+                             {"dropped", std::move(dropped)},
                              {"output",
                               {{"path", report.output},
                                {"format", report.format},

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "annotate/filters.h"
 #include "annotate/report.h"
 #include "base/status.h"
 #include "duck/database.h"
@@ -14,12 +15,11 @@ namespace varjoin {
 
 /// What a conversion is asked for.
 struct ConvertRequest {
-  std::vector<std::string> inputs;   ///< paths and patterns; "-": standard input, read as it comes
-  std::string output;                ///< a path, or "-" for standard output (not Parquet)
-  std::string format;                ///< "parquet", "csv", "tsv" or "json"; "": by the output's name
-  bool force = false;                ///< replace an existing output
-  std::vector<std::string> samples;  ///< none: all
-  std::vector<std::string> regions;  ///< none: everything; see read_vcf
+  std::vector<std::string> inputs;  ///< paths and patterns; "-": standard input, read as it comes
+  std::string output;               ///< a path, or "-" for standard output (not Parquet)
+  std::string format;               ///< as -O has it; "": by the output's name
+  bool force = false;               ///< replace an existing output
+  Filters filters;                  ///< without only_matched: there are no sources
   std::string on_bad_record = "fail";
   std::string compression = "zstd";  ///< of Parquet
   std::string command;               ///< as typed, for the output's metadata
@@ -31,7 +31,8 @@ struct ConvertReport {
   std::string output;
   std::string format;
   int64_t records = 0;
-  int64_t rows = 0;
+  int64_t rows = 0;    ///< of VCF: records
+  DropCounts dropped;  ///< by each filter that was asked for
   int64_t columns = 0;
   uint64_t bytes = 0;  ///< 0: to standard output
   std::vector<std::string> notes;

@@ -37,15 +37,34 @@ std::vector<std::string> Quoted(const std::vector<std::string>& texts) {
 constexpr std::string_view kRow = "row;:";
 
 std::string ReadVcfSql(const Plan& plan) {
-  return fmt::format("read_vcf([{}], on_bad_record := {})", Join(Quoted(plan.input.paths), ", "),
-                     SqlString(plan.on_bad_record));
+  return fmt::format("read_vcf([{}], on_bad_record := {}{})", Join(Quoted(plan.input.paths), ", "),
+                     SqlString(plan.on_bad_record), FilterArguments(plan.filters));
 }
 
-/// A filter that makes the scan read every field, so that a pass over few columns skips the same bad records as the
-/// pass over all.
+/// The filters of a pass over few columns: the user's, and one that makes the scan read every field, so that it skips
+/// the same bad records as the pass over all.
 std::string SameRecordsSql(const Plan& plan) {
-  return plan.on_bad_record == "skip" ? fmt::format(" WHERE hash({}) IS NOT NULL", SqlName(kRow)) : "";
+  std::vector<std::string> conditions;
+  if (plan.on_bad_record == "skip") {
+    conditions.push_back(fmt::format("hash({}) IS NOT NULL", SqlName(kRow)));
+  }
+  if (!plan.input_conditions.empty()) {
+    conditions.push_back(KeptSql(plan.input_conditions));
+  }
+  return conditions.empty() ? "" : " WHERE " + Join(conditions, " AND ");
 }
+
+/// The rows of the input that its filters leave.
+std::string KeptInputSql(const Plan& plan, const std::string& columns) {
+  return plan.input_conditions.empty()
+             ? ReadVcfSql(plan)
+             : fmt::format("(SELECT {} FROM {} WHERE {})", columns, ReadVcfSql(plan), KeptSql(plan.input_conditions));
+}
+
+/// Aliases beside the names of the user's.
+constexpr const char* kMatched = "\"matched;:\"";
+constexpr const char* kRecordAlias = "\"record;:\"";
+constexpr const char* kAltAlias = "\"alt;:\"";
 
 bool JoinsOnAlleles(const Plan& plan) {
   return plan.join_columns.empty();
@@ -272,7 +291,7 @@ std::string Plan::JoinedSql() const {
     joins += fmt::format("\n LEFT JOIN hits_{0} h{0} ON v.record = h{0}.record AND v.alt_index = h{0}.alt_index", n);
     order.insert(order.end(), {fmt::format("h{}.form", n), fmt::format("h{}.file", n), fmt::format("h{}.file_row", n)});
   }
-  return fmt::format("SELECT {}\n FROM {} v{}{}", Join(select, ",\n  "), ReadVcfSql(*this), joins,
+  return fmt::format("SELECT {}\n FROM {} v{}{}", Join(select, ",\n  "), KeptInputSql(*this, "*"), joins,
                      sorted && !sources.empty() ? "\n ORDER BY " + Join(order, ", ") : "");
 }
 
@@ -304,7 +323,8 @@ std::string Plan::LookupCall(size_t index) const {
   const SourcePlan& source = sources[index];
   const char* const all = source.one_hit_at_most ? "variant_first" : "variant_rows";
   const bool in_lists = duplicates == Duplicates::kList && !IsRecords(format);
-  const char* const function = duplicates == Duplicates::kFirst ? "variant_first" : in_lists ? "variant_lists" : all;
+  const bool is_first = duplicates == Duplicates::kFirst && filters.where.empty();
+  const char* const function = is_first ? "variant_first" : in_lists ? "variant_lists" : all;
   std::vector<std::string> names;
   for (const NamedColumn& column : source.columns) {
     names.push_back(SqlString(column.from));
@@ -314,8 +334,8 @@ std::string Plan::LookupCall(size_t index) const {
 }
 
 bool Plan::HasRowForEachHit(size_t source) const {
-  return !sources[source].one_hit_at_most &&
-         (duplicates == Duplicates::kAll || (duplicates == Duplicates::kList && IsRecords(format)));
+  return !sources[source].one_hit_at_most && (duplicates == Duplicates::kAll || !filters.where.empty() ||
+                                              (duplicates == Duplicates::kList && IsRecords(format)));
 }
 
 /// The input with its hits, looked up while it streams. Every allele is looked up once, in all sources; then each
@@ -325,7 +345,8 @@ std::string Plan::LookedUpRowsSql(const std::string& columns) const {
   for (size_t i = 0; i < sources.size(); ++i) {
     lookups += fmt::format(",\n  {} AS {}", LookupCall(i), HitName(i));
   }
-  std::string from = fmt::format("SELECT {}{}\n FROM {}", columns, lookups, ReadVcfSql(*this));
+  std::string from = fmt::format("SELECT {}{}\n FROM {}", input_conditions.empty() ? columns : "*", lookups,
+                                 KeptInputSql(*this, columns));
   for (size_t i = 0; i < sources.size(); ++i) {
     if (HasRowForEachHit(i)) {
       from = fmt::format("SELECT * REPLACE (unnest({0}) AS {0})\n FROM ({1})", HitName(i), from);
@@ -334,7 +355,8 @@ std::string Plan::LookedUpRowsSql(const std::string& columns) const {
   return from;
 }
 
-std::string Plan::LookedUpSql() const {
+/// The columns of a table, out of the rows that were looked up.
+std::vector<std::string> Plan::NamedColumnsSql() const {
   std::vector<std::string> select;
   for (const NamedColumn& column : columns.input) {
     select.push_back(fmt::format("{} AS {}", SqlName(column.from), SqlName(column.to)));
@@ -348,7 +370,77 @@ std::string Plan::LookedUpSql() const {
       select.push_back(fmt::format("{}.hits AS {}", hit, SqlName(sources[i].hits_column)));
     }
   }
-  return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), LookedUpRowsSql("*"));
+  return select;
+}
+
+std::vector<Condition> Plan::PairConditions() const {
+  std::vector<Condition> conditions;
+  if (filters.only_matched) {
+    conditions.push_back({"--only-matched", kMatched});
+  }
+  if (!filters.where.empty()) {
+    conditions.push_back({"--where", filters.where});
+  }
+  return conditions;
+}
+
+/// The pairs of allele and hit that filters leave, with the columns of a table and more.
+std::string Plan::KeptPairsSql(const std::string& more_columns, const std::string& read) const {
+  std::vector<std::string> matched = {"false"};
+  for (size_t i = 0; i < sources.size(); ++i) {
+    matched.push_back(fmt::format("{}.hits > 0", HitName(i)));
+  }
+  return fmt::format("SELECT *\n FROM (SELECT {},\n  {} AS {}{}\n FROM ({}))\n WHERE {}",
+                     Join(NamedColumnsSql(), ",\n  "), Join(matched, " OR "), kMatched, more_columns,
+                     LookedUpRowsSql(read), KeptSql(PairConditions()));
+}
+
+/// Of each allele's pairs, the first.
+std::string Plan::FirstKeptSql(const std::string& kept) const {
+  std::vector<std::string> order;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    if (HasRowForEachHit(i)) {
+      order.push_back(fmt::format("{}.hit", HitName(i)));
+    }
+  }
+  return order.empty()
+             ? kept
+             : fmt::format("{}\n QUALIFY row_number() OVER (PARTITION BY {}, {} ORDER BY {}) = 1\n ORDER BY {}, {}",
+                           kept, kRecordAlias, kAltAlias, Join(order, ", "), kRecordAlias, kAltAlias);
+}
+
+std::string Plan::LookedUpSql() const {
+  if (!HasPairConditions()) {
+    return fmt::format("SELECT {}\n FROM ({})", Join(NamedColumnsSql(), ",\n  "), LookedUpRowsSql("*"));
+  }
+  std::string more = fmt::format(", record AS {}, alt_index AS {}", kRecordAlias, kAltAlias);
+  std::vector<std::string> excluded = {kMatched, kRecordAlias, kAltAlias};
+  for (size_t i = 0; i < sources.size(); ++i) {
+    more += ", " + HitName(i);
+    excluded.push_back(HitName(i));
+  }
+  const std::string kept = KeptPairsSql(more, "*");
+  return fmt::format("SELECT * EXCLUDE ({})\n FROM ({})", Join(excluded, ", "),
+                     duplicates == Duplicates::kFirst ? FirstKeptSql(kept) : kept);
+}
+
+std::string Plan::WhereSql() const {
+  std::vector<std::string> select;
+  for (const NamedColumn& column : columns.input) {
+    select.push_back(fmt::format("{} AS {}", SqlName(column.from), SqlName(column.to)));
+  }
+  for (const SourcePlan& source : sources) {
+    for (const NamedColumn& column : source.columns) {
+      const auto of_source = std::find_if(source.source.columns.begin(), source.source.columns.end(),
+                                          [&](const SourceColumn& candidate) { return candidate.name == column.from; });
+      select.push_back(fmt::format("CAST(NULL AS {}) AS {}", of_source->type, SqlName(column.to)));
+    }
+    if (!source.hits_column.empty()) {
+      select.push_back(fmt::format("CAST(NULL AS INTEGER) AS {}", SqlName(source.hits_column)));
+    }
+  }
+  return fmt::format("SELECT ({}\n) AS condition FROM (SELECT {} FROM {})", filters.where, Join(select, ", "),
+                     ReadVcfSql(*this));
 }
 
 size_t Plan::ColumnCount() const {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "annotate/filters.h"
 #include "annotate/output_columns.h"
 #include "annotate/output_format.h"
 #include "annotate/request.h"
@@ -89,6 +90,8 @@ struct Plan {
   vcf::ExistingInfo existing_info = vcf::ExistingInfo::kReplace;
   std::string set_id;  ///< the column that fills ID; "": none
   std::string on_bad_record;
+  Filters filters;
+  std::vector<Condition> input_conditions;  ///< of the filters, on the rows of the input
   /// Contigs of the input that are not what their names say, by their lengths; they match nothing.
   std::vector<std::string> foreign_contigs;
 
@@ -113,6 +116,10 @@ struct Plan {
   /// For records: a row for each allele and hit, in the input's order, of record, alt_index, record_text, and for each
   /// source the count of the allele's hits, the row's number among them, and its values as INFO has them.
   std::string RecordRowsSql() const;
+  /// Whether filters look at pairs of allele and hit.
+  bool HasPairConditions() const { return !filters.where.empty() || filters.only_matched; }
+  /// A statement whose type is that of --where, for an early look at it.
+  std::string WhereSql() const;
   /// Of the output.
   size_t ColumnCount() const;
   /// Rows have the genotypes of several samples in them.
@@ -126,6 +133,10 @@ struct Plan {
   std::string JoinedSql() const;
   std::string LookedUpSql() const;
   std::string LookedUpRowsSql(const std::string& columns) const;
+  std::string KeptPairsSql(const std::string& more_columns, const std::string& read) const;
+  std::string FirstKeptSql(const std::string& kept) const;
+  std::vector<std::string> NamedColumnsSql() const;
+  std::vector<Condition> PairConditions() const;
   bool HasRowForEachHit(size_t source) const;
   /// An alias that no field can have as its name, for what was looked up in a source.
   static std::string HitName(size_t source);

@@ -147,6 +147,9 @@ void RecordOutput::AddRow(const duck::RowChunk& chunk, size_t row) {
 void RecordOutput::AppendHits(const AlleleHits& allele, size_t column, std::string& out, bool& any) const {
   bool first = true;
   for (const Hit& hit : allele.hits) {
+    if (!first && plan_.duplicates == Duplicates::kFirst) {  // a filter has left several
+      break;
+    }
     if (!first) {
       out += kHitSeparator;
     }

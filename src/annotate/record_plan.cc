@@ -11,6 +11,7 @@
 namespace varjoin {
 namespace {
 
+constexpr const char* kAllColumns = "*, record_text";
 constexpr size_t kFirstPlace = 3;  ///< after record, alt_index and record_text
 
 const SourceColumn& ColumnOf(const Source& source, const std::string& name) {
@@ -75,8 +76,10 @@ std::vector<RecordPlaces> Plan::RecordPlaceOfSources() const {
 
 std::string Plan::RecordRowsSql() const {
   std::vector<std::string> select = {"record", "alt_index", "record_text"};
+  std::string hits;
   for (size_t i = 0; i < sources.size(); ++i) {
     const std::string hit = HitName(i);
+    hits += ", " + hit;
     select.push_back(fmt::format("{}.hits", hit));
     select.push_back(HasRowForEachHit(i) ? fmt::format("{}.hit", hit) : "1");
     for (size_t c = 0; c < sources[i].columns.size(); ++c) {
@@ -90,7 +93,14 @@ std::string Plan::RecordRowsSql() const {
       }
     }
   }
-  return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), LookedUpRowsSql("*, record_text"));
+  if (!HasPairConditions()) {
+    return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), LookedUpRowsSql(kAllColumns));
+  }
+  for (std::string* const column : {&select[0], &select[1], &select[2]}) {
+    hits += fmt::format(", {} AS {}", *column, SqlName(*column + ";:"));
+    *column = SqlName(*column + ";:");
+  }
+  return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), KeptPairsSql(hits, kAllColumns));
 }
 
 }  // namespace varjoin

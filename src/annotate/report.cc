@@ -92,6 +92,10 @@ std::string ToJson(const AnnotateReport& report) {
   for (const SourceMatches& source : report.sources) {
     sources.push_back(SourceJson(source, report.alleles));
   }
+  ordered_json dropped = ordered_json::array();
+  for (const auto& [filter, count] : report.dropped) {
+    dropped.push_back({{"filter", filter}, {"dropped", count}});
+  }
   const ordered_json json = {
       {"inputs", report.inputs},
       {"input_files", FilesJson(report.input_files)},
@@ -104,6 +108,7 @@ std::string ToJson(const AnnotateReport& report) {
       {"alleles", report.alleles},
       {"bad_records", report.bad_records},
       {"bad_fields", report.bad_fields},
+      {"dropped", std::move(dropped)},
       {"sources", std::move(sources)},
       {"output",
        {{"path", report.output},

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "annotate/filters.h"
 #include "base/files.h"
 #include "system/limits.h"
 #include "system/resource_tracker.h"
@@ -48,12 +49,13 @@ struct AnnotateReport {
   int64_t alleles = 0;      ///< rows of the input: one per ALT, one for a record without
   int64_t bad_records = 0;  ///< left out, by --on-bad-record skip
   int64_t bad_fields = 0;   ///< made NULL, by --on-bad-record null
+  DropCounts dropped;       ///< by each filter that was asked for
   std::vector<SourceMatches> sources;
   std::string output;
   std::string format;  ///< as -O has it
   uint64_t output_bytes = 0;
-  int64_t output_rows = 0;     ///< of VCF: records
-  int64_t output_columns = 0;  ///< of VCF: new INFO fields
+  int64_t output_rows = 0;            ///< of VCF: records
+  int64_t output_columns = 0;         ///< of VCF: new INFO fields
   std::vector<OutputColumn> columns;  ///< of Parquet
   std::string compression;
   std::vector<std::string> notes;  ///< sentences for the user: warnings first

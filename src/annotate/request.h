@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "annotate/filters.h"
 #include "base/status.h"
 #include "vcf/annotated_line.h"
 
@@ -40,10 +41,11 @@ struct AnnotateRequest {
   bool force = false;                    ///< replace an existing output
   std::optional<Duplicates> duplicates;  ///< nothing: kAll for tables, kList for VCF and BCF
   vcf::ExistingInfo existing_info =
-      vcf::ExistingInfo::kReplace;        ///< what becomes of INFO entries of a new field's name
-  std::string set_id;                     ///< the column of the output that fills an empty ID; "": none
-  bool with_command = true;               ///< VCF says by which command it was made
-  int level = 6;                          ///< of BGZF's compression
+      vcf::ExistingInfo::kReplace;  ///< what becomes of INFO entries of a new field's name
+  std::string set_id;               ///< the column of the output that fills an empty ID; "": none
+  bool with_command = true;         ///< VCF says by which command it was made
+  int level = 6;                    ///< of BGZF's compression
+  Filters filters;
   std::string engine = "auto";            ///< "auto", "index" or "duckdb"
   std::vector<std::string> join_columns;  ///< empty: chrom, start, ref, alt with forms and aliases; else plain equality
   bool bare_names = false;

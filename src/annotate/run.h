@@ -77,6 +77,8 @@ class AnnotateRun {
   void NoteForeignContigs();
   Status CheckRows(int64_t rows);
   Status PlanOutput();
+  Status PlanFilters();
+  std::string WhereHint() const;
   Status PlanRecords();
   Status AboutOutput(const Status& status) const;
   Status WriteTable();

@@ -88,6 +88,9 @@ Status AnnotateRun::ChooseEngine() {
   indexes_.clear();
   const bool plain = !plan_.join_columns.empty() || HasPlainColumns();
   plan_.engine = plain ? Engine::kPlain : Engine::kDuckdb;
+  if (plain && plan_.HasPairConditions()) {
+    return BadInput("--where and --only-matched: can't be had where {}", why_not);
+  }
   if (plain && plan_.duplicates == Duplicates::kList && !IsRecords(plan_.format)) {
     return BadInput("--duplicates list: can't be had where {}", why_not);
   }

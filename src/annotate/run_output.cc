@@ -138,6 +138,7 @@ Status AnnotateRun::ReportScan() {
   VARJOIN_RETURN_IF_ERROR(JudgeReference());
   report_.records = scan.records;
   report_.alleles = scan.rows;
+  VARJOIN_ASSIGN(report_.dropped, TakeDropCounts(database_));
   report_.bad_records = static_cast<int64_t>(scan.BadRecords());
   report_.bad_fields = static_cast<int64_t>(scan.BadFields());
   for (const std::string& note : scan.Sentences()) {
@@ -158,12 +159,29 @@ Result<int64_t> AnnotateRun::AddedRows() {
     added += source.rows - source.matched;
     sources += source.rows > source.matched ? 1 : 0;
   }
+  if (sources <= 1) {
+    return added;
+  }
   // Hits of several sources multiply, allele by allele, which their sums don't tell.
-  return sources <= 1 ? added : report_.output_rows - report_.alleles;
+  int64_t dropped = 0;
+  for (const auto& [filter, count] : report_.dropped) {
+    dropped += count;
+  }
+  return report_.output_rows - report_.alleles + dropped;
 }
 
 /// The number of rows must be what alleles and hits make; that of records what was read.
 Status AnnotateRun::CheckRows(int64_t rows) {
+  int64_t dropped = 0;
+  for (const auto& [filter, count] : report_.dropped) {
+    dropped += count;
+  }
+  if (IsRecords(plan_.format) && dropped > 0) {
+    return Status::Ok();  // a record stays with any of its alleles
+  }
+  if (!request_.filters.where.empty() && plan_.duplicates == Duplicates::kFirst) {
+    return Status::Ok();  // of the hits that are left, one
+  }
   if (IsRecords(plan_.format)) {
     return rows == report_.records
                ? Status::Ok()
@@ -173,7 +191,7 @@ Status AnnotateRun::CheckRows(int64_t rows) {
                      rows, report_.records);
   }
   VARJOIN_ASSIGN(const int64_t added, AddedRows());
-  const int64_t expected = report_.alleles + added;
+  const int64_t expected = report_.alleles + added - dropped;
   if (rows != expected) {
     return Failed(
         "the output would have {} rows where {} alleles and their hits make {}: this is a fault of varjoin's; nothing "

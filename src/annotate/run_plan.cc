@@ -31,7 +31,7 @@ Status AnnotateRun::MakePlan() {
   report_.sample_name = SampleOf(request_);
   VARJOIN_ASSIGN(input_stamps_, StampsOf(files.paths));
   report_.input_files = IsStandardInput(request_.inputs) ? std::vector<FileStamp>() : input_stamps_;
-  VARJOIN_ASSIGN(plan_.input, database_.Inspect(files.paths, {.split = true}));
+  VARJOIN_ASSIGN(plan_.input, database_.Inspect(files.paths, {.split = true, .samples = request_.filters.samples}));
   VARJOIN_RETURN_IF_ERROR(PlanOutput());
   VARJOIN_RETURN_IF_ERROR(CheckOutput());
   VARJOIN_RETURN_IF_ERROR(FindSources());
@@ -52,6 +52,7 @@ Status AnnotateRun::MakePlan() {
     plan_.sources[i].hits_column = plan_.columns.hits[i];
   }
   VARJOIN_RETURN_IF_ERROR(CheckJoinColumns());
+  VARJOIN_RETURN_IF_ERROR(PlanFilters());
   NoteContigLengths();
   VARJOIN_RETURN_IF_ERROR(ChooseEngine());
   return IsRecords(plan_.format) ? PlanRecords() : Status::Ok();
@@ -82,6 +83,51 @@ Status AnnotateRun::PlanOutput() {
         plan_.input.paths.size());
   }
   return Status::Ok();
+}
+
+/// What the filters are about must be there, and --where a condition.
+Status AnnotateRun::PlanFilters() {
+  plan_.filters = request_.filters;
+  VARJOIN_ASSIGN(plan_.input_conditions, InputConditions(request_.filters, plan_.input));
+  if (request_.filters.only_matched && plan_.sources.empty()) {
+    return BadInput("--only-matched: there is no source to match; give one with -s");
+  }
+  if (request_.filters.where.empty()) {
+    return Status::Ok();
+  }
+  if (plan_.duplicates == Duplicates::kList && !IsRecords(plan_.format) && !plan_.sources.empty()) {
+    return BadInput(
+        "--where: looks at each hit, so that a table can't have --duplicates list with it; give all or "
+        "first, or write VCF");
+  }
+  const Result<duck::ResultTable> described = database_.Query("DESCRIBE " + plan_.WhereSql());
+  (void)database_.TakeScanReport();
+  if (!described.ok()) {
+    return {described.status().code(), fmt::format("--where: {}{}", described.status().message(), WhereHint())};
+  }
+  if (described->Text(0, 1) != "BOOLEAN") {
+    return BadInput("--where: is of type {}, and not a condition such as \"qual > 30\"", described->Text(0, 1));
+  }
+  return Status::Ok();
+}
+
+/// The types of the sources' columns that --where names, and how lists are looked into.
+std::string AnnotateRun::WhereHint() const {
+  const std::string where = ToLower(request_.filters.where);
+  std::string hint;
+  for (const SourcePlan& source : plan_.sources) {
+    for (const NamedColumn& column : source.columns) {
+      const auto of_source = std::find_if(source.source.columns.begin(), source.source.columns.end(),
+                                          [&](const SourceColumn& candidate) { return candidate.name == column.from; });
+      if (where.find(ToLower(column.to)) != std::string::npos) {
+        hint += fmt::format("\n{} is of type {}", column.to, of_source->type);
+        if (of_source->type.ends_with("[]")) {
+          hint += fmt::format(": list_contains({0}, 'value'), or array_to_string({0}, '&') LIKE '%part%'", column.to);
+        }
+      }
+    }
+  }
+  return hint;
 }
 
 /// What VCF and BCF need to know of the sources, and can't hold.

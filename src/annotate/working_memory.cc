@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "annotate/filters.h"
 #include "base/text.h"
 
 namespace varjoin {
@@ -42,6 +43,7 @@ Status WithWorkingMemory(duck::Database& database, const Limits& limits, size_t 
     }
     (void)database.TakeScanReport();
     (void)database.TakeLookupCounts();
+    (void)TakeDropCounts(database);
   }
   return step();
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/filter_options.h"
 #include "cli/progress.h"
 #include "cli/recorded_run.h"
 #include "cli/session.h"
@@ -254,6 +255,8 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command->add_option("--compression-level", request.level, "of vcf.gz and bcf: 0 to 12 (default 6)")
       ->type_name("N")
       ->check(CLI::Range(0, 12));
+  AddFilterOptions(*command, request.filters);
+  command->add_flag("--only-matched", request.filters.only_matched, "only alleles that a source has");
   command->add_option("--user", request.user, "for the default output")->type_name("NAME");
   command->add_option("--sample", request.sample, "for the default output")->type_name("NAME");
   command->add_option("--sample-description", request.sample_description, "kept with the output")->type_name("TEXT");

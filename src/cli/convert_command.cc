@@ -1,14 +1,22 @@
 // convert_command.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include "annotate/annotate.h"
 #include "annotate/convert.h"
+#include "annotate/output_format.h"
+#include "base/output_file.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/filter_options.h"
 #include "cli/progress.h"
 #include "cli/session.h"
+#include "cli/summary.h"
+#include "sources/catalog.h"
 
 namespace varjoin::cli {
 namespace {
+
+using ::varjoin::cli::Summary;  // that of annotate, beside the one here
 
 struct ConvertOptions {
   ConvertRequest request;
@@ -22,31 +30,44 @@ constexpr const char* kExamples = R"(Examples:
   zcat person.vcf.gz | varjoin convert - -o - -O tsv --regions chr7:55000000-56000000 | head)";
 
 std::string Summary(const ConvertReport& report) {
-  return fmt::format("{}: {} records, {} rows, {} columns{}\n  {:.2f} s, CPU {:.0f} %, peak RAM {}",
+  std::string dropped;
+  for (const auto& [filter, count] : report.dropped) {
+    dropped += fmt::format("\n  {} left out {}", filter, WithCommas(count));
+  }
+  return fmt::format("{}: {} records, {} rows, {} columns{}{}\n  {:.2f} s, CPU {:.0f} %, peak RAM {}",
                      report.output == "-" ? "standard output" : report.output, WithCommas(report.records),
                      WithCommas(report.rows), report.columns, report.bytes == 0 ? "" : ", " + HumanBytes(report.bytes),
-                     report.usage.wall_seconds, report.usage.CpuPercent(), HumanBytes(report.usage.peak_rss_bytes));
+                     dropped, report.usage.wall_seconds, report.usage.CpuPercent(),
+                     HumanBytes(report.usage.peak_rss_bytes));
 }
 
 /// What follows `-o -` was cut off by `| head` or the like: no error of ours.
 bool ReaderHasGone(const ConvertOptions& options, const Status& status) {
-  return options.request.output == "-" && status.message().find("Broken pipe") != std::string::npos;
+  return options.request.output == "-" && IsBrokenPipe(status);
 }
 
-int RunConvert(const ConvertOptions& options) {
-  if (options.json && options.request.output == "-") {
-    return Fail(BadInput("--json and -o - both write to standard output; name a file with -o"));
-  }
-  const auto session = DatabaseSession::Open(options.resources);
-  if (!session.ok()) {
-    return Fail(session.status());
-  }
-  (*session)->NoteLimits();
-  const Result<ConvertReport> report = [&] {
-    ProgressLine progress((*session)->database());
-    progress.SetPhase("converting");
-    return ConvertVcf(options.request, (*session)->database(), (*session)->settings().limits);
-  }();
+/// VCF and BCF are what annotating with nothing makes of them.
+Result<AnnotateReport> ConvertRecords(const ConvertRequest& request, DatabaseSession& session) {
+  AnnotateRequest annotate;
+  annotate.inputs = request.inputs;
+  annotate.output = request.output;
+  annotate.format = request.format;
+  annotate.force = request.force;
+  annotate.filters = request.filters;
+  annotate.on_bad_record = request.on_bad_record;
+  annotate.command = request.command;
+  const Catalog catalog(DefaultHome());
+  ProgressLine progress(session.database());
+  return Annotate(annotate, {.database = session.database(),
+                             .catalog = catalog,
+                             .limits = session.settings().limits,
+                             .temp_folder = session.temp_folder(),
+                             .version = request.version,
+                             .on_phase = [&](const std::string& phase) { progress.SetPhase(phase); }});
+}
+
+template <typename Report>
+int Tell(const ConvertOptions& options, const Result<Report>& report) {
   if (!report.ok()) {
     return ReaderHasGone(options, report.status()) ? 0 : Fail(report.status());
   }
@@ -60,10 +81,32 @@ int RunConvert(const ConvertOptions& options) {
   return 0;
 }
 
+int RunConvert(const ConvertOptions& options) {
+  if (options.json && options.request.output == "-") {
+    return Fail(BadInput("--json and -o - both write to standard output; name a file with -o"));
+  }
+  const auto session = DatabaseSession::Open(options.resources);
+  if (!session.ok()) {
+    return Fail(session.status());
+  }
+  (*session)->NoteLimits();
+  if (const auto format = OutputFormatOf(options.request.format, options.request.output);
+      format.ok() && IsRecords(*format)) {
+    return Tell(options, ConvertRecords(options.request, **session));
+  }
+  const Result<ConvertReport> report = [&] {
+    ProgressLine progress((*session)->database());
+    progress.SetPhase("converting");
+    return ConvertVcf(options.request, (*session)->database(), (*session)->settings().limits);
+  }();
+  return Tell(options, report);
+}
+
 }  // namespace
 
 void AddConvert(CLI::App& app, Action& action, const std::string& command_line) {
-  CLI::App* command = app.add_subcommand("convert", "Turn VCF or BCF into Parquet, CSV, TSV or JSON");
+  CLI::App* command = app.add_subcommand(
+      "convert", "Turn VCF or BCF into Parquet, CSV, TSV or JSON, and back into VCF or BCF with less in it");
   auto options = std::make_shared<ConvertOptions>();
   ConvertRequest& request = options->request;
   request.command = command_line;
@@ -71,17 +114,12 @@ void AddConvert(CLI::App& app, Action& action, const std::string& command_line) 
   command->add_option("IN", request.inputs, "VCF or BCF files or patterns, read as one; `-` is standard input")
       ->required();
   command->add_option("-o,--output", request.output, "`-` is standard output")->type_name("FILE")->required();
-  command->add_option("-O,--output-type", request.format, "parquet, csv, tsv or json; default: by the output's name")
+  command
+      ->add_option("-O,--output-type", request.format,
+                   "parquet, vcf, vcf.gz, bcf, csv, tsv or json; default: by the output's name")
       ->type_name("TYPE");
   command->add_flag("--force", request.force, "replace an existing output");
-  command
-      ->add_option("--regions", request.regions, "records that overlap: chr7:1-100, several by commas, or a BED file")
-      ->type_name("REGIONS")
-      ->allow_extra_args(false);
-  command->add_option("--samples", request.samples, "these only, separated by commas")
-      ->type_name("NAME,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
+  AddFilterOptions(*command, request.filters);
   command->add_option("--on-bad-record", request.on_bad_record, "fail (default), skip or null")
       ->type_name("WHAT")
       ->check(OneOf({"fail", "skip", "null"}));

@@ -62,6 +62,9 @@ std::string Summary(const AnnotateReport& report) {
       fmt::format("{} {}  {}\n", Bold("input"), Join(report.inputs, ", "), AssemblyText(report.input_assembly));
   text += fmt::format("  {:<12} {:>12}\n  {:<12} {:>12}\n", "records", WithCommas(report.records), "alleles",
                       WithCommas(report.alleles));
+  for (const auto& [filter, count] : report.dropped) {
+    text += fmt::format("  {:<12} {:>12} left out\n", filter, WithCommas(count));
+  }
   if (!report.sources.empty()) {
     text += Bold("sources") + "\n";
   }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "duck/functions.h"
 #include "duck/index_values.h"
+#include "duck/rows_kept.h"
 #include "duckdb.hpp"
 #include "duckdb/common/box_renderer.hpp"
 #include "duckdb/main/client_context.hpp"
@@ -177,6 +178,7 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
     RegisterVariantLookup(loader, state->resolver, state->lookups);
     RegisterInputHasStart(loader, state->starts);
     RegisterVcfValue(loader);
+    RegisterRowsKept(loader);
     auto database = std::unique_ptr<Database>(new Database(std::move(state)));
     if (options.track_progress) {
       VARJOIN_RETURN_IF_ERROR(

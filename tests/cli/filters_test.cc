@@ -1,0 +1,194 @@
+// filters_test.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+//
+// Which records, alleles and hits come out of `annotate` and `convert`, and what is said of the others.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "small_files.h"
+
+namespace varjoin::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// Two people. By number: 1 two ALTs, 2 not PASS, 3 no filter, 4 low QUAL, 5 no genotypes worth the name, 6 a block.
+std::string TwoPeople() {
+  return Vcf(
+      {"INFO=<ID=DP,Number=1,Type=Integer,Description=\"Depth\">",
+       "FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">",
+       "FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"Depth\">",
+       "FORMAT=<ID=GQ,Number=1,Type=Integer,Description=\"Quality\">"},
+      {"chr1 100 n1 A G,T 30 PASS DP=10 GT:DP:GQ 0/1:30:10 0/0:5:60",
+       "chr1 150 n2 C T 40 q10 . GT:DP:GQ 1/1:30:60 0/0:5:5", "chr1 160 n3 C T 50 . . GT:DP:GQ 0/0:30:60 0/1:40:60",
+       "chr1 170 n4 C T 5 PASS . GT:DP:GQ 0/0:.:60 1/1:9:9", "chr1 180 n5 C T . PASS . GT:DP:GQ ./.:.:. ./.:.:.",
+       "chr2 200 n6 C <NON_REF> 30 PASS . GT:DP:GQ 0/0:50:99 0/0:50:99"},
+      "\tFORMAT\tann\tbob");
+}
+
+struct FilterCase {
+  const char* name;
+  Words options;
+  Words rows;   ///< id and ALT of the alleles that are left
+  int dropped;  ///< alleles, or pairs
+};
+
+void PrintTo(const FilterCase& the_case, std::ostream* out) {
+  *out << the_case.name;
+}
+
+class Filter : public ::testing::TestWithParam<FilterCase> {
+ protected:
+  Filter() { bench_.Write("two.vcf", TwoPeople()); }
+
+  /// Runs it with the case's options and --json; returns how many were left out.
+  int Dropped(Words command) const {
+    command.insert(command.end(), GetParam().options.begin(), GetParam().options.end());
+    command.emplace_back("--json");
+    int dropped = 0;
+    const json report = json::parse(bench_.MustRun(command).out);
+    for (const json& filter : report.at("dropped")) {
+      dropped += filter.at("dropped").get<int>();
+    }
+    return dropped;
+  }
+
+  SmallBench bench_;
+};
+
+const Words kAll = {"n1|G", "n1|T", "n2|T", "n3|T", "n4|T", "n5|T", "n6|<NON_REF>"};
+
+TEST_P(Filter, LeavesTheSameInTablesOfBothCommandsAndCountsTheRest) {
+  for (const std::string command : {"annotate", "convert"}) {
+    EXPECT_EQ(Dropped({command, "two.vcf", "-o", "o.parquet", "--force"}), GetParam().dropped) << command;
+    EXPECT_EQ(bench_.Output("id, alt"), GetParam().rows) << command;
+  }
+}
+
+TEST_P(Filter, LeavesTheRecordsOfTheseAllelesInVcf) {
+  Words expected;
+  for (const std::string& row : GetParam().rows) {
+    if (expected.empty() || expected.back() != row.substr(0, 2)) {
+      expected.push_back(row.substr(0, 2));
+    }
+  }
+  for (const std::string command : {"annotate", "convert"}) {
+    EXPECT_EQ(Dropped({command, "two.vcf", "-o", "o.vcf", "--force"}), GetParam().dropped) << command;
+    Words left;
+    for (const std::string_view line : Split(ReadFile(bench_.Path("o.vcf")), '\n')) {
+      if (line.starts_with("chr")) {
+        left.emplace_back(Split(line, '\t')[2]);
+        EXPECT_EQ(Split(line, '\t').size(), 11U) << "the columns of all samples stay";
+      }
+    }
+    EXPECT_EQ(left, expected) << command;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , Filter,
+    ::testing::Values(
+        FilterCase{"none", {}, kAll, 0},
+        FilterCase{"pass", {"--pass"}, {"n1|G", "n1|T", "n4|T", "n5|T", "n6|<NON_REF>"}, 2},
+        FilterCase{"min_qual", {"--min-qual", "30.5"}, {"n2|T", "n3|T"}, 5},
+        FilterCase{"min_dp", {"--min-dp", "31"}, {"n3|T", "n6|<NON_REF>"}, 5},
+        FilterCase{"min_gq", {"--min-gq", "61"}, {"n6|<NON_REF>"}, 6},
+        FilterCase{"both_of_one_sample", {"--min-gq", "60", "--min-dp", "30"}, {"n2|T", "n3|T", "n6|<NON_REF>"}, 4},
+        FilterCase{"of_chosen_samples", {"--samples", "bob", "--min-dp", "30"}, {"n3|T", "n6|<NON_REF>"}, 5},
+        FilterCase{"carried", {"--carried"}, {"n1|G", "n2|T", "n3|T", "n4|T"}, 3},
+        FilterCase{"carried_by_one", {"--carried", "--samples", "bob"}, {"n3|T", "n4|T"}, 5},
+        FilterCase{"blocks", {"--drop-ref-blocks"}, {"n1|G", "n1|T", "n2|T", "n3|T", "n4|T", "n5|T"}, 1},
+        FilterCase{"regions", {"--regions", "chr1:150-165,chr2"}, {"n2|T", "n3|T", "n6|<NON_REF>"}, 0},
+        FilterCase{"where", {"--where", "alt = 'T' AND \"start\" < 170 -- so be it"}, {"n1|T", "n2|T", "n3|T"}, 4},
+        FilterCase{"all_at_once", {"--pass", "--min-qual", "10", "--where", "DP = 10"}, {"n1|G", "n1|T"}, 5}),
+    [](const auto& info) { return info.param.name; });
+
+class HitFilter : public ::testing::Test {
+ protected:
+  /// INFO of the records of person.vcf that are left.
+  Words Infos(Words options) const {
+    options.insert(options.begin(), {"annotate", "person.vcf", "-o", "o.vcf", "--force", "--no-version"});
+    bench_.MustRun(options);
+    Words infos;
+    for (const std::string_view line : Split(ReadFile(bench_.Path("o.vcf")), '\n')) {
+      if (line.starts_with("chr")) {
+        infos.emplace_back(Split(line, '\t')[7]);
+      }
+    }
+    return infos;
+  }
+
+  SmallBench bench_;
+};
+
+TEST_F(HitFilter, LooksAtEachPairOfAlleleAndHit) {
+  for (const std::string engine : {"index", "duckdb"}) {
+    const Words common = {"-s", "demo:SIG,SCORE", "--engine", engine, "--where"};
+    const auto with = [&](const Words& more) {
+      Words options = common;
+      options.insert(options.end(), more.begin(), more.end());
+      return options;
+    };
+    EXPECT_THAT(Infos(with({"demo_SCORE > 1"})),
+                ElementsAre("DP=10;AF=0.5,0.25;demo_SIG=worse,good;demo_SCORE=2,3;demo_hits=2,1"));
+    EXPECT_THAT(Infos(with({"demo_SIG = 'bad'"})),
+                ElementsAre("DP=10;AF=0.5,0.25;demo_SIG=bad,.;demo_SCORE=1,.;demo_hits=2,."));
+    EXPECT_THAT(Infos(with({"demo_SCORE > 1", "--duplicates", "first"}))[0], HasSubstr(";demo_SIG=worse,good;"));
+    EXPECT_THAT(Infos(with({"demo_SCORE IS NULL"})),
+                ElementsAre("DP=11;AF=0.1;demo_hits=0", "DP=12;AF=0.2;demo_hits=0"));
+    for (const auto& [duplicates, rows] :
+         {std::pair<std::string, Words>{"all", {"G|2", "T|3"}}, {"first", {"G|2", "T|3"}}}) {
+      EXPECT_EQ(bench_.Annotate(with({"demo_SCORE > 1", "--duplicates", duplicates, "--force"})).exit_code, 0);
+      EXPECT_EQ(bench_.Output("alt, demo_SCORE"), rows) << duplicates << " " << engine;
+      EXPECT_EQ(bench_.Annotate(with({"demo_SCORE < 3", "--duplicates", duplicates, "--force"})).exit_code, 0);
+      EXPECT_EQ(bench_.Output("alt, demo_SCORE"), (duplicates == "all" ? Words{"G|1", "G|2"} : Words{"G|1"}));
+    }
+  }
+}
+
+TEST_F(HitFilter, LeavesWhatASourceHasWithOnlyMatched) {
+  for (const std::string engine : {"index", "duckdb"}) {
+    EXPECT_THAT(Infos({"-s", "demo:SCORE", "--only-matched", "--engine", engine}),
+                ElementsAre("DP=10;AF=0.5,0.25;demo_SCORE=1|2,3;demo_hits=2,1"));
+    const Outcome outcome = bench_.Annotate({"-s", "demo:SCORE", "--only-matched", "--force", "--engine", engine});
+    EXPECT_THAT(outcome.err, HasSubstr("--only-matched            2 left out"));
+    EXPECT_EQ(bench_.Output("alt, demo_SCORE"), (Words{"G|1", "G|2", "T|3"}));
+  }
+}
+
+TEST_F(HitFilter, IsRefusedWithTheNextStepWhereItCannotBe) {
+  bench_.Write("sites.vcf", Vcf({}, {"chr1 1 . A C . . ."}));
+  WriteParquet(bench_.Path("l.parquet"),
+               "SELECT '1' AS chrom, 100::BIGINT AS \"start\", 'A' AS ref, 'G' AS alt, ['x', 'y'] AS tags");
+  bench_.MustRun({"source", "add", "lists", "l.parquet"});
+  const struct {
+    Words arguments;
+    std::string message;
+  } cases[] = {{{"person.vcf", "-s", "lists", "--where", "lists_tags > 3"},
+                "lists_tags is of type VARCHAR[]: list_contains(lists_tags"},
+               {{"person.vcf", "--where", "nothing > 3"}, "--where: "},
+               {{"person.vcf", "--where", "DP + 1"}, "--where: is of type"},
+               {{"person.vcf", "--where", "DP = 1 garbage("}, "--where: "},
+               {{"person.vcf", "--only-matched"}, "give one with -s"},
+               {{"sites.vcf", "--carried"}, "has no samples"},
+               {{"sites.vcf", "--min-gq", "3"}, "has no FORMAT/GQ"},
+               {{"person.vcf", "--samples", "anne"}, "ann"},
+               {{"person.vcf", "-s", "demo", "--where", "DP = 1", "--duplicates", "list"}, "give all or first"}};
+  const Words before = bench_.WorkNames();
+  for (const auto& [arguments, message] : cases) {
+    Words command = {"annotate", "-o", "x.parquet"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const Outcome outcome = bench_.Varjoin(command);
+    EXPECT_EQ(outcome.exit_code, 2) << Join(arguments, " ") << ": " << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(message)) << Join(arguments, " ");
+  }
+  EXPECT_EQ(bench_.WorkNames(), before);
+}
+
+}  // namespace
+}  // namespace varjoin::test
