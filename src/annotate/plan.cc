@@ -129,16 +129,17 @@ std::string ContigsSql(const SourcePlan& source) {
 /// one of few values at the end (alt) they fall on so few slots that the join takes ten times as long.
 std::string SameAlleleSql(const SourcePlan& source) {
   const KeyColumns& key = source.source.key;
-  return fmt::format("e.{} = k.chrom AND upper(e.{}) = k.ref AND upper(e.{}) = k.alt AND e.{} = k.\"start\"",
-                     SqlName(key.chrom), SqlName(key.ref), SqlName(key.alt), SqlName(key.start));
+  return fmt::format("e.{} = k.chrom AND upper(e.{}) = k.ref AND upper(e.{}) = k.alt AND e.{} = k.\"start\"{}",
+                     SqlName(key.chrom), SqlName(key.ref), SqlName(key.alt), SqlName(key.start),
+                     source.source.zero_based ? " - 1" : "");
 }
 
 std::string AlleleJoinSql(const SourcePlan& source) {
   if (source.contigs.spellings.empty()) {
-    return fmt::format("keys k JOIN {} e ON false", ReadParquetSql(source.files));
+    return fmt::format("keys k JOIN {} e ON false", ReadSourceSql(source.source, source.files));
   }
-  return fmt::format("{}\n JOIN {} e\n   ON {}\n WHERE {}", SpelledKeysSql(source), ReadParquetSql(source.files),
-                     SameAlleleSql(source), ContigsSql(source));
+  return fmt::format("{}\n JOIN {} e\n   ON {}\n WHERE {}", SpelledKeysSql(source),
+                     ReadSourceSql(source.source, source.files), SameAlleleSql(source), ContigsSql(source));
 }
 
 bool IsText(const vcf::Inspection& input, const std::string& column) {
@@ -157,7 +158,8 @@ std::string PlainJoinSql(const Plan& plan, const SourcePlan& source) {
     conditions.insert(as_text ? conditions.begin() : conditions.end(),
                       fmt::format(fmt::runtime(sides), SqlName(column), i + 1));
   }
-  return fmt::format("keys k\n JOIN {} e\n   ON {}", ReadParquetSql(source.files), Join(conditions, " AND "));
+  return fmt::format("keys k\n JOIN {} e\n   ON {}", ReadSourceSql(source.source, source.files),
+                     Join(conditions, " AND "));
 }
 
 std::optional<int64_t> LengthOf(const vcf::Inspection& input, const std::string& contig) {
@@ -177,16 +179,17 @@ std::string Plan::HitName(size_t source) {
   return SqlName(fmt::format("hit;:{}", source + 1));
 }
 
-ContigMatch MatchContigs(const vcf::ScanReport& seen, const vcf::Inspection& input, const Source& source) {
+ContigMatch MatchContigs(const vcf::ScanReport& seen, const vcf::Inspection& input, const Source& source,
+                         const ContigAliases& aliases) {
   std::multimap<std::string, std::string> spellings;
   for (const SourceContig& contig : source.contigs) {
-    if (const auto canonical = CanonicalContig(contig.name, contig.length)) {
+    if (const auto canonical = CanonicalContig(NameOf(source.contig_aliases, contig.name), contig.length)) {
       spellings.emplace(*canonical, contig.name);
     }
   }
   ContigMatch match;
   for (const auto& [name, count] : seen.contigs) {
-    const auto canonical = CanonicalContig(name, LengthOf(input, name));
+    const auto canonical = CanonicalContig(NameOf(aliases, name), LengthOf(input, name));
     const auto [first, last] =
         canonical ? spellings.equal_range(*canonical) : std::pair{spellings.end(), spellings.end()};
     for (auto found = first; found != last; ++found) {
@@ -204,8 +207,8 @@ ContigMatch MatchContigs(const vcf::ScanReport& seen, const vcf::Inspection& inp
 std::string Plan::FormsSql() const {
   return fmt::format(
       "SELECT chrom, f.\"start\", f.ref, f.alt\n"
-      " FROM (SELECT chrom, unnest(allele_forms(chrom, \"start\", ref, alt)) AS f FROM {} {}{})",
-      ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
+      " FROM (SELECT {0} AS chrom, unnest(allele_forms({0}, \"start\", ref, alt)) AS f FROM {1} {2}{3})",
+      AliasSql(contig_aliases, "chrom"), ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
 }
 
 std::string Plan::KeysSql() const {
@@ -213,8 +216,8 @@ std::string Plan::KeysSql() const {
     return fmt::format(
         "CREATE TEMP TABLE keys AS\n"
         "SELECT record, alt_index, chrom, f.form, f.\"start\", f.ref, f.alt\n"
-        " FROM (SELECT record, alt_index, chrom, unnest(allele_forms(chrom, \"start\", ref, alt)) AS f FROM {} {}{})",
-        ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
+        " FROM (SELECT record, alt_index, chrom, unnest(allele_forms({}, \"start\", ref, alt)) AS f FROM {} {}{})",
+        AliasSql(contig_aliases, "chrom"), ReadVcfSql(*this), SqlName(kRow), SameRecordsSql(*this));
   }
   std::string columns;
   for (size_t i = 0; i < join_columns.size(); ++i) {
@@ -298,8 +301,8 @@ std::string Plan::JoinedSql() const {
 std::string Plan::HitRowsSql(size_t index) const {
   const SourcePlan& source = sources[index];
   const KeyColumns& key = source.source.key;
-  const std::string chrom = fmt::format("CAST(e.{} AS VARCHAR)", SqlName(key.chrom));
-  const std::string start = fmt::format("TRY_CAST(e.{} AS BIGINT)", SqlName(key.start));
+  const std::string chrom = ChromSql(source.source, "e.");
+  const std::string start = StartSql(source.source, "e.");
   std::string select = fmt::format(
       "SELECT {} AS chrom, {} AS \"start\", e.{} AS ref, e.{} AS alt,\n"
       "  (CAST(e.file_index AS UBIGINT) << 40) + CAST(e.file_row_number AS UBIGINT) AS place",
@@ -310,7 +313,7 @@ std::string Plan::HitRowsSql(size_t index) const {
       select += fmt::format(", e.{0} AS {0}", SqlName(column.from));
     }
   }
-  select += fmt::format("\n FROM {} e", ReadParquetSql(source.files));
+  select += fmt::format("\n FROM {} e", ReadSourceSql(source.source, source.files));
   if (source.contigs.spellings.empty()) {
     return select + " WHERE false";
   }
@@ -329,11 +332,20 @@ std::string Plan::LookupCall(size_t index) const {
   for (const NamedColumn& column : source.columns) {
     names.push_back(SqlString(column.from));
   }
-  return fmt::format("{}({}, chrom, \"start\", ref, alt, [{}], [{}])", function, SqlString(source.source.name),
-                     Join(names, ", "), Join(Quoted(foreign_contigs), ", "));
+  // Rows don't multiply by intervals, but for VCF output, which puts them together again.
+  const char* const of_intervals = duplicates == Duplicates::kFirst ? "interval_first"
+                                   : IsRecords(format)              ? "interval_rows"
+                                                                    : "interval_lists";
+  const bool interval = source.source.interval;
+  return fmt::format("{}({}, {}, \"start\", {}, [{}], [{}])", interval ? of_intervals : function,
+                     SqlString(source.source.name), AliasSql(contig_aliases, "chrom"),
+                     interval ? "\"end\"" : "ref, alt", Join(names, ", "), Join(Quoted(foreign_contigs), ", "));
 }
 
 bool Plan::HasRowForEachHit(size_t source) const {
+  if (sources[source].source.interval) {
+    return IsRecords(format) && duplicates != Duplicates::kFirst;
+  }
   return !sources[source].one_hit_at_most && (duplicates == Duplicates::kAll || !filters.where.empty() ||
                                               (duplicates == Duplicates::kList && IsRecords(format)));
 }
@@ -481,6 +493,10 @@ std::string Plan::ExplainHits() const {
   std::string script = fmt::format("-- the forms of every allele of the input{}\n{};\n\n",
                                    joins ? "" : ", whose starts are kept for this run", joins ? KeysSql() : FormsSql());
   for (size_t i = 0; i < sources.size(); ++i) {
+    if (sources[i].source.interval) {
+      script += fmt::format("-- the intervals of '{}' are loaded into memory\n\n", sources[i].source.name);
+      continue;
+    }
     if (!joins) {
       script += fmt::format("-- the rows of '{}' at these starts, of which an index is made for this run\n{};\n\n",
                             sources[i].source.name, HitRowsSql(i));

@@ -13,6 +13,7 @@
 #include "annotate/output_format.h"
 #include "annotate/request.h"
 #include "base/status.h"
+#include "genome/contig_aliases.h"
 #include "sources/source.h"
 #include "vcf/annotated_line.h"
 #include "vcf/inspect.h"
@@ -28,8 +29,10 @@ struct ContigMatch {
   std::vector<std::pair<std::string, int64_t>> missing;
 };
 
-/// Compares the contigs that occur in the input, with the lengths that its header gives, with the source's.
-ContigMatch MatchContigs(const vcf::ScanReport& seen, const vcf::Inspection& input, const Source& source);
+/// Compares the contigs that occur in the input, by their aliases and with the lengths that its header gives, with the
+/// source's.
+ContigMatch MatchContigs(const vcf::ScanReport& seen, const vcf::Inspection& input, const Source& source,
+                         const ContigAliases& aliases = {});
 
 /// How a run finds the hits.
 enum class Engine {
@@ -92,6 +95,7 @@ struct Plan {
   std::string on_bad_record;
   Filters filters;
   std::vector<Condition> input_conditions;  ///< of the filters, on the rows of the input
+  ContigAliases contig_aliases;             ///< of the input's contigs
   /// Contigs of the input that are not what their names say, by their lengths; they match nothing.
   std::vector<std::string> foreign_contigs;
 

@@ -2,13 +2,38 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "annotate/request.h"
 
+#include "base/files.h"
 #include "base/text.h"
+#include "sources/file_source.h"
 
 namespace varjoin {
 
+namespace {
+
+/// Where the path of an existing file ends, at the end of the text or a colon: a path may have colons too.
+Result<size_t> EndOfFile(const std::string& text) {
+  for (size_t end = text.size(); end != std::string::npos && end > 0; end = text.rfind(':', end - 1)) {
+    if (FileExists(text.substr(0, end))) {
+      return end == text.size() ? std::string::npos : end;
+    }
+  }
+  VARJOIN_RETURN_IF_ERROR(ExpandPattern(IsRemotePath(text) ? text : text.substr(0, text.find(':'))).status());
+  return BadInput("-s {}: name one file, not a pattern; `varjoin source import NAME {}` makes a source of several",
+                  text, text);
+}
+
+}  // namespace
+
 Result<SourceRequest> ParseSourceRequest(const std::string& text) {
-  const size_t colon = text.find(':');
-  SourceRequest request{text.substr(0, colon), {}};
+  size_t colon = text.find(':');
+  SourceRequest request;
+  if (IsRemotePath(text) || text.substr(0, colon).find_first_of("./") != std::string::npos) {
+    VARJOIN_ASSIGN(colon, EndOfFile(text));
+    request.file = AbsolutePath(text.substr(0, colon));
+    request.name = SourceNameOf(request.file);
+  } else {
+    request.name = text.substr(0, colon);
+  }
   if (request.name.empty()) {
     return BadInput("-s '{}': expected SOURCE or SOURCE:column=name,…", text);
   }

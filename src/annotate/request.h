@@ -18,12 +18,14 @@ namespace varjoin {
 
 /// One `-s SOURCE[:col[=name],…]`.
 struct SourceRequest {
-  std::string name;
+  std::string name;  ///< of a source in the catalog; with `file`, what it is called in this run
   std::vector<std::pair<std::string, std::string>>
-      columns;  ///< column, name in the output ("": by the rule); empty: all
+      columns;            ///< column, name in the output ("": by the rule); empty: all
+  std::string file = {};  ///< a file to look up in without registering it; ""
 };
 
-/// Parses the text of one `-s`.
+/// Parses the text of one `-s`. What has a dot or a slash before its first colon is a file, which has to exist, and is
+/// given the name that SourceNameOf() makes of it.
 Result<SourceRequest> ParseSourceRequest(const std::string& text);
 
 /// Which of a source's rows for one allele come out.
@@ -52,6 +54,7 @@ struct AnnotateRequest {
   bool allow_no_overlap = false;
   bool sorted = true;                  ///< output in the input's order
   std::string reference;               ///< a FASTA that alleles are left-aligned by; "": that of imported sources
+  std::string contig_aliases;          ///< a file of what the input's contigs are called in sources; "": none
   std::string assembly;                ///< of the input, "": told by its header, or unknown
   std::string compression = "zstd";    ///< of the Parquet
   std::string on_bad_record = "fail";  ///< "fail", "skip" or "null"

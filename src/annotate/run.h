@@ -50,6 +50,7 @@ class AnnotateRun {
 
  private:
   Status CheckOutput();
+  Status PrepareFiles();
   Status FindSources();
   Status CheckOutputIsNoSource() const;
   Status CheckAssemblies();
@@ -60,6 +61,7 @@ class AnnotateRun {
   Status ChooseEngine();
   std::string WhyNoIndex();
   bool HasPlainColumns();
+  Status LoadIntervalSources();
   Status MatchSeenContigs();
   Status SeeStarts();
   Status JoinHits(size_t source);
@@ -69,7 +71,7 @@ class AnnotateRun {
   void ReportLookups();
   void ReportSource(const SourcePlan& source, int64_t matched, int64_t rows);
   Result<int64_t> AddedRows();
-  Result<Source> FindAndHold(const std::string& name);
+  Result<Source> FindAndHold(size_t source);
   Status PickFiles(SourcePlan& source);
   Result<bool> HaveSameTypes(const Source& source, const std::vector<std::string>& files);
   Status CheckOverlap(const SourcePlan& source);
@@ -94,14 +96,16 @@ class AnnotateRun {
   const AnnotateSession& session_;
   duck::Database& database_;
   Plan plan_;
+  std::vector<Catalog> catalogs_;  ///< one a source of the request
   std::vector<FileLock> holds_;
   std::map<std::string, int64_t> foreign_lengths_;
   bool reads_pipe_ = false;  ///< as it comes, once
   std::vector<FileStamp> input_stamps_;
-  std::map<std::string, std::shared_ptr<const index::IndexFile>> indexes_;  ///< by their sources' names
-  std::shared_ptr<const Reference> reference_;                              ///< alleles are left-aligned by it
-  std::vector<std::shared_ptr<const Reference>> references_;                ///< the same for each source's look-ups
-  vcf::ScanReport seen_;                                                    ///< by the first pass over the input
+  std::map<std::string, std::shared_ptr<const index::IndexFile>> indexes_;        ///< by their sources' names
+  std::map<std::string, std::shared_ptr<const index::IntervalTable>> intervals_;  ///< likewise
+  std::shared_ptr<const Reference> reference_;                                    ///< alleles are left-aligned by it
+  std::vector<std::shared_ptr<const Reference>> references_;  ///< the same for each source's look-ups
+  vcf::ScanReport seen_;                                      ///< by the first pass over the input
   AnnotateReport report_;
   std::optional<AtomicFile> file_;   ///< nothing: standard output
   std::optional<AtomicFile> index_;  ///< of VCF.gz and BCF, where there can be one

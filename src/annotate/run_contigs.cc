@@ -73,7 +73,7 @@ Status AnnotateRun::SeeContigs() {
 Status AnnotateRun::MatchSeenContigs() {
   for (SourcePlan& source : plan_.sources) {
     if (plan_.join_columns.empty()) {
-      source.contigs = MatchContigs(seen_, plan_.input, source.source);
+      source.contigs = MatchContigs(seen_, plan_.input, source.source, plan_.contig_aliases);
       VARJOIN_RETURN_IF_ERROR(CheckOverlap(source));
     }
   }
@@ -133,7 +133,7 @@ Status AnnotateRun::PickFiles(SourcePlan& source) {
 /// Whether some of a source's files have all its columns, in the types that they have in all files together.
 Result<bool> AnnotateRun::HaveSameTypes(const Source& source, const std::vector<std::string>& files) {
   VARJOIN_ASSIGN(const duck::ResultTable described,
-                 database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql(files))));
+                 database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadSourceSql(source, files))));
   std::map<std::string, std::string> types;
   for (size_t row = 0; row < described.rows.size(); ++row) {
     types[ToLower(described.Text(row, 0))] = described.Text(row, 1);
@@ -147,8 +147,9 @@ Result<bool> AnnotateRun::HaveSameTypes(const Source& source, const std::vector<
 void AnnotateRun::NoteContigLengths() {
   for (const vcf::Header& header : plan_.input.headers) {
     for (const vcf::ContigDefinition& contig : header.contigs) {
-      if (!CanonicalContig(contig.name, contig.length)) {
-        plan_.foreign_contigs.push_back(contig.name);
+      const std::string& name = NameOf(plan_.contig_aliases, contig.name);
+      if (!CanonicalContig(name, contig.length)) {
+        plan_.foreign_contigs.push_back(name);  // as look-ups are given it
         foreign_lengths_[contig.name] = *contig.length;
       }
     }

@@ -6,6 +6,7 @@
 
 #include "annotate/working_memory.h"
 #include "base/text.h"
+#include "sources/interval_source.h"
 #include "sources/source_index.h"
 
 namespace varjoin {
@@ -21,10 +22,9 @@ bool AnnotateRun::NeedsOnePass() const {
   if (request_.engine == "duckdb" || !request_.join_columns.empty()) {
     return request_.sources.empty();
   }
-  for (const SourceRequest& wanted : request_.sources) {
-    const Result<Source> source = session_.catalog.Find(wanted.name);
-    if (source.ok() &&
-        (!OpenIndex(session_.catalog, *source).ok() || !ColumnsWithoutIndex(database_, *source).empty())) {
+  for (size_t i = 0; i < request_.sources.size(); ++i) {
+    const Result<Source> source = catalogs_[i].Find(request_.sources[i].name);
+    if (source.ok() && (!OpenIndex(catalogs_[i], *source).ok() || !ColumnsWithoutIndex(database_, *source).empty())) {
       return false;
     }
   }
@@ -34,6 +34,9 @@ bool AnnotateRun::NeedsOnePass() const {
 /// Whether a column is wanted that an index can't hold.
 bool AnnotateRun::HasPlainColumns() {
   for (const SourcePlan& source : plan_.sources) {
+    if (source.source.interval) {
+      continue;
+    }
     const std::vector<std::string> without = ColumnsWithoutIndex(database_, source.source);
     for (const NamedColumn& column : source.columns) {
       if (std::find(without.begin(), without.end(), column.from) != without.end()) {
@@ -52,17 +55,43 @@ std::string AnnotateRun::WhyNoIndex() {
   if (HasPlainColumns()) {
     return "a column is of a type that an index can't hold";
   }
-  for (const SourcePlan& source : plan_.sources) {
-    auto file = OpenIndex(session_.catalog, source.source);
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    if (plan_.sources[i].source.interval) {
+      continue;
+    }
+    auto file = OpenIndex(catalogs_[i], plan_.sources[i].source);
     if (!file.ok()) {
       return file.status().message();
     }
-    indexes_[ToLower(source.source.name)] = *std::move(file);
+    indexes_[ToLower(plan_.sources[i].source.name)] = *std::move(file);
   }
   return "";
 }
 
+/// They are held in memory, whatever the engine.
+Status AnnotateRun::LoadIntervalSources() {
+  for (const SourcePlan& source : plan_.sources) {
+    if (!source.source.interval) {
+      continue;
+    }
+    if (!plan_.join_columns.empty()) {
+      return BadInput("--join-columns: source '{}' has intervals, which are not compared by columns; leave one out",
+                      source.source.name);
+    }
+    session_.on_phase(fmt::format("loading {}", source.source.name));
+    std::vector<std::string> columns;
+    for (const NamedColumn& column : source.columns) {
+      if (std::find(columns.begin(), columns.end(), column.from) == columns.end()) {
+        columns.push_back(column.from);
+      }
+    }
+    VARJOIN_ASSIGN(intervals_[ToLower(source.source.name)], LoadIntervals(database_, source.source, columns));
+  }
+  return Status::Ok();
+}
+
 Status AnnotateRun::ChooseEngine() {
+  VARJOIN_RETURN_IF_ERROR(LoadIntervalSources());
   report_.engine = "duckdb";
   if (plan_.sources.empty()) {
     plan_.engine = Engine::kIndex;
@@ -87,6 +116,10 @@ Status AnnotateRun::ChooseEngine() {
   report_.engine_reason = why_not;
   indexes_.clear();
   const bool plain = !plan_.join_columns.empty() || HasPlainColumns();
+  if (plain && !intervals_.empty()) {
+    return BadInput("a source of intervals can't be in one run with others of which {}; leave that column out",
+                    why_not);
+  }
   plan_.engine = plain ? Engine::kPlain : Engine::kDuckdb;
   if (plain && plan_.HasPairConditions()) {
     return BadInput("--where and --only-matched: can't be had where {}", why_not);
@@ -102,10 +135,14 @@ void AnnotateRun::UseIndexes() {
   std::map<std::string, duck::LookupSource> found;
   for (size_t i = 0; i < plan_.sources.size(); ++i) {
     const std::string name = ToLower(plan_.sources[i].source.name);
+    if (plan_.sources[i].source.interval) {
+      found[name].intervals = intervals_[name];
+      continue;
+    }
     const auto index = indexes_.find(name);
     const index::IndexCounts counts = index->second->counts();
     plan_.sources[i].one_hit_at_most = counts.repeated == 0 && counts.not_minimal == 0 && reference_ == nullptr;
-    found[name] = {index->second, reference_ == nullptr ? nullptr : references_[i]};
+    found[name] = {.file = index->second, .reference = reference_ == nullptr ? nullptr : references_[i]};
   }
   database_.SetIndexResolver([found](const std::string& source) -> Result<duck::LookupSource> {
     const auto entry = found.find(ToLower(source));
@@ -123,6 +160,9 @@ Status AnnotateRun::FindHits() {
   }
   VARJOIN_RETURN_IF_ERROR(SeeContigs());
   for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    if (plan_.sources[i].source.interval) {
+      continue;
+    }
     session_.on_phase(fmt::format("looking up {}", plan_.sources[i].source.name));
     if (const Status status = plan_.engine == Engine::kPlain ? JoinHits(i) : IndexHits(i); !status.ok()) {
       return {status.code(), fmt::format("source '{}': {}", plan_.sources[i].source.name, status.message())};
@@ -189,7 +229,7 @@ void AnnotateRun::ReportLookups() {
   std::map<std::string, duck::LookupCounts> counts = database_.TakeLookupCounts();
   for (const SourcePlan& source : plan_.sources) {
     const duck::LookupCounts& of_source = counts[source.source.name];
-    const bool all = plan_.duplicates == Duplicates::kAll;
+    const bool all = plan_.duplicates == Duplicates::kAll && !source.source.interval;
     ReportSource(source, of_source.matched, all ? of_source.hits : of_source.matched);
   }
 }

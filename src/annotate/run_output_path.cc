@@ -78,8 +78,13 @@ Status AnnotateRun::CheckOutputIsNoSource() const {
   }
   const std::string output = CanonicalPath(report_.output);
   const std::string home = CanonicalPath(session_.catalog.home());
-  if (output.starts_with(home + "/sources/") || output.starts_with(home + "/runs/") ||
-      output.starts_with(CanonicalPath(session_.catalog.path()))) {
+  for (const SourceRequest& wanted : request_.sources) {
+    if (!wanted.file.empty() && CanonicalPath(wanted.file) == output) {
+      return BadInput("{}: is a source of this run; name another output", report_.output);
+    }
+  }
+  if (output.starts_with(home + "/sources/") || output.starts_with(home + "/cache/") ||
+      output.starts_with(home + "/runs/") || output.starts_with(CanonicalPath(session_.catalog.path()))) {
     return BadInput("{}: belongs to varjoin's own data; name another output", report_.output);
   }
   for (const SourcePlan& source : plan_.sources) {

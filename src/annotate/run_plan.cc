@@ -8,6 +8,7 @@
 #include "annotate/input.h"
 #include "base/text.h"
 #include "genome/assembly.h"
+#include "sources/file_source.h"
 #include "sources/register.h"
 #include "sources/source_index.h"
 
@@ -19,12 +20,15 @@ constexpr int kAttempts = 5;  ///< to catch a source between two imports
 }  // namespace
 
 Status AnnotateRun::MakePlan() {
-  reads_pipe_ = IsStandardInput(request_.inputs) && NeedsOnePass();
+  if (IsStandardInput(request_.inputs)) {  // what it is read for depends on the sources
+    VARJOIN_RETURN_IF_ERROR(PrepareFiles());
+    reads_pipe_ = NeedsOnePass();
+  }
   VARJOIN_ASSIGN(const InputFiles files,
                  ResolveInputs(request_.inputs, reads_pipe_ ? PipeUse::kAsItComes : PipeUse::kCopied,
                                session_.temp_folder, [this] { return database_.Interrupted(); }));
   report_.inputs = IsStandardInput(request_.inputs) ? request_.inputs : files.paths;
-  report_.notes = files.notes;
+  report_.notes.insert(report_.notes.end(), files.notes.begin(), files.notes.end());
   report_.compression = request_.compression;
   report_.limits = session_.limits;
   report_.user_name = UserOf(request_);
@@ -34,10 +38,14 @@ Status AnnotateRun::MakePlan() {
   VARJOIN_ASSIGN(plan_.input, database_.Inspect(files.paths, {.split = true, .samples = request_.filters.samples}));
   VARJOIN_RETURN_IF_ERROR(PlanOutput());
   VARJOIN_RETURN_IF_ERROR(CheckOutput());
+  VARJOIN_RETURN_IF_ERROR(PrepareFiles());
   VARJOIN_RETURN_IF_ERROR(FindSources());
   VARJOIN_RETURN_IF_ERROR(CheckOutputIsNoSource());
   VARJOIN_RETURN_IF_ERROR(CheckAssemblies());
   VARJOIN_RETURN_IF_ERROR(FindReference());
+  if (!request_.contig_aliases.empty()) {
+    VARJOIN_ASSIGN(plan_.contig_aliases, ReadContigAliases(request_.contig_aliases));
+  }
   plan_.join_columns = request_.join_columns;
   plan_.sorted = request_.sorted;
   plan_.compression = request_.compression;
@@ -166,14 +174,35 @@ Status AnnotateRun::PlanRecords() {
   return Status::Ok();
 }
 
+/// Makes sources of the files that the request names as such.
+Status AnnotateRun::PrepareFiles() {
+  for (size_t i = catalogs_.size(); i < request_.sources.size(); ++i) {
+    const SourceRequest& wanted = request_.sources[i];
+    catalogs_.push_back(session_.catalog);
+    if (wanted.file.empty()) {
+      continue;
+    }
+    VARJOIN_ASSIGN(const PreparedFile prepared,
+                   PrepareFile(database_, session_.catalog,
+                               {.path = wanted.file, .name = wanted.name, .reference = request_.reference},
+                               session_.temp_folder, session_.on_phase));
+    if (!prepared.note.empty()) {
+      report_.notes.push_back(prepared.note);
+    }
+    catalogs_.back() = Catalog(prepared.home);
+  }
+  return Status::Ok();
+}
+
 Status AnnotateRun::FindSources() {
   std::set<std::string> names;
-  for (const SourceRequest& wanted : request_.sources) {
+  for (size_t i = 0; i < request_.sources.size(); ++i) {
+    const SourceRequest& wanted = request_.sources[i];
     if (!names.insert(ToLower(wanted.name)).second) {
       return BadInput("source '{}' is given twice; name it once, with all its columns: -s {}:COLUMN,COLUMN",
                       wanted.name, wanted.name);
     }
-    VARJOIN_ASSIGN(Source source, FindAndHold(wanted.name));
+    VARJOIN_ASSIGN(Source source, FindAndHold(i));
     VARJOIN_ASSIGN(const bool changed, RefreshSource(database_, source));
     if (changed) {
       report_.notes.push_back(
@@ -191,9 +220,11 @@ Status AnnotateRun::FindSources() {
 }
 
 /// The source, with a hold on what an import has made, so that it stays for the run if the source is imported anew.
-Result<Source> AnnotateRun::FindAndHold(const std::string& name) {
+Result<Source> AnnotateRun::FindAndHold(size_t number) {
+  const Catalog& catalog = catalogs_[number];
+  const std::string& name = request_.sources[number].name;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    VARJOIN_ASSIGN(Source source, session_.catalog.Find(name));
+    VARJOIN_ASSIGN(Source source, catalog.Find(name));
     if (source.kind == Source::Kind::kRegistered) {
       return source;
     }
@@ -203,14 +234,14 @@ Result<Source> AnnotateRun::FindAndHold(const std::string& name) {
       return source;
     }
   }
-  return session_.catalog.Find(name);  // its files are gone: what reads them says so
+  return catalog.Find(name);  // its files are gone: what reads them says so
 }
 
 Status AnnotateRun::CheckAssemblies() {
   VARJOIN_ASSIGN(const std::string told, vcf::AssemblyOf(plan_.input));
   report_.input_assembly = request_.assembly.empty() ? told : CanonicalAssembly(request_.assembly);
   if (!told.empty() && told != report_.input_assembly) {
-    return BadInput("{}: --assembly {} contradicts its header, whose contigs are those of assembly {}",
+    return BadInput("{}: --assembly {} contradicts its header, which is one of assembly {}",
                     plan_.input.paths[0], request_.assembly, told);
   }
   for (const SourcePlan& source : plan_.sources) {

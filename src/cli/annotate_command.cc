@@ -41,6 +41,7 @@ struct AnnotateOptions {
 constexpr const char* kExamples = R"(Examples:
   varjoin annotate person.vcf.gz -s clinvar -o annotated.parquet
   varjoin annotate person.vcf.gz -s clinvar -o annotated.vcf.gz
+  varjoin annotate person.vcf.gz -s ./clinvar.vcf.gz -o annotated.parquet
   varjoin annotate person.vcf.gz -s ensembl -s clinvar:CLNSIG,CLNDN=disease --json
   zcat person.vcf.gz | varjoin annotate - -s clinvar -o annotated.parquet --force)";
 
@@ -77,11 +78,21 @@ std::vector<std::string> JoinColumns(const std::string& text) {
   return names == std::set<std::string>{"chrom", "start", "ref", "alt"} ? std::vector<std::string>{} : columns;
 }
 
+/// A file whose name is that of another source gets a number after it.
+void UseFreeName(const std::vector<SourceRequest>& others, SourceRequest& request) {
+  const std::string name = request.name;
+  const auto is_taken = [&](const SourceRequest& other) { return EqualNoCase(other.name, request.name); };
+  for (int i = 2; !request.file.empty() && std::any_of(others.begin(), others.end(), is_taken); ++i) {
+    request.name = fmt::format("{}_{}", name, i);
+  }
+}
+
 /// Fills the request from the texts of the options.
 Status Complete(AnnotateOptions& options) {
   VARJOIN_RETURN_IF_ERROR(CheckOutput(options));
   for (const std::string& source : options.sources) {
     VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
+    UseFreeName(options.request.sources, request);
     options.request.sources.push_back(std::move(request));
   }
   if (options.duplicates != "auto") {
@@ -210,7 +221,9 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   AnnotateRequest& request = options->request;
   request.command = command_line;
   command->add_option("IN", request.inputs, "VCF files or patterns, read as one; `-` is standard input");
-  command->add_option("-s,--source", options->sources, "a source, all its columns or some, renamed or not; repeat it")
+  command
+      ->add_option("-s,--source", options->sources,
+                   "a source or a file, all its columns or some, renamed or not; repeat it")
       ->type_name("SOURCE[:col[=name],...]")
       ->allow_extra_args(false);
   command
@@ -236,6 +249,8 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command->add_flag("--bare-names", request.bare_names, "source columns without their source's name; id as rsid");
   command->add_option("--reference", request.reference, "genome FASTA: alleles match by their left-aligned forms too")
       ->type_name("FASTA");
+  command->add_option("--contig-aliases", request.contig_aliases, "lines of two: the input's contig, the sources' name")
+      ->type_name("FILE");
   command->add_option("--assembly", request.assembly, "of the input: GRCh38, GRCh37, …")->type_name("NAME");
   command->add_flag("--allow-no-overlap", request.allow_no_overlap, "no contig in common is a note, not an error");
   command->add_option("--on-bad-record", request.on_bad_record, "fail (default), skip or null")

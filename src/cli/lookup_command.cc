@@ -11,6 +11,7 @@
 #include "cli/session.h"
 #include "genome/contig.h"
 #include "sources/catalog.h"
+#include "sources/file_source.h"
 #include "sources/source_index.h"
 
 namespace varjoin::cli {
@@ -102,14 +103,26 @@ bool HasContig(const index::IndexFile& index, const std::string& name) {
   return canonical && index.FindContig(*canonical) != index::ContigNames::kNone;
 }
 
-Status LookUp(const LookupOptions& options, duck::Database& database, const Catalog& catalog, ordered_json& all,
+Status LookUp(const LookupOptions& options, DatabaseSession& session, const Catalog& catalog, ordered_json& all,
               std::string& text) {
+  duck::Database& database = session.database();
   std::vector<SourceRequest> sources;
   std::map<std::string, duck::LookupSource> found_sources;
   for (const std::string& source : options.sources) {
     VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
-    VARJOIN_ASSIGN(const Source found, catalog.Find(request.name));
-    VARJOIN_ASSIGN(found_sources[request.name].file, OpenIndex(catalog, found));
+    Catalog of_source = catalog;
+    if (!request.file.empty()) {
+      VARJOIN_ASSIGN(
+          const PreparedFile prepared,
+          PrepareFile(session.database(), catalog, {.path = request.file, .name = request.name, .reference = {}},
+                      session.temp_folder(), [](const std::string&) {}));
+      if (!prepared.note.empty()) {
+        Note(prepared.note);
+      }
+      of_source = Catalog(prepared.home);
+    }
+    VARJOIN_ASSIGN(const Source found, of_source.Find(request.name));
+    VARJOIN_ASSIGN(found_sources[request.name].file, OpenIndex(of_source, found));
     VARJOIN_ASSIGN(found_sources[request.name].reference, OpenReferenceOf(found));
     sources.push_back(std::move(request));
   }
@@ -148,7 +161,7 @@ int RunLookup(const LookupOptions& options) {
   const Catalog catalog(DefaultHome());
   ordered_json all = ordered_json::array();
   std::string text;
-  if (const Status done = LookUp(options, (*session)->database(), catalog, all, text); !done.ok()) {
+  if (const Status done = LookUp(options, **session, catalog, all, text); !done.ok()) {
     return Fail(done);
   }
   return Print(options.json ? all.dump(2) + "\n" : text);

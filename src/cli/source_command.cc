@@ -1,7 +1,6 @@
 // source_command.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -9,9 +8,11 @@
 #include "cli/progress.h"
 #include "cli/recorded_run.h"
 #include "cli/session.h"
+#include "cli/source_reports.h"
 #include "cli/summary.h"
 #include "runs/run_facts.h"
 #include "sources/catalog.h"
+#include "sources/file_source.h"
 #include "sources/import.h"
 #include "sources/register.h"
 #include "sources/source_index.h"
@@ -30,7 +31,9 @@ struct SourceOptions {
   std::string on_bad_record = "fail";
   std::string columns;
   std::string where;
+  std::string contig_aliases;
   bool zero_based = false;
+  bool interval = false;
   bool split_csq = false;
   bool as_is = false;
   bool no_index = false;
@@ -67,6 +70,8 @@ int RunAdd(const SourceOptions& options) {
                                                         .files = options.files,
                                                         .mapping = *mapping,
                                                         .assembly = options.assembly,
+                                                        .zero_based = options.zero_based,
+                                                        .contig_aliases = options.contig_aliases,
                                                         .as_is = options.as_is});
   if (!registered.ok()) {
     return Fail(registered.status());
@@ -114,7 +119,9 @@ Result<ImportRequest> RequestOf(const SourceOptions& options) {
   request.files = options.files;
   VARJOIN_ASSIGN(request.mapping, ParseMapping(options.mapping));
   request.zero_based = options.zero_based;
+  request.interval = options.interval;
   request.reference = options.reference;
+  request.contig_aliases = options.contig_aliases;
   request.assembly = options.assembly;
   request.on_bad_record = options.on_bad_record;
   for (const std::string_view column : Split(options.columns, ',')) {
@@ -156,7 +163,9 @@ int RunImport(const SourceOptions& options) {
   Say(Summary(*imported, usage.wall_seconds));
   Say(fmt::format("  cost: {:.2f} s, CPU {:.0f} %, peak RAM {}", usage.wall_seconds, usage.CpuPercent(),
                   HumanBytes(usage.peak_rss_bytes)));
-  return run.EndWith(options.no_index ? Status::Ok() : IndexSource(**session, catalog, imported->source, run));
+  return run.EndWith(options.no_index || imported->source.interval
+                         ? Status::Ok()
+                         : IndexSource(**session, catalog, imported->source, run));
 }
 
 int RunIndex(const SourceOptions& options) {
@@ -174,159 +183,17 @@ int RunIndex(const SourceOptions& options) {
   return run.EndWith(IndexSource(**session, catalog, *source, run));
 }
 
-int RunList(bool json) {
-  const Catalog catalog(DefaultHome());
-  const auto sources = catalog.List();
-  if (!sources.ok()) {
-    return Fail(sources.status());
-  }
-  if (json) {
-    nlohmann::json all = nlohmann::json::array();
-    for (const Source& source : *sources) {
-      all.push_back(nlohmann::json::parse(ToJson(source)));
-    }
-    return Print(all.dump(2) + "\n");
-  }
-  if (sources->empty()) {
-    Say(
-        fmt::format("The catalog {} has no sources yet. Add one with `varjoin source add NAME FILE.parquet` or "
-                    "`varjoin source import NAME FILE.vcf.gz`.",
-                    catalog.path()));
-    return 0;
-  }
-  std::string table =
-      fmt::format("{:<20} {:<11} {:<9} {:>15} {:>8} {:>8}\n", "NAME", "KIND", "ASSEMBLY", "ROWS", "COLUMNS", "CONTIGS");
-  for (const Source& source : *sources) {
-    table += fmt::format("{:<20} {:<11} {:<9} {:>15} {:>8} {:>8}\n", source.name, KindName(source.kind),
-                         source.assembly.empty() ? "?" : source.assembly, WithCommas(source.rows),
-                         source.columns.size(), source.contigs.size());
-  }
-  return Print(table);
-}
-
-std::string CurrentText(const Source& source) {
-  const auto stamps = FilesOf(source);
-  if (!stamps.ok()) {
-    return "no: " + stamps.status().message();
-  }
-  return Fingerprint(*stamps) == source.fingerprint ? "yes" : "no: the files have changed since";
-}
-
-/// The state of a source's index in words; and the index, if it is current.
-std::string IndexText(const Catalog& catalog, const Source& source, std::shared_ptr<const index::IndexFile>& current) {
-  if (!FileExists(catalog.IndexPath(source.name))) {
-    return fmt::format("none; build it with `varjoin source index {}`", source.name);
-  }
-  auto file = OpenIndex(catalog, source);
-  if (!file.ok()) {
-    return "no use: " + file.status().message();
-  }
-  current = *std::move(file);
-  const index::IndexCounts& counts = current->counts();
-  return fmt::format("current, {} ({:.1f} bytes a row), built {} in {} s", HumanBytes(current->size()),
-                     static_cast<double>(current->size()) / static_cast<double>(std::max<int64_t>(1, counts.rows)),
-                     current->Fact("made_at"), current->Fact("seconds"));
-}
-
-/// Bytes a row of the index that belong to a column: "3.92", or "" where it has none.
-std::string BytesText(const index::IndexFile* file, const std::string& column) {
-  const int number = file == nullptr ? -1 : file->FindColumn(column);
-  if (number < 0) {
-    return "";
-  }
-  const auto bytes = static_cast<double>(file->BytesOfColumns()[static_cast<size_t>(number)]);
-  return fmt::format("{:.2f}", bytes / static_cast<double>(std::max<int64_t>(1, file->counts().rows)));
-}
-
-nlohmann::json IndexJson(const Catalog& catalog, const Source& source) {
-  std::shared_ptr<const index::IndexFile> file;
-  nlohmann::json json = {{"state", IndexText(catalog, source, file)}, {"current", false}};
-  if (file == nullptr) {
-    return json;
-  }
-  json = {{"current", true},
-          {"path", file->path()},
-          {"bytes", file->size()},
-          {"rows", file->counts().rows},
-          {"unmatchable", file->counts().unmatchable},
-          {"repeated", file->counts().repeated},
-          {"not_minimal", file->counts().not_minimal},
-          {"made_at", file->Fact("made_at")},
-          {"seconds", file->Fact("seconds")}};
-  for (size_t i = 0; i < file->columns().size(); ++i) {
-    json["bytes_of_columns"][file->columns()[i].schema.name] = file->BytesOfColumns()[i];
-  }
-  return json;
-}
-
-int RunCheck(const SourceOptions& options) {
-  const Catalog catalog(DefaultHome());
-  const auto source = catalog.Find(options.name);
-  if (!source.ok()) {
-    return Fail(source.status());
-  }
-  const auto file = OpenIndex(catalog, *source);
-  if (!file.ok()) {
-    return Fail(file.status());
-  }
-  if (const Status whole = (*file)->CheckAll(); !whole.ok()) {
-    return Fail(whole);
-  }
-  Say(fmt::format("the index of source '{}' is whole and current: {} rows in {} blocks", source->name,
-                  WithCommas((*file)->counts().rows - (*file)->counts().unmatchable),
-                  WithCommas(static_cast<int64_t>((*file)->blocks()))));
-  return 0;
-}
-
-int RunShow(const SourceOptions& options) {
-  const Catalog catalog(DefaultHome());
-  const auto source = catalog.Find(options.name);
-  if (!source.ok()) {
-    return Fail(source.status());
-  }
-  if (options.json) {
-    nlohmann::json json = nlohmann::json::parse(ToJson(*source));
-    json["index"] = IndexJson(catalog, *source);
-    return Print(json.dump(2) + "\n");
-  }
-  std::shared_ptr<const index::IndexFile> file;
-  const std::string index = IndexText(catalog, *source, file);
-  std::vector<std::string> contigs;
-  for (const SourceContig& contig : source->contigs) {
-    contigs.push_back(contig.name);
-  }
-  const size_t more = contigs.size() > 30 ? contigs.size() - 30 : 0;
-  contigs.resize(contigs.size() - more);
-  std::string text = fmt::format(
-      "{} ({})\n  rows      {}\n  assembly  {}\n  current   {}\n  made      {}\n  SQL name  {}\n  key       {}, {}, "
-      "{}, "
-      "{}\n  contigs   {}{}\n",
-      source->name, KindName(source->kind), WithCommas(source->rows),
-      source->assembly.empty() ? "unknown" : source->assembly, CurrentText(*source), source->made_at,
-      Join(ViewNames(*source), ", "), source->key.chrom, source->key.start, source->key.ref, source->key.alt,
-      Join(contigs, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
-  for (const std::string& pattern : source->patterns) {
-    text += fmt::format("  files     {}\n", pattern);
-  }
-  for (const std::string& input : source->made_from) {
-    text += fmt::format("  made from {}\n", input);
-  }
-  if (!source->reference.empty()) {
-    text += fmt::format("  reference {}\n", source->reference);
-  }
-  for (const std::string& warning : source->warnings) {
-    text += fmt::format("  warning   {}\n", warning);
-  }
-  text += fmt::format("  index     {}\n  columns{:>45}\n", index, file == nullptr ? "" : "index, bytes/row");
-  for (const SourceColumn& column : source->columns) {
-    text += fmt::format("    {:<24} {:<12} {:>10} {}\n", column.name, column.type, BytesText(file.get(), column.name),
-                        column.description);
-  }
-  return Print(text);
-}
-
 int RunRemove(const SourceOptions& options) {
   const Catalog catalog(DefaultHome());
+  if (options.name.find_first_of("./") != std::string::npos) {  // no source's name
+    const auto removed = RemoveCachedFile(catalog, options.name);
+    if (!removed.ok() || !*removed) {
+      return Fail(removed.ok() ? BadInput("{}: is not in the cache; `varjoin source list` shows what is", options.name)
+                               : removed.status());
+    }
+    Say(fmt::format("removed what the cache had of {}; the file itself is left alone", options.name));
+    return 0;
+  }
   const auto source = catalog.Find(options.name);
   if (!source.ok()) {
     return Fail(source.status());
@@ -358,11 +225,14 @@ void AddSource(CLI::App& app, Action& action, const std::string& command_line) {
   add->add_option("--map", options->mapping, "which columns are the key: start=pos,alt=alternate")
       ->type_name("KEY=COL,...");
   add->add_option("--assembly", options->assembly, "GRCh38, GRCh37, …")->type_name("NAME");
+  add->add_flag("--zero-based", options->zero_based, "positions count from 0");
+  add->add_option("--contig-aliases", options->contig_aliases, "lines of two: the source's contig, its usual name")
+      ->type_name("FILE");
   add->add_flag("--as-is", options->as_is, "register alleles that can't match all the same");
   options->resources.Add(*add);
   add->footer("Example:\n  varjoin source add ensembl '/data/ensembl/homo_sapiens-chr*.parquet'");
 
-  CLI::App* import = command("import", "Turn a database's VCF, TSV, CSV or Parquet into a source", RunImport);
+  CLI::App* import = command("import", "Turn a database's VCF, TSV, CSV, BED or Parquet into a source", RunImport);
   import->add_option("NAME", options->name, "the source's name from now on")->required();
   import->add_option("FILE", options->files, "files or patterns of one kind, read as one")->required();
   import->add_option("--columns", options->columns, "keep only these, besides the alleles")->type_name("COL,...");
@@ -371,12 +241,15 @@ void AddSource(CLI::App& app, Action& action, const std::string& command_line) {
   import->add_option("--map", options->mapping, "of a table, which columns are the key: start=pos,alt=alternate")
       ->type_name("KEY=COL,...");
   import->add_flag("--zero-based", options->zero_based, "a table's positions count from 0");
+  import->add_flag("--interval", options->interval, "rows are regions that match what overlaps them; BED always is");
   import->add_option("--reference", options->reference, "genome FASTA: alleles are left-aligned by it, now and in runs")
       ->type_name("FASTA");
   import->add_option("--assembly", options->assembly, "GRCh38, GRCh37, …")->type_name("NAME");
   import->add_option("--on-bad-record", options->on_bad_record, "fail (default), skip or null")
       ->type_name("WHAT")
       ->check(OneOf({"fail", "skip", "null"}));
+  import->add_option("--contig-aliases", options->contig_aliases, "lines of two: the input's contig, its usual name")
+      ->type_name("FILE");
   import->add_flag("--no-index", options->no_index, "leave the index to `varjoin source index`");
   options->resources.Add(*import);
   import->footer(
@@ -391,18 +264,23 @@ void AddSource(CLI::App& app, Action& action, const std::string& command_line) {
   options->resources.Add(*index);
   index->footer("Example:\n  varjoin source index ensembl");
 
-  CLI::App* check = command("check", "Read a source's index through and verify it", RunCheck);
+  CLI::App* check = command("check", "Read a source and its index through, and say what is amiss",
+                            [](const auto& o) { return RunSourceCheck(o.name, o.json, o.resources); });
   check->add_option("NAME", options->name)->required();
+  check->add_flag("--json", options->json, "as JSON");
+  options->resources.Add(*check);
 
   CLI::App* list = source->add_subcommand("list", "All sources, a line each");
   list->add_flag("--json", options->json, "as JSON");
-  list->callback([options, &action] { action = [options] { return RunList(options->json); }; });
+  list->callback([options, &action] { action = [options] { return RunSourceList(options->json); }; });
 
-  CLI::App* show = command("show", "What is known of a source", RunShow);
+  CLI::App* show =
+      command("show", "What is known of a source", [](const auto& o) { return RunSourceShow(o.name, o.json); });
   show->add_option("NAME", options->name)->required();
   show->add_flag("--json", options->json, "as JSON");
 
-  CLI::App* remove = command("remove", "Forget a source, and delete what import made of it", RunRemove);
+  CLI::App* remove =
+      command("remove", "Forget a source, or a file in the cache, and delete what was made of it", RunRemove);
   remove->add_option("NAME", options->name)->required();
 }
 

@@ -96,7 +96,7 @@ std::string Summary(const Imported& imported, double seconds) {
                                  source.columns.size(), HumanBytes(imported.bytes));
   text += fmt::format("  {}, {} contigs\n", AssemblyText(source.assembly), source.contigs.size());
   if (imported.duplicates > 0) {
-    text += fmt::format("  {} repeat the allele of a row before them; both are kept\n", Rows(imported.duplicates));
+    text += fmt::format("  {} with the allele of a row before: kept, all of them\n", Rows(imported.duplicates));
   }
   if (imported.unmatchable > 0) {
     text += fmt::format("  {} without an ALT, or with a symbolic one: kept, and matching nothing\n",

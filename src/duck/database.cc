@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "duck/functions.h"
 #include "duck/index_values.h"
+#include "duck/memory_reservation.h"
 #include "duck/rows_kept.h"
 #include "duckdb.hpp"
 #include "duckdb/common/box_renderer.hpp"
@@ -91,6 +92,7 @@ struct Database::State {
   std::shared_ptr<ReferenceSlot> reference = std::make_shared<ReferenceSlot>();
   std::shared_ptr<Pipes> pipes = std::make_shared<Pipes>();
   std::shared_ptr<InputStarts> starts = std::make_shared<InputStarts>();
+  std::vector<std::unique_ptr<MemoryReservation>> reservations;  ///< go before the database
   std::atomic<bool> interrupted{false};
 
   /// Works on a statement together with DuckDB's threads until its result is there. Connection::Query() would ask for
@@ -176,6 +178,7 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
     RegisterVcfHeader(loader, state->log);
     RegisterAlleleFunctions(loader, state->reference);
     RegisterVariantLookup(loader, state->resolver, state->lookups);
+    RegisterIntervalLookup(loader, state->resolver, state->lookups);
     RegisterInputHasStart(loader, state->starts);
     RegisterVcfValue(loader);
     RegisterRowsKept(loader);
@@ -387,6 +390,17 @@ Result<std::unique_ptr<RowStream>> Database::Stream(const std::string& sql, size
       stream->schema.push_back({stream->result->names[i], type.ToString(), *kind});
     }
     return std::unique_ptr<RowStream>(new RowStream(std::move(stream)));
+  } catch (const std::exception& error) {
+    return WithoutStatement(state_->ErrorOf(duckdb::ErrorData(error)));
+  }
+}
+
+Status Database::ReserveMemory(size_t bytes) {
+  try {
+    auto reservation = std::make_unique<MemoryReservation>(*state_->connection.context);
+    reservation->Grow(bytes);
+    state_->reservations.push_back(std::move(reservation));
+    return Status::Ok();
   } catch (const std::exception& error) {
     return WithoutStatement(state_->ErrorOf(duckdb::ErrorData(error)));
   }

@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "genome/reference.h"
 #include "index/index_file.h"
+#include "index/interval_table.h"
 #include "index/known_starts.h"
 #include "vcf/inspect.h"
 #include "vcf/notes.h"
@@ -52,8 +53,9 @@ struct ScanProgress {
 
 /// What a source's name stands for in SQL.
 struct LookupSource {
-  std::shared_ptr<const index::IndexFile> file;
-  std::shared_ptr<const Reference> reference = nullptr;  ///< alleles are left-aligned by it too; null: there is none
+  std::shared_ptr<const index::IndexFile> file = nullptr;  ///< null: the source is one of intervals
+  std::shared_ptr<const Reference> reference = nullptr;    ///< alleles are left-aligned by it too; null: there is none
+  std::shared_ptr<const index::IntervalTable> intervals = nullptr;
 };
 
 /// Finds the index that stands for a source's name in SQL. Must be thread-safe.
@@ -123,6 +125,8 @@ class RowStream {
 ///   STRUCT(hits, c1, …), the first hit; variant_lists(…), STRUCT(hits, c1 LIST, …);
 /// - for plans, vcf_value(any): VARCHAR, the value as the text of an INFO entry: percent-encoded (see
 ///   vcf::AppendInfoValue()), booleans as 1 or 0, the elements of a list joined by `&`;
+/// - for plans, interval_first(source, chrom, start, end, columns, foreign), interval_rows(…) and interval_lists(…),
+///   likewise, of a source of intervals: those that start..end overlaps;
 /// - for plans, input_has_start([chrom,] start): false where no allele of SetInputStarts() begins there (on any
 ///   contig).
 ///
@@ -182,6 +186,9 @@ class Database {
 
   /// The same for a SELECT of any columns: of each RowChunk, only rows.columns are filled.
   Result<std::unique_ptr<RowStream>> StreamColumns(const std::string& sql);
+
+  /// Counts memory of the caller's against the limit for as long as the database lives. Error: it is too much.
+  Status ReserveMemory(size_t bytes);
 
   /// Whether an index holds values of this type of DuckDB's.
   bool IndexHolds(const std::string& type);

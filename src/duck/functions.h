@@ -110,6 +110,8 @@ void RegisterVariantLookup(duckdb::ExtensionLoader& loader, const std::shared_pt
 /// vcf_value(any): the text of an INFO entry.
 void RegisterVcfValue(duckdb::ExtensionLoader& loader);
 
+void RegisterIntervalLookup(duckdb::ExtensionLoader& loader, const std::shared_ptr<IndexResolver>& resolver,
+                            const std::shared_ptr<LookupLog>& log);
 void RegisterInputHasStart(duckdb::ExtensionLoader& loader, const std::shared_ptr<InputStarts>& starts);
 
 }  // namespace varjoin::duck

@@ -3,6 +3,7 @@
 #include "genome/assembly.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <array>
 #include <charconv>
@@ -127,6 +128,18 @@ std::string AssemblyOfContigs(const std::vector<std::pair<std::string, std::opti
     found = assembly;
   }
   return found;
+}
+
+std::string AssemblyOfReference(std::string_view reference) {
+  const std::string name = ToLower(reference.substr(0, reference.find_first_of(" (")));
+  const std::string_view file = std::string_view(name).substr(name.rfind('/') + 1);  // npos + 1 is 0
+  const auto has_one_of = [&](std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return file.find(word) != std::string_view::npos; });
+  };
+  const bool is_38 = has_one_of({"grch38", "hg38", "hs38"});
+  const bool is_37 = has_one_of({"grch37", "hg19", "hs37d5", "g1k_v37", "b37"});
+  return is_38 == is_37 ? "" : std::string(is_38 ? kGrch38 : kGrch37);
 }
 
 std::string CanonicalAssembly(std::string_view name) {

@@ -31,6 +31,10 @@ std::optional<Accession> FindAccession(std::string_view name);
 /// A length tells it for a numbered contig, X or Y; an accession does by its version.
 std::string AssemblyOfContigs(const std::vector<std::pair<std::string, std::optional<int64_t>>>& contigs);
 
+/// The assembly that a header's ##reference names (an assembly, or a FASTA's path or address): "GRCh37", "GRCh38", or
+/// "" where it names none or both.
+std::string AssemblyOfReference(std::string_view reference);
+
 /// One name for an assembly's synonyms: hg38, GRCh38.p14 and hs38 are GRCh38; hg19, b37, hs37d5 and GRCh37.p13 are
 /// GRCh37; anything else stands for itself.
 std::string CanonicalAssembly(std::string_view name);

@@ -71,6 +71,7 @@ std::span<const ConfigKey> ConfigKeys() {
       {"compression_level", "compression-level", kText, "of vcf.gz and bcf, 0 to 12"},
       {"bare_names", "bare-names", kSwitch, "source columns without their source's name"},
       {"reference", "reference", kText, "genome FASTA that alleles are left-aligned by"},
+      {"contig_aliases", "contig-aliases", kText, "a file of what the input's contigs are called in the sources"},
       {"reference_genome", "assembly", kText, "the input's assembly: GRCh38, GRCh37, ..."},
       {"allow_no_overlap", "allow-no-overlap", kSwitch, "no contig in common is a note, not an error"},
       {"on_bad_record", "on-bad-record", kText, "what a bad record does", {"fail", "skip", "null"}},

@@ -78,7 +78,13 @@ Result<std::string> ReuseKey(const AnnotateRequest& request, const std::vector<C
                              const Catalog& catalog, const std::string& version) {
   VARJOIN_ASSIGN(std::string text, InputsText(request.inputs));
   for (const SourceRequest& wanted : request.sources) {
-    VARJOIN_ASSIGN(const Source source, catalog.Find(wanted.name));
+    if (!wanted.file.empty()) {
+      VARJOIN_ASSIGN(const FileStamp file, StampOf(wanted.file));
+      text += StampText(file) + "\n";
+      continue;
+    }
+    VARJOIN_ASSIGN(Source source, catalog.Find(wanted.name));
+    source.checked_at.clear();  // changes nothing about the result
     VARJOIN_ASSIGN(const std::string of_source, SourceText(source));
     text += of_source;
   }

@@ -36,8 +36,8 @@ std::string ViewSql(const Source& source) {
   for (const std::string& pattern : source.patterns) {
     patterns.push_back(SqlString(FileExists(pattern) ? LiteralPattern(pattern) : pattern));
   }
-  return fmt::format("SELECT * FROM read_parquet([{}], hive_partitioning = false, union_by_name = true)",
-                     Join(patterns, ", "));
+  return fmt::format("SELECT * FROM read_parquet([{}], {}, union_by_name = true)", Join(patterns, ", "),
+                     HiveSql(source.hive));
 }
 
 std::string DropViewsSql(const Source& source) {
@@ -136,6 +136,18 @@ Result<bool> Catalog::Put(const Source& source) const {
     RemoveFolder(FolderOf(old->name));
   }
   return replaced;
+}
+
+Status Catalog::MarkChecked(const Source& source, const std::string& when) const {
+  VARJOIN_ASSIGN(const FileLock lock, FileLock::Take(LockPath(), kLockSeconds));
+  VARJOIN_ASSIGN(const std::vector<Source> sources, List());
+  for (Source known : sources) {
+    if (EqualNoCase(known.name, source.name) && known.made_at == source.made_at) {
+      known.checked_at = when;
+      return Change(DropViewsSql(known) + PutSql(known));
+    }
+  }
+  return Status::Ok();
 }
 
 Status Catalog::Remove(const std::string& name) const {

@@ -42,6 +42,9 @@ class Catalog {
   /// Error kTryAgain: another process is writing.
   Result<bool> Put(const Source& source) const;
 
+  /// Notes when a source was checked, unless it has been replaced or removed since. Error kTryAgain as above.
+  Status MarkChecked(const Source& source, const std::string& when) const;
+
   /// Removes the source, its index, and of an imported one its Parquet. The files of a registered one are never
   /// touched.
   Status Remove(const std::string& name) const;

@@ -61,18 +61,21 @@ struct UsedReference {
 };
 
 /// The statement of the input's rows, of whatever kind the files are.
-Result<ImportRows> RowsOf(duck::Database& database, const ImportRequest& request,
-                          const std::vector<std::string>& paths) {
+Result<ImportRows> RowsOf(duck::Database& database, ImportRequest& request, const std::vector<std::string>& paths) {
   std::vector<TextTable> tables;
   std::optional<InputKind> kind;
   for (const std::string& path : paths) {
     VARJOIN_ASSIGN(LookedAt looked_at, LookAtInput(path));
-    if (kind && *kind != looked_at.kind) {
+    if (kind && (*kind != looked_at.kind || tables[0].is_bed != looked_at.table.is_bed)) {
       return BadInput("{}, {}: are not of one kind (VCF, table or Parquet); import each as a source of its own",
                       paths[0], path);
     }
     kind = looked_at.kind;
     tables.push_back(std::move(looked_at.table));
+  }
+  if (tables[0].is_bed) {
+    request.interval = true;
+    request.zero_based = true;
   }
   switch (*kind) {
     case InputKind::kVcf:
@@ -110,10 +113,16 @@ Status ChooseColumns(const ImportRequest& request, std::vector<SourceColumn>& co
 /// The rows of the source, with minimal alleles, unsorted.
 std::string MinimalRowsSql(const ImportRequest& request, const ImportRows& rows) {
   const std::string minimal = SqlName(";minimal");
-  std::string sql = fmt::format(
-      "SELECT * EXCLUDE ({0}) REPLACE (coalesce({0}.\"start\", \"start\") AS \"start\", coalesce({0}.ref, ref) AS ref, "
-      "coalesce({0}.alt, alt) AS alt) FROM (SELECT *, minimal_allele(chrom, \"start\", ref, alt) AS {0} FROM ({1}))",
-      minimal, rows.sql);
+  std::string sql = request.contig_aliases.empty() ? rows.sql
+                                                   : fmt::format("SELECT * REPLACE ({} AS chrom) FROM ({})",
+                                                                 AliasSql(rows.aliases, "chrom"), rows.sql);
+  if (!request.interval) {
+    sql = fmt::format(
+        "SELECT * EXCLUDE ({0}) REPLACE (coalesce({0}.\"start\", \"start\") AS \"start\", coalesce({0}.ref, ref) AS "
+        "ref, coalesce({0}.alt, alt) AS alt) FROM (SELECT *, minimal_allele(chrom, \"start\", ref, alt) AS {0} FROM "
+        "({1}))",
+        minimal, sql);
+  }
   // A line of its own, so that a comment in the condition ends with it.
   return request.where.empty() ? sql : fmt::format("SELECT * FROM ({}) WHERE (\n{}\n)", sql, request.where);
 }
@@ -158,9 +167,18 @@ std::string CopySql(const ImportRequest& request, const ImportRows& rows, const 
       SqlString(request.name), SqlString(Join(source.made_from, ", ")));
 }
 
-/// Counts that the finished file answers, its contigs, and the types of its columns.
-Status LookAtFile(duck::Database& database, const ImportRows& rows, const std::string& path, Imported& imported) {
-  const std::string from = ReadParquetSql({path});
+/// Of a contig under the name that it is stored by.
+std::optional<int64_t> LengthOf(const ImportRows& rows, const std::string& stored) {
+  for (const auto& [name, length] : rows.lengths) {
+    if (NameOf(rows.aliases, name) == stored) {
+      return length;
+    }
+  }
+  return std::nullopt;
+}
+
+/// How many rows of the finished file can match, and how many repeat others.
+Status CountAlleles(duck::Database& database, const std::string& from, Imported& imported) {
   VARJOIN_ASSIGN(
       const duck::ResultTable counts,
       database.Query(fmt::format("SELECT count(*), count(*) FILTER (len(allele_forms(\"start\", ref, alt)) = 0), "
@@ -179,13 +197,23 @@ Status LookAtFile(duck::Database& database, const ImportRows& rows, const std::s
           "FROM {} WHERE len(allele_forms(\"start\", ref, alt)) > 0)) WHERE allele = previous",
           from)));
   imported.duplicates = repeated.Integer(0, 0);
+  return Status::Ok();
+}
+
+/// What the finished file answers: counts, its contigs, and the types of its columns.
+Status LookAtFile(duck::Database& database, const ImportRows& rows, const std::string& path, Imported& imported) {
+  const std::string from = ReadParquetSql({path});
+  if (imported.source.interval) {
+    VARJOIN_ASSIGN(const duck::ResultTable count, database.Query("SELECT count(*) FROM " + from));
+    imported.source.rows = count.Integer(0, 0);
+  } else {
+    VARJOIN_RETURN_IF_ERROR(CountAlleles(database, from, imported));
+  }
   VARJOIN_ASSIGN(
       const duck::ResultTable contigs,
       database.Query(fmt::format("SELECT chrom FROM {} GROUP BY chrom ORDER BY min(file_row_number)", from)));
   for (size_t row = 0; row < contigs.rows.size(); ++row) {
-    const auto length = rows.lengths.find(contigs.Text(row, 0));
-    imported.source.contigs.push_back(
-        {contigs.Text(row, 0), length == rows.lengths.end() ? std::nullopt : length->second});
+    imported.source.contigs.push_back({contigs.Text(row, 0), LengthOf(rows, contigs.Text(row, 0))});
   }
   VARJOIN_ASSIGN(const duck::ResultTable described, database.Query("DESCRIBE SELECT * FROM " + from));
   for (size_t i = 0; i < imported.source.columns.size(); ++i) {
@@ -194,15 +222,26 @@ Status LookAtFile(duck::Database& database, const ImportRows& rows, const std::s
   return Status::Ok();
 }
 
+Result<std::string> FingerprintOf(const std::vector<std::string>& paths) {
+  std::vector<FileStamp> stamps;
+  for (const std::string& path : paths) {
+    VARJOIN_ASSIGN(FileStamp stamp, StampOf(path));
+    stamps.push_back(std::move(stamp));
+  }
+  return Fingerprint(stamps);
+}
+
 /// What the source is to be, before its rows are read.
 Status BeginSource(const ImportRequest& request, const ImportRows& rows, const std::vector<std::string>& paths,
                    Imported& imported) {
   Source& source = imported.source;
   source.name = request.name;
   source.kind = Source::Kind::kImported;
+  source.interval = request.interval;
   source.columns = rows.columns;
   source.chrom_type = "VARCHAR";
   source.made_from = paths;
+  VARJOIN_ASSIGN(source.input_fingerprint, FingerprintOf(paths));
   source.assembly = request.assembly.empty() ? rows.assembly : CanonicalAssembly(request.assembly);
   imported.samples_dropped = rows.samples;
   return ChooseColumns(request, source.columns);
@@ -276,10 +315,14 @@ Result<std::vector<std::string>> ExpandFiles(const std::vector<std::string>& fil
 
 }  // namespace
 
-Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, const ImportRequest& request) {
+Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, const ImportRequest& given) {
+  ImportRequest request = given;  // BED implies some of it
   VARJOIN_RETURN_IF_ERROR(CheckSourceName(request.name));
   VARJOIN_ASSIGN(const std::vector<std::string> paths, ExpandFiles(request.files));
-  VARJOIN_ASSIGN(const ImportRows rows, RowsOf(database, request, paths));
+  VARJOIN_ASSIGN(ImportRows rows, RowsOf(database, request, paths));
+  if (!request.contig_aliases.empty()) {
+    VARJOIN_ASSIGN(rows.aliases, ReadContigAliases(request.contig_aliases));
+  }
   Imported imported;
   VARJOIN_RETURN_IF_ERROR(BeginSource(request, rows, paths, imported));
   VARJOIN_ASSIGN(const std::shared_ptr<const Reference> reference, OpenReference(request.reference, imported.source));
@@ -299,6 +342,10 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   }
   if (imported.source.assembly.empty()) {
     imported.source.assembly = AssemblyToldBy(imported.source.contigs);
+  }
+  VARJOIN_ASSIGN(const std::string after, FingerprintOf(paths));
+  if (after != imported.source.input_fingerprint) {
+    return Failed("{}: was changed while it was read; nothing is changed, run again", paths[0]);
   }
   VARJOIN_RETURN_IF_ERROR(file.Commit(/*replace=*/true));
   VARJOIN_RETURN_IF_ERROR(PutIntoCatalog(catalog, imported));

@@ -17,8 +17,10 @@ struct ImportRequest {
   std::vector<std::string> files =
       {};  ///< VCFs, tables of text, or Parquet: paths or patterns of one kind, read as one
   std::map<std::string, std::string> mapping = {};  ///< of tables: key to column, start=pos
-  bool zero_based = false;                          ///< of tables: positions count from 0
-  std::string reference = {};             ///< a FASTA that alleles are left-aligned by; "": they are only trimmed
+  bool zero_based = false;     ///< of tables: positions count from 0; an interval's end is then the one after its last
+  bool interval = false;       ///< rows are intervals, not alleles; of BED, they always are
+  std::string reference = {};  ///< a FASTA that alleles are left-aligned by; "": they are only trimmed
+  std::string contig_aliases = {};        ///< a file of names to store contigs under; "": as they are
   std::string assembly = {};              ///< "": told by contig lengths or accessions, or unknown
   std::string on_bad_record = "fail";     ///< "fail", "skip" or "null"; of a table's row, "null" is "skip"
   std::vector<std::string> columns = {};  ///< to keep, besides the key; empty: all

@@ -27,10 +27,14 @@ struct ImportRows {
   std::vector<SourceColumn> columns;                      ///< without their types
   std::string assembly;                                   ///< that the input tells; "": none
   std::map<std::string, std::optional<int64_t>> lengths;  ///< of contigs, that the input tells
+  ContigAliases aliases;                                  ///< under which contigs are stored
   std::optional<int64_t> records;                         ///< of the input; nothing: the scan counts them
   int samples = 0;                                        ///< whose genotypes are left out
   std::vector<std::string> notes;
 };
+
+/// The column of a source of intervals that has their last base.
+SourceColumn EndColumn();
 
 /// Of VCFs, read as one.
 Result<ImportRows> RowsOfVcfs(const ImportRequest& request, const std::vector<std::string>& paths);

@@ -23,13 +23,41 @@ struct Table {
   bool is_text = false;
   KeyColumns key;
 
+  bool IsOfIntervals() const { return !key.end.empty(); }
+
+  std::vector<std::string> KeyNames() const {
+    return IsOfIntervals() ? std::vector{key.chrom, key.start, key.end}
+                           : std::vector{key.chrom, key.start, key.ref, key.alt};
+  }
+
   const std::string& TypeOf(const std::string& name) const {
     return types[static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin())];
   }
 };
 
+/// A position as it is written, NULL where there is none.
+std::string PositionSql(const Table& table, const std::string& column) {
+  const std::string name = SqlName(column);
+  // A cast would take 1.5 for 2.
+  const std::string digits = fmt::format("CASE WHEN regexp_full_match({0}, '[0-9]+') THEN {0} END", name);
+  return fmt::format("TRY_CAST({} AS BIGINT)", table.is_text ? digits : name);
+}
+
+/// The 1-based position of a row.
+std::string StartSql(const Table& table, bool zero_based) {
+  return PositionSql(table, table.key.start) + (zero_based ? " + 1" : "");
+}
+
+/// The last base of an interval, NULL where there is none.
+std::string EndSql(const Table& table) {
+  return PositionSql(table, table.key.end);
+}
+
 /// The alternates of a row as a list.
 std::string AltsSql(const Table& table) {
+  if (table.IsOfIntervals()) {
+    return "[CAST(NULL AS VARCHAR)]";
+  }
   const std::string alt = SqlName(table.key.alt);
   if (table.TypeOf(table.key.alt) == "VARCHAR[]") {
     return fmt::format("CASE WHEN len({0}) > 0 THEN {0} ELSE [NULL] END", alt);
@@ -40,19 +68,11 @@ std::string AltsSql(const Table& table) {
       alt);
 }
 
-/// The 1-based position, NULL where there is none.
-std::string StartSql(const Table& table, bool zero_based) {
-  const std::string name = SqlName(table.key.start);
-  // A cast would take 1.5 for 2.
-  const std::string digits = fmt::format("CASE WHEN regexp_full_match({0}, '[0-9]+') THEN {0} END", name);
-  return fmt::format("TRY_CAST({} AS BIGINT){}", table.is_text ? digits : name, zero_based ? " + 1" : "");
-}
-
 /// True where a row has no place on a genome.
 std::string BadKeySql(const Table& table, bool zero_based) {
-  return fmt::format("coalesce({}, '.') IN {} OR coalesce({}, -1) < 0",
-                     fmt::format("CAST({} AS VARCHAR)", SqlName(table.key.chrom)), kMissing,
-                     StartSql(table, zero_based));
+  const std::string bad = fmt::format("coalesce(CAST({} AS VARCHAR), '.') IN {} OR coalesce({}, -1) < 0",
+                                      SqlName(table.key.chrom), kMissing, StartSql(table, zero_based));
+  return table.IsOfIntervals() ? fmt::format("{} OR coalesce({}, -1) < 0", bad, EndSql(table)) : bad;
 }
 
 /// Whether all values of a text column are integers of 64 bits, or numbers.
@@ -93,7 +113,7 @@ Status FindTypes(duck::Database& database, const std::string& rows, const std::v
 /// What the values of a text's columns are. Only columns that are numbers, or empty, in the first rows are read to the
 /// end.
 Status FindTypes(duck::Database& database, Table& table) {
-  const std::vector<std::string> keys = {table.key.chrom, table.key.start, table.key.ref, table.key.alt};
+  const std::vector<std::string> keys = table.KeyNames();
   std::vector<size_t> columns;
   for (size_t i = 0; i < table.names.size(); ++i) {
     if (std::find(keys.begin(), keys.end(), table.names[i]) == keys.end()) {
@@ -140,7 +160,7 @@ Status CheckKeys(duck::Database& database, const ImportRequest& request, const T
                   first.rows[0][3].value_or(""));
   if (request.on_bad_record == "fail") {
     return BadInput(
-        "{}, expected a contig and a whole number from 0 on ({} such row{}); --on-bad-record skip leaves them out",
+        "{}, expected a contig and whole numbers from 0 on ({} such row{}); --on-bad-record skip leaves them out",
         place, WithCommas(bad_rows), bad_rows == 1 ? "" : "s");
   }
   rows.notes.push_back(
@@ -165,7 +185,13 @@ void MakeStatement(const ImportRequest& request, const Table& table, ImportRows&
   std::vector<std::string> taken = {"chrom", "start", "ref", "alt"};
   std::string values;
   std::string names;
-  const std::vector<std::string> keys = {table.key.chrom, table.key.start, table.key.ref, table.key.alt};
+  if (table.IsOfIntervals()) {
+    rows.columns.push_back(EndColumn());
+    taken.emplace_back("end");
+    values = fmt::format(", {} AS \"end\"", EndSql(table));
+    names = ", \"end\"";
+  }
+  const std::vector<std::string> keys = table.KeyNames();
   for (size_t i = 0; i < table.names.size(); ++i) {
     if (std::find(keys.begin(), keys.end(), table.names[i]) != keys.end()) {
       continue;
@@ -182,8 +208,9 @@ void MakeStatement(const ImportRequest& request, const Table& table, ImportRows&
       "unnest(range(1, len({0}) + 1)) AS {3} FROM (SELECT CAST({4} AS VARCHAR) AS chrom, {5} AS \"start\", "
       "nullif(nullif({6}, '.'), '') AS ref, {7} AS {0}{8}, ({9} << 40) + {10} AS {2} FROM ({11}) WHERE NOT ({12}))",
       alts, names, SqlName(kRecordColumn), SqlName(kAltIndexColumn), SqlName(table.key.chrom),
-      StartSql(table, request.zero_based), SqlName(table.key.ref), AltsSql(table), values, SqlName(kFileColumn),
-      SqlName(kRowColumn), table.sql, BadKeySql(table, request.zero_based));
+      StartSql(table, request.zero_based), table.IsOfIntervals() ? "CAST(NULL AS VARCHAR)" : SqlName(table.key.ref),
+      AltsSql(table), values, SqlName(kFileColumn), SqlName(kRowColumn), table.sql,
+      BadKeySql(table, request.zero_based));
 }
 
 /// What DuckDB says about a table, in its first line and with the file's name.
@@ -221,14 +248,14 @@ Result<ImportRows> RowsOfTables(duck::Database& database, const ImportRequest& r
         table.names.push_back(text.columns[i]);
       }
     }
-    VARJOIN_RETURN_IF_ERROR(FindKeyColumns(text.path, text.columns, request.mapping).status());
+    VARJOIN_RETURN_IF_ERROR(FindKeyColumns(text.path, text.columns, request.mapping, request.interval).status());
     table.files.push_back(text.path);
     selects.push_back(fmt::format("SELECT *, CAST({} AS BIGINT) AS {}, row_number() OVER () AS {} FROM {}",
                                   selects.size(), SqlName(kFileColumn), SqlName(kRowColumn), ReadTableSql(text)));
   }
   table.sql = Join(selects, " UNION ALL BY NAME ");
   table.types.resize(table.names.size(), "VARCHAR");
-  VARJOIN_ASSIGN(table.key, FindKeyColumns(tables[0].path, table.names, request.mapping));
+  VARJOIN_ASSIGN(table.key, FindKeyColumns(tables[0].path, table.names, request.mapping, request.interval));
   ImportRows rows;
   if (const Status found = FindTypes(database, table); !found.ok()) {
     return AboutTables(found, tables);
@@ -253,9 +280,13 @@ Result<ImportRows> RowsOfParquet(duck::Database& database, const ImportRequest& 
                       table.names.back());
     }
   }
-  VARJOIN_ASSIGN(table.key, FindKeyColumns(paths[0], table.names, request.mapping));
-  for (const auto& [key, column] : {std::pair{"chrom", table.key.chrom}, std::pair{"start", table.key.start},
-                                    std::pair{"ref", table.key.ref}, std::pair{"alt", table.key.alt}}) {
+  VARJOIN_ASSIGN(table.key, FindKeyColumns(paths[0], table.names, request.mapping, request.interval));
+  for (const auto& [key, column] :
+       {std::pair{"chrom", table.key.chrom}, std::pair{"start", table.key.start}, std::pair{"ref", table.key.ref},
+        std::pair{"alt", table.key.alt}, std::pair{"end", table.key.end}}) {
+    if (column.empty()) {
+      continue;
+    }
     const std::string& type = table.TypeOf(column);
     const bool is_list_of_alts = std::string_view(key) == "alt" && type == "VARCHAR[]";
     VARJOIN_RETURN_IF_ERROR(is_list_of_alts ? Status::Ok() : CheckKeyType(key, column, type, paths[0]));

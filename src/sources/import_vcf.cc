@@ -100,6 +100,10 @@ std::string QuotedList(const std::vector<std::string>& paths) {
 /// Adds the columns, and their values to the statement.
 std::string AddColumns(const ImportRequest& request, const vcf::Inspection& input, ImportRows& rows) {
   std::string select;
+  if (request.interval) {
+    rows.columns.push_back(EndColumn());
+    select = ", v.\"end\" AS \"end\"";
+  }
   std::vector<std::string> taken = NamesOf(input);
   bool found = false;
   for (const vcf::Column& column : input.columns) {
@@ -125,6 +129,10 @@ std::string AddColumns(const ImportRequest& request, const vcf::Inspection& inpu
 }
 
 }  // namespace
+
+SourceColumn EndColumn() {
+  return {.name = "end", .type = {}, .number = {}, .vcf_type = {}, .description = "the last base of the interval"};
+}
 
 std::string FreeColumnName(const std::string& name, std::vector<std::string>& taken) {
   std::string free = name;

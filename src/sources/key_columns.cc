@@ -27,12 +27,24 @@ const std::vector<KeyNames>& CommonNames() {
   return names;
 }
 
+const std::vector<KeyNames>& IntervalNames() {
+  static const std::vector<KeyNames> names = {
+      CommonNames()[0],
+      CommonNames()[1],
+      {"end", {"end", "stop", "chrom_end", "chromend", "end_position", "seq_region_end"}},
+  };
+  return names;
+}
+
 std::string& KeyOf(KeyColumns& key, std::string_view name) {
   if (name == "chrom") {
     return key.chrom;
   }
   if (name == "start") {
     return key.start;
+  }
+  if (name == "end") {
+    return key.end;
   }
   return name == "ref" ? key.ref : key.alt;
 }
@@ -63,11 +75,15 @@ Result<std::string> FindKey(const KeyNames& key, const std::vector<std::string>&
   return found[0];
 }
 
-Status CheckMapping(const std::map<std::string, std::string>& mapping, const std::vector<std::string>& columns) {
+Status CheckMapping(const std::map<std::string, std::string>& mapping, const std::vector<std::string>& columns,
+                    const std::vector<KeyNames>& parts) {
+  std::vector<std::string> keys;
+  for (const KeyNames& part : parts) {
+    keys.emplace_back(part.key);
+  }
   for (const auto& [key, column] : mapping) {
-    const std::vector<std::string> keys = {"chrom", "start", "ref", "alt"};
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-      return BadInput("--map {}={}: a source's key is chrom, start, ref and alt{}", key, column, DidYouMean(key, keys));
+      return BadInput("--map {}={}: a source's key is {}{}", key, column, Join(keys, ", "), DidYouMean(key, keys));
     }
     if (std::none_of(columns.begin(), columns.end(), [&](const auto& name) { return EqualNoCase(name, column); })) {
       return BadInput("--map {}={}: the files have no such column{}; they have: {}", key, column,
@@ -80,11 +96,12 @@ Status CheckMapping(const std::map<std::string, std::string>& mapping, const std
 }  // namespace
 
 Result<KeyColumns> FindKeyColumns(const std::string& table, const std::vector<std::string>& columns,
-                                  const std::map<std::string, std::string>& mapping) {
-  VARJOIN_RETURN_IF_ERROR(CheckMapping(mapping, columns));
-  KeyColumns found;
+                                  const std::map<std::string, std::string>& mapping, bool intervals) {
+  const std::vector<KeyNames>& parts = intervals ? IntervalNames() : CommonNames();
+  VARJOIN_RETURN_IF_ERROR(CheckMapping(mapping, columns, parts));
+  KeyColumns found{.chrom = {}, .start = {}, .ref = {}, .alt = {}, .end = {}};
   std::set<std::string> keys;
-  for (const KeyNames& key : CommonNames()) {
+  for (const KeyNames& key : parts) {
     std::string& column = KeyOf(found, key.key);
     if (const auto given = mapping.find(key.key); given != mapping.end()) {
       column =
@@ -109,10 +126,11 @@ bool HasContigColumn(const std::vector<std::string>& columns) {
 Status CheckKeyType(const std::string& key, const std::string& column, const std::string& type,
                     const std::string& table) {
   const bool integer = IsIntegerType(type);
-  const bool good = key == "start" ? integer : type == "VARCHAR" || (key == "chrom" && integer);
+  const bool is_position = key == "start" || key == "end";
+  const bool good = is_position ? integer : type == "VARCHAR" || (key == "chrom" && integer);
   if (!good) {
     return BadInput("{}: column `{}` is {}, but `{}` must be {}", table, column, type, key,
-                    key == "start" ? "an integer (the position)" : "text");
+                    is_position ? "an integer (the position)" : "text");
   }
   return Status::Ok();
 }

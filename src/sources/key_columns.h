@@ -14,8 +14,9 @@ namespace varjoin {
 /// Which of a table's columns are its key. `mapping` (start=pos, …) names some; those that it leaves out are found
 /// under their common names, in any letter case. `table` is what messages call the table.
 /// Errors (kBadInput) name the part of the key that is missing or has several candidates, and the columns there are.
+/// Of a table of `intervals`, the key is chrom, start and end; ref and alt are "".
 Result<KeyColumns> FindKeyColumns(const std::string& table, const std::vector<std::string>& columns,
-                                  const std::map<std::string, std::string>& mapping);
+                                  const std::map<std::string, std::string>& mapping, bool intervals = false);
 
 /// Whether one of the columns is a usual name of a contig's, as it is in a table of variants. A `#` before it is none.
 bool HasContigColumn(const std::vector<std::string>& columns);

@@ -79,6 +79,31 @@ std::vector<RowRun> SpreadRuns(const std::vector<std::pair<std::string, int64_t>
   return spread;
 }
 
+/// The names in the folders' names of a path: "chrom" of /x/chrom=1/y.parquet.
+std::vector<std::string> FolderColumns(const std::string& path) {
+  std::vector<std::string> names;
+  for (const std::string_view part : Split(path.substr(0, path.rfind('/')), '/')) {
+    if (const size_t equals = part.find('='); equals != std::string_view::npos && equals > 0) {
+      names.emplace_back(part.substr(0, equals));
+    }
+  }
+  return names;
+}
+
+/// Whether folders' names tell columns that the first file does not have itself.
+bool NeedsFolderNames(duck::Database& database, const std::vector<std::string>& files) {
+  const std::vector<std::string> in_folders = FolderColumns(files[0]);
+  const auto described = in_folders.empty() ? Result<duck::ResultTable>(duck::ResultTable())
+                                            : database.Query("DESCRIBE SELECT * FROM " + ReadParquetSql({files[0]}));
+  if (!described.ok()) {
+    return false;  // the next who reads it says what is wrong
+  }
+  return std::any_of(in_folders.begin(), in_folders.end(), [&](const std::string& name) {
+    return std::none_of(described->rows.begin(), described->rows.end(),
+                        [&](const auto& row) { return EqualNoCase(row[0].value_or(""), name); });
+  });
+}
+
 }  // namespace
 
 Status CheckParquet(const std::string& path) {
@@ -94,13 +119,15 @@ Status CheckParquet(const std::string& path) {
   }
   const bool looks_like_vcf = magic.starts_with("\x1f\x8b") || magic.starts_with("##") || magic.starts_with("BCF");
   return BadInput("{}: is not Parquet{}", path,
-                  looks_like_vcf ? "; import a VCF with `varjoin source import NAME FILE`" : "");
+                  looks_like_vcf ? "; import a VCF or a table with `varjoin source import NAME FILE`"
+                                 : "; a table of text is imported: `varjoin source import NAME FILE`");
 }
 
 Status FindColumns(duck::Database& database, const std::vector<std::string>& files,
                    const std::map<std::string, std::string>& mapping, Source& source) {
+  source.hive = NeedsFolderNames(database, files);
   const Result<duck::ResultTable> described =
-      database.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql(files)));
+      database.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadSourceSql(source, files)));
   if (!described.ok()) {
     const std::string message = described.status().message();
     const bool names_file = std::any_of(
@@ -137,10 +164,15 @@ Status FindColumns(duck::Database& database, const std::vector<std::string>& fil
 Status FindContigs(duck::Database& database, const std::vector<std::string>& files, Source& source) {
   std::set<std::string> mixed;
   VARJOIN_ASSIGN(auto contigs, ContigsInFooters(database, files, source, mixed));
+  for (const std::string& file : files) {
+    if (!contigs.contains(file)) {  // no rows, or no such column: it is in the folder's name
+      mixed.insert(file);
+    }
+  }
   for (const std::string& file : mixed) {
     VARJOIN_ASSIGN(const duck::ResultTable distinct,
                    database.Query(fmt::format("SELECT DISTINCT CAST({0} AS VARCHAR) FROM {1} WHERE {0} IS NOT NULL",
-                                              SqlName(source.key.chrom), ReadParquetSql({file}))));
+                                              SqlName(source.key.chrom), ReadSourceSql(source, {file}))));
     for (size_t row = 0; row < distinct.rows.size(); ++row) {
       contigs[file].insert(distinct.Text(row, 0));
     }
@@ -166,23 +198,23 @@ Status FindContigs(duck::Database& database, const std::vector<std::string>& fil
     }
   }
   VARJOIN_ASSIGN(const duck::ResultTable count,
-                 database.Query(fmt::format("SELECT count(*) FROM {}", ReadParquetSql(files))));
+                 database.Query(fmt::format("SELECT count(*) FROM {}", ReadSourceSql(source, files))));
   source.rows = count.Integer(0, 0);
   return Status::Ok();
 }
 
-Result<std::string> SampleSql(duck::Database& database, const std::vector<std::string>& files,
+Result<std::string> SampleSql(duck::Database& database, const Source& source, const std::vector<std::string>& files,
                               const std::string& columns) {
   std::vector<std::pair<std::string, int64_t>> rows;
   for (const std::string& file : files) {
     VARJOIN_ASSIGN(const duck::ResultTable count,
-                   database.Query(fmt::format("SELECT count(*) FROM {}", ReadParquetSql({file}))));
+                   database.Query(fmt::format("SELECT count(*) FROM {}", ReadSourceSql(source, {file}))));
     rows.emplace_back(file, count.Integer(0, 0));
   }
   std::vector<std::string> runs;
   for (const RowRun& run : SpreadRuns(rows)) {
-    runs.push_back(fmt::format("SELECT * FROM {} WHERE file_row_number BETWEEN {} AND {}", ReadParquetSql({run.file}),
-                               run.first, run.last));
+    runs.push_back(fmt::format("SELECT * FROM {} WHERE file_row_number BETWEEN {} AND {}",
+                               ReadSourceSql(source, {run.file}), run.first, run.last));
   }
   return runs.empty() ? "" : fmt::format("SELECT {} FROM ({})", columns, Join(runs, " UNION ALL BY NAME "));
 }
@@ -190,8 +222,8 @@ Result<std::string> SampleSql(duck::Database& database, const std::vector<std::s
 Result<AlleleSample> SampleAlleles(duck::Database& database, const std::vector<std::string>& files,
                                    const Source& source) {
   VARJOIN_ASSIGN(const std::string rows,
-                 SampleSql(database, files,
-                           fmt::format("{} AS \"start\", {} AS ref, {} AS alt", SqlName(source.key.start),
+                 SampleSql(database, source, files,
+                           fmt::format("{} AS \"start\", {} AS ref, {} AS alt", StartSql(source),
                                        SqlName(source.key.ref), SqlName(source.key.alt))));
   if (rows.empty()) {
     return AlleleSample{};

@@ -26,7 +26,7 @@ Status FindColumns(duck::Database& database, const std::vector<std::string>& fil
 Status FindContigs(duck::Database& database, const std::vector<std::string>& files, Source& source);
 
 /// A query for 100,000 rows, spread over the files: `columns` is what to select. "": the files have no rows.
-Result<std::string> SampleSql(duck::Database& database, const std::vector<std::string>& files,
+Result<std::string> SampleSql(duck::Database& database, const Source& source, const std::vector<std::string>& files,
                               const std::string& columns);
 
 /// What a sample of rows says about the alleles of a source. In rows.

@@ -12,14 +12,24 @@
 namespace varjoin {
 namespace {
 
+/// All Parquet of a folder, also where it lies in folders that are called after columns: chrom=1/x.parquet.
+std::string PatternOfFolder(const std::string& path) {
+  const std::string folder = LiteralPattern(path.ends_with('/') ? path.substr(0, path.size() - 1) : path);
+  std::string between = "/";
+  for (int depth = 0; depth < 4; ++depth, between += "*=*/") {
+    if (ExpandPattern(folder + between + "*.parquet").ok()) {
+      return folder + between + "*.parquet";
+    }
+  }
+  return folder + "/*.parquet";
+}
+
 /// The patterns of the catalog's entry: absolute, a folder as all its Parquet.
 std::vector<std::string> PatternsOf(const std::vector<std::string>& files) {
   std::vector<std::string> patterns;
   for (const std::string& file : files) {
     const std::string path = IsRemotePath(file) ? file : AbsolutePath(file);
-    patterns.push_back(IsFolder(path)
-                           ? LiteralPattern(path.ends_with('/') ? path.substr(0, path.size() - 1) : path) + "/*.parquet"
-                           : path);
+    patterns.push_back(IsFolder(path) ? PatternOfFolder(path) : path);
   }
   std::sort(patterns.begin(), patterns.end());
   patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
@@ -104,6 +114,7 @@ Status LookAtFiles(duck::Database& database, const std::map<std::string, std::st
   VARJOIN_RETURN_IF_ERROR(FindContigs(database, files, source));
   KeepWhatTheHeaderTold(before, source);
   source.fingerprint = Fingerprint(stamps);
+  source.input_fingerprint = source.fingerprint;
   return Status::Ok();
 }
 
@@ -115,6 +126,10 @@ Result<Registered> RegisterSource(duck::Database& database, const Catalog& catal
   Source& source = registered.source;
   source.name = request.name;
   source.patterns = PatternsOf(request.files);
+  source.zero_based = request.zero_based;
+  if (!request.contig_aliases.empty()) {
+    VARJOIN_ASSIGN(source.contig_aliases, ReadContigAliases(request.contig_aliases));
+  }
   VARJOIN_RETURN_IF_ERROR(ExpandAll(source.patterns).status());
   VARJOIN_RETURN_IF_ERROR(LookAtFiles(database, request.mapping, source));
   VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, FilesOf(source));

@@ -17,6 +17,8 @@ struct RegisterRequest {
   std::vector<std::string> files;              ///< paths, patterns, or folders (all their *.parquet)
   std::map<std::string, std::string> mapping;  ///< key to column: start=pos
   std::string assembly;                        ///< "": told by accessions, or unknown
+  bool zero_based = false;                     ///< positions count from 0
+  std::string contig_aliases = {};             ///< a file of what the source's contigs are called elsewhere; "": none
   bool as_is = false;                          ///< register joined alternates and dashes, with a warning at every run
 };
 

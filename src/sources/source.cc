@@ -37,6 +37,12 @@ Source FromJson(const json& stored) {
   }
   source.contigs_of_file = stored.at("contigs_of_file").get<std::map<std::string, std::vector<int>>>();
   source.rows = stored.at("rows");
+  source.zero_based = stored.value("zero_based", false);
+  source.hive = stored.value("hive", false);
+  source.interval = stored.value("interval", false);
+  source.contig_aliases = stored.value("contig_aliases", ContigAliases());
+  source.checked_at = stored.value("checked_at", "");
+  source.input_fingerprint = stored.value("input_fingerprint", "");
   source.assembly = stored.at("assembly");
   source.reference = stored.value("reference", "");
   source.reference_fingerprint = stored.value("reference_fingerprint", "");
@@ -84,13 +90,38 @@ std::string LiteralPattern(const std::string& path) {
   return pattern;
 }
 
-std::string ReadParquetSql(const std::vector<std::string>& files) {
+namespace {
+
+/// Text is what folders' names are: 1 and X are of one column.
+std::string ReadSql(const std::vector<std::string>& files, bool hive) {
   std::vector<std::string> quoted;
   quoted.reserve(files.size());
   for (const std::string& file : files) {
     quoted.push_back(SqlString(LiteralPattern(file)));
   }
-  return fmt::format("read_parquet([{}], hive_partitioning = false, union_by_name = true)", Join(quoted, ", "));
+  return fmt::format("read_parquet([{}], {}, union_by_name = true)", Join(quoted, ", "), HiveSql(hive));
+}
+
+}  // namespace
+
+std::string HiveSql(bool hive) {
+  return hive ? "hive_partitioning = true, hive_types_autocast = false" : "hive_partitioning = false";
+}
+
+std::string ReadParquetSql(const std::vector<std::string>& files) {
+  return ReadSql(files, /*hive=*/false);
+}
+
+std::string ReadSourceSql(const Source& source, const std::vector<std::string>& files) {
+  return ReadSql(files, source.hive);
+}
+
+std::string ChromSql(const Source& source, const std::string& row) {
+  return AliasSql(source.contig_aliases, fmt::format("CAST({}{} AS VARCHAR)", row, SqlName(source.key.chrom)));
+}
+
+std::string StartSql(const Source& source, const std::string& row) {
+  return fmt::format("TRY_CAST({}{} AS BIGINT){}", row, SqlName(source.key.start), source.zero_based ? " + 1" : "");
 }
 
 std::string ToJson(const Source& source) {
@@ -109,7 +140,7 @@ std::string ToJson(const Source& source) {
   for (const SourceContig& contig : source.contigs) {
     contigs.push_back(ContigJson(contig));
   }
-  const json stored = {
+  json stored = {
       {"name", source.name},
       {"kind", KindName(source.kind)},
       {"patterns", source.patterns},
@@ -128,6 +159,24 @@ std::string ToJson(const Source& source) {
       {"made_from", source.made_from},
       {"made_at", source.made_at},
   };
+  if (source.zero_based) {
+    stored["zero_based"] = true;
+  }
+  if (source.interval) {
+    stored["interval"] = true;
+  }
+  if (source.hive) {
+    stored["hive"] = true;
+  }
+  if (!source.contig_aliases.empty()) {
+    stored["contig_aliases"] = source.contig_aliases;
+  }
+  for (const auto& [key, value] :
+       {std::pair{"checked_at", &source.checked_at}, std::pair{"input_fingerprint", &source.input_fingerprint}}) {
+    if (!value->empty()) {
+      stored[key] = *value;
+    }
+  }
   return stored.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

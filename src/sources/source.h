@@ -15,6 +15,7 @@
 #include "base/files.h"
 #include "base/status.h"
 #include "genome/contig.h"
+#include "genome/contig_aliases.h"
 #include "genome/reference.h"
 
 namespace varjoin {
@@ -25,6 +26,7 @@ struct KeyColumns {
   std::string start = "start";
   std::string ref = "ref";
   std::string alt = "alt";
+  std::string end = {};  ///< of a source of intervals, the last base
 };
 
 struct SourceColumn {
@@ -58,13 +60,19 @@ struct Source {
   /// Which contigs (indices into `contigs`) each file has, by absolute path. Empty: too many files to keep it.
   std::map<std::string, std::vector<int>> contigs_of_file;
   int64_t rows = 0;
+  bool zero_based = false;             ///< the start column counts from 0
+  bool interval = false;               ///< rows are intervals, start to "end", which match what overlaps them
+  bool hive = false;                   ///< some columns are in the folders' names only: chrom=1/x.parquet
+  ContigAliases contig_aliases;        ///< of the source's own names
   std::string assembly;                ///< "" where unknown
   std::string reference;               ///< the FASTA by which an import left-aligned the alleles; "" without one
   std::string reference_fingerprint;   ///< of that file, then
   std::string fingerprint;             ///< of the Parquet files, see Fingerprint()
   std::vector<std::string> warnings;   ///< said at every run: registered --as-is in spite of them
   std::vector<std::string> made_from;  ///< of an import: the absolute paths of its inputs
+  std::string input_fingerprint;       ///< of an import: of its inputs, see Fingerprint()
   std::string made_at;                 ///< UTC, ISO 8601
+  std::string checked_at;              ///< when `source check` read it through, likewise; "": never
 };
 
 /// "imported" or "registered".
@@ -79,8 +87,19 @@ std::string AssemblyToldBy(const std::vector<SourceContig>& contigs);
 /// A name that DuckDB gives to columns of its own, which a source's column would hide: file_index, file_row_number.
 bool IsReservedColumn(const std::string& name);
 
-/// The FROM clause that reads `files` (literal paths) of a source: read_parquet([…], …).
+/// The options of read_parquet() about folders' names.
+std::string HiveSql(bool hive);
+
+/// The FROM clause that reads Parquet files (literal paths) as one table: read_parquet([…], …).
 std::string ReadParquetSql(const std::vector<std::string>& files);
+
+/// The same for some files of a source, with the columns that are in folders' names.
+std::string ReadSourceSql(const Source& source, const std::vector<std::string>& files);
+
+/// The key of a row of ReadSourceSql(): chrom under the name that its contig is known by, and the 1-based start as
+/// BIGINT, NULL where there is none. `row` is the alias of the rows with its dot, or "".
+std::string ChromSql(const Source& source, const std::string& row = "");
+std::string StartSql(const Source& source, const std::string& row = "");
 
 /// A pattern that matches exactly the file `path`, for functions that take patterns.
 std::string LiteralPattern(const std::string& path);

@@ -28,6 +28,12 @@ Result<std::string> DefinitionOf(const Source& source) {
   std::string text =
       fmt::format("{}\n{} {} {} {} {}\n", Fingerprint(stamps), SqlName(source.key.chrom), SqlName(source.key.start),
                   SqlName(source.key.ref), SqlName(source.key.alt), source.chrom_type);
+  if (source.zero_based) {
+    text += "zero-based\n";
+  }
+  for (const auto& [name, other] : source.contig_aliases) {
+    text += fmt::format("{} is {}\n", name, other);
+  }
   for (const SourceColumn& column : source.columns) {
     text += fmt::format("{} {}\n", SqlName(column.name), column.type);
   }
@@ -57,9 +63,8 @@ index::ContigLengths LengthsOf(const Source& source) {
 
 /// What is selected for an index: the key, and the columns in the types that they have in all files together.
 std::string SelectedSql(duck::Database& database, const Source& source) {
-  std::string columns = fmt::format(
-      "CAST({} AS VARCHAR) AS chrom, TRY_CAST({} AS BIGINT) AS \"start\", {} AS ref, {} AS alt",
-      SqlName(source.key.chrom), SqlName(source.key.start), SqlName(source.key.ref), SqlName(source.key.alt));
+  std::string columns = fmt::format("{} AS chrom, {} AS \"start\", {} AS ref, {} AS alt", ChromSql(source),
+                                    StartSql(source), SqlName(source.key.ref), SqlName(source.key.alt));
   for (const SourceColumn& column : source.columns) {
     if (database.IndexHolds(column.type)) {
       columns += fmt::format(", CAST({0} AS {1}) AS {0}", SqlName(column.name), column.type);
@@ -176,7 +181,7 @@ Result<std::vector<index::ColumnCoding>> ProfileOf(duck::Database& database, con
   VARJOIN_ASSIGN(auto described, database.StreamRows(rows + " LIMIT 0", /*with_place=*/false));
   index::Profiler profiler(described->schema());
   described.reset();
-  VARJOIN_ASSIGN(const std::string sample, SampleSql(database, files, SelectedSql(database, source)));
+  VARJOIN_ASSIGN(const std::string sample, SampleSql(database, source, files, SelectedSql(database, source)));
   if (!sample.empty()) {
     VARJOIN_ASSIGN(const auto stream, database.StreamRows(sample, /*with_place=*/false));
     VARJOIN_RETURN_IF_ERROR(ForEachBatch(*stream, {}, [&](const duck::RowChunk& chunk) {
@@ -305,10 +310,11 @@ Status WriteIndex(duck::Database& database, const Source& source, const IndexBui
     files.push_back(stamp.path);
   }
   const auto started = std::chrono::steady_clock::now();
-  RowsOfSource rows{.sql = fmt::format("SELECT {} FROM {}", SelectedSql(database, source), ReadParquetSql(files)),
-                    .sorted = true,
-                    .lengths = LengthsOf(source),
-                    .columns = {}};
+  RowsOfSource rows{
+      .sql = fmt::format("SELECT {} FROM {}", SelectedSql(database, source), ReadSourceSql(source, files)),
+      .sorted = true,
+      .lengths = LengthsOf(source),
+      .columns = {}};
   VARJOIN_ASSIGN(rows.columns, ProfileOf(database, source, files, rows.sql));
   VARJOIN_ASSIGN(index::IndexWriter writer, WriteRows(database, rows, build, path));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -368,8 +374,15 @@ Status BuildInOrder(duck::Database& database, const Catalog& catalog, const Sour
 
 }  // namespace
 
+Status KeepingOrder(duck::Database& database, const std::function<Status()>& step) {
+  return WithSettings(database, {{kOrderSetting, "true"}}, step);
+}
+
 Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog, const Source& source) {
   const std::string path = catalog.IndexPath(source.name);
+  if (source.interval) {
+    return BadInput("source '{}' has intervals, which need no index", source.name);
+  }
   if (!FileExists(path)) {
     return BadInput("source '{}' has no index; {}", source.name, BuildHint(source));
   }
@@ -406,8 +419,10 @@ std::vector<std::string> ColumnsWithoutIndex(duck::Database& database, const Sou
 }
 
 Status BuildIndex(duck::Database& database, const Catalog& catalog, const Source& source, const IndexBuild& build) {
-  return WithSettings(database, {{kOrderSetting, "true"}},
-                      [&] { return BuildInOrder(database, catalog, source, build); });
+  if (source.interval) {
+    return BadInput("source '{}' has intervals, which need no index: they are loaded when a run begins", source.name);
+  }
+  return KeepingOrder(database, [&] { return BuildInOrder(database, catalog, source, build); });
 }
 
 Status BuildIndexOf(duck::Database& database, const std::string& sql, const Source& source, const std::string& path,

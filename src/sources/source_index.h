@@ -38,6 +38,9 @@ std::vector<std::string> ColumnsWithoutIndex(duck::Database& database, const Sou
 /// use the old one go on with it.
 Status BuildIndex(duck::Database& database, const Catalog& catalog, const Source& source, const IndexBuild& build);
 
+/// Runs a step in a database that keeps the order of rows, whatever its user wants for outputs.
+Status KeepingOrder(duck::Database& database, const std::function<Status()>& step);
+
 /// Builds an index at `path` of the rows of a statement, in any order: columns chrom, start, ref, alt, place (UBIGINT,
 /// which gives the order among equal starts), and others. The contigs' lengths are the source's.
 Status BuildIndexOf(duck::Database& database, const std::string& sql, const Source& source, const std::string& path,

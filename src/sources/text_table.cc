@@ -50,6 +50,25 @@ std::vector<std::string> ColumnsOf(std::string_view line, char delimiter) {
   return columns;
 }
 
+bool IsNumber(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+bool IsBedRow(const std::vector<std::string>& fields) {
+  return fields.size() >= 3 && IsNumber(fields[1]) && IsNumber(fields[2]);
+}
+
+/// The names that the BED specification gives (UCSC, data file formats).
+std::vector<std::string> BedColumns(size_t count) {
+  std::vector<std::string> columns = {"chrom",      "start",    "end",     "name",       "score",      "strand",
+                                      "thickStart", "thickEnd", "itemRgb", "blockCount", "blockSizes", "blockStarts"};
+  for (size_t i = columns.size(); i < count; ++i) {
+    columns.push_back(fmt::format("column{}", i + 1));
+  }
+  columns.resize(count);
+  return columns;
+}
+
 /// The first of the usual delimiters that a header line has; none: '\0'.
 char DelimiterOf(std::string_view line) {
   for (const char delimiter : {'\t', ',', ';', '|'}) {
@@ -78,10 +97,14 @@ Result<std::string> BeginningOf(vcf::TextSource& source) {
     text.append(piece_text, 0, piece.size);
     last = piece.last;
     size_t line = 0;
-    while (line < text.size() && text[line] == '#' && text.find('\n', line) != std::string::npos) {
+    const auto is_comment = [&] {
+      const std::string_view rest = std::string_view(text).substr(line);
+      return rest.starts_with('#') || rest.starts_with("track ") || rest.starts_with("browser ");
+    };
+    while (line < text.size() && is_comment() && text.find('\n', line) != std::string::npos) {
       line = text.find('\n', line) + 1;
     }
-    if (line < text.size() && text[line] != '#' && text.find('\n', line) != std::string::npos) {
+    if (line < text.size() && !is_comment() && text.find('\n', line) != std::string::npos) {
       break;
     }
   }
@@ -119,8 +142,9 @@ std::optional<TextTable> FindTableHeader(std::string_view text) {
     const size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
     line = line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
-    if (line.starts_with('#') && end != std::string_view::npos) {
-      comment = line;
+    const bool is_bed_comment = line.starts_with("track ") || line.starts_with("browser ");
+    if ((line.starts_with('#') || is_bed_comment) && end != std::string_view::npos) {
+      comment = is_bed_comment ? comment : line;
       text.remove_prefix(end + 1);
       continue;
     }
@@ -129,7 +153,14 @@ std::optional<TextTable> FindTableHeader(std::string_view text) {
     }
     const std::string_view names = WithoutHashes(comment);
     const char delimiter = DelimiterOf(names);
-    if (delimiter != '\0' && HasContigColumn(ColumnsOf(names, delimiter))) {
+    const bool has_names = delimiter != '\0' && HasContigColumn(ColumnsOf(names, delimiter));
+    if (const std::vector<std::string> fields = FieldsOf(line, '\t'); !has_names && IsBedRow(fields)) {
+      --table.header_lines;
+      table.is_bed = true;
+      table.columns = BedColumns(fields.size());
+      return table;
+    }
+    if (has_names) {
       --table.header_lines;
       line = names;
     }
@@ -162,6 +193,10 @@ Result<LookedAt> LookAtInput(const std::string& path) {
     looked_at.kind = InputKind::kTable;
     looked_at.table = *std::move(table);
     looked_at.table.path = path;
+    const std::string name = ToLower(path);
+    for (const std::string_view ending : {".bed", ".bed.gz", ".bed.bgz", ".bed.zst"}) {
+      looked_at.table.is_bed = looked_at.table.is_bed || name.ends_with(ending);  // BED with a header line
+    }
     VARJOIN_ASSIGN(looked_at.table.compression, CompressionOf(path, source->packing()));
   }
   return looked_at;

@@ -22,6 +22,7 @@ struct TextTable {
   char delimiter = '\t';
   std::string compression;   ///< in DuckDB's words: "none", "gzip" or "zstd"
   int64_t header_lines = 1;  ///< up to and with the one that names the columns
+  bool is_bed = false;       ///< BED: intervals, counted from 0, half-open
 };
 
 /// A file that is to be imported.
@@ -34,7 +35,8 @@ struct LookedAt {
 Result<LookedAt> LookAtInput(const std::string& path);
 
 /// The header line of a table, in the text that a file begins with (plain or already unpacked): the last one of the
-/// lines that begin with `#`, if it names the contig's column, else the line after them. Nothing: this is no table.
+/// lines that begin with `#`, if it names the contig's column, else the line after them. BED has none: its first row
+/// has positions in its second and third fields. Nothing: this is no table.
 std::optional<TextTable> FindTableHeader(std::string_view text);
 
 /// FROM clause that reads the table, every column as VARCHAR, in the file's order; an empty value is NULL.

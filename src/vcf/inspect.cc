@@ -17,7 +17,8 @@ std::string AssemblyOf(const Header& header) {
   for (const ContigDefinition& contig : header.contigs) {
     contigs.emplace_back(contig.name, contig.length);
   }
-  return AssemblyOfContigs(contigs);
+  const std::string told = AssemblyOfContigs(contigs);
+  return told.empty() ? AssemblyOfReference(header.reference) : told;
 }
 
 /// Error: two files give a contig different lengths.

@@ -112,8 +112,8 @@ TEST(PlanSql, RowsThatMayBeHitAreThoseOfTheInputsContigsAndStarts) {
   Plan plan = SmallPlan();
   plan.engine = Engine::kDuckdb;
   EXPECT_EQ(Flat(plan.FormsSql()),
-            "SELECT chrom, f.\"start\", f.ref, f.alt FROM (SELECT chrom, unnest(allele_forms(chrom, \"start\", ref, "
-            "alt)) AS f "
+            "SELECT chrom, f.\"start\", f.ref, f.alt FROM (SELECT chrom AS chrom, unnest(allele_forms(chrom, "
+            "\"start\", ref, alt)) AS f "
             "FROM read_vcf(['it''s.vcf', 'b.vcf'], on_bad_record := 'fail') \"row;:\")");
   EXPECT_EQ(Flat(plan.HitRowsSql(0)),
             "SELECT CAST(e.\"#CHROM\" AS VARCHAR) AS chrom, TRY_CAST(e.\"POS\" AS BIGINT) AS \"start\", e.\"REF\" AS "

@@ -37,6 +37,33 @@ TEST(ParseSourceRequest, ReadsASourceItsColumnsAndTheirNewNames) {
   }
 }
 
+TEST(ParseSourceRequest, TakesFilesThatExist) {
+  const Scratch scratch;
+  struct Case {
+    const char* file;
+    const char* name;
+  };
+  for (const Case& c : {Case{"clinvar.vcf.gz", "clinvar"},
+                        {"a-b 2026.tsv", "a_b_2026"},
+                        {"1.bcf", "s_1"},
+                        {"x:y.vcf", "x_y"},
+                        {"sources.csv.zst", "s_sources"},
+                        {"it's*.parquet", "it_s_"}}) {
+    const std::string path = scratch.Write(c.file, "");
+    const SourceRequest whole = Value(ParseSourceRequest(path));
+    EXPECT_EQ(whole.name, c.name);
+    EXPECT_EQ(whole.file, path);
+    EXPECT_EQ(whole.columns, Columns{});
+    const SourceRequest some = Value(ParseSourceRequest(path + ":AF=f,x:y"));
+    EXPECT_EQ(some.file, path);
+    EXPECT_EQ(some.columns, (Columns{{"AF", "f"}, {"x:y", ""}}));
+  }
+  EXPECT_THAT(ErrorText(ParseSourceRequest(scratch.Path("clinva.vcf.gz") + ":AF")),
+              AllOf(StartsWith("2: "), HasSubstr("no such file"), HasSubstr("clinvar.vcf.gz")));
+  EXPECT_THAT(ErrorText(ParseSourceRequest(scratch.Path("*.tsv"))), HasSubstr("one file"));
+  EXPECT_THAT(ErrorText(ParseSourceRequest("https://x/y.vcf.gz")), HasSubstr("download"));
+}
+
 TEST(ParseSourceRequest, SaysWhatItExpected) {
   for (const char* text : {"", ":", ":a", "s:", "s:,", "s:a,", "s:,a", "s:a,,b", "s:=x", "s:a=", "s:a=b,=c"}) {
     EXPECT_THAT(ErrorText(ParseSourceRequest(text)), AllOf(StartsWith("2: "), HasSubstr("expected SOURCE"))) << text;

@@ -141,5 +141,23 @@ TEST(CanonicalAssembly, HasOneNameForSynonyms) {
   }
 }
 
+TEST(AssemblyOfReference, KnowsNamesAndPaths) {
+  struct Case {
+    const char* reference;
+    const char* assembly;
+  };
+  for (const Case& c : {Case{"GRCh38", "GRCh38"},
+                        {"hg38", "GRCh38"},
+                        {"GRCh38 (lifted from GRCh37 with a chain)", "GRCh38"},
+                        {"file:///data/hg19/Homo_sapiens_assembly38.fasta", ""},
+                        {"ftp://x/phase2_reference_assembly_sequence/hs37d5.fa.gz", "GRCh37"},
+                        {"file:///ref/human_g1k_v37.fasta", "GRCh37"},
+                        {"/ref/hg19ToHg38.fa", ""},
+                        {"genome.fa", ""},
+                        {"", ""}}) {
+    EXPECT_EQ(AssemblyOfReference(c.reference), c.assembly) << c.reference;
+  }
+}
+
 }  // namespace
 }  // namespace varjoin

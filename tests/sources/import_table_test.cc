@@ -181,5 +181,20 @@ TEST_F(ImportTableTest, OfNamesThatHurtKeepsThem) {
   EXPECT_THAT(Stored(imported, "*"), ElementsAre("1 5 A C 1 2 3 4 5 6"));
 }
 
+TEST_F(ImportTableTest, OfBedAndOfIntervalsKeepsStartAndLastBase) {
+  const Imported bed = Value(Import("track name=x\nchr2\t4\t6\tb\nchr1\t0\t10\ta\nchr1\t7\t7\tempty\n"));
+  EXPECT_TRUE(bed.source.interval);
+  EXPECT_THAT(Stored(bed, "chrom, \"start\", \"end\", name"),
+              ElementsAre("chr1 1 10 a", "chr1 8 7 empty", "chr2 5 6 b"));
+  EXPECT_EQ(bed.unmatchable, 0);
+  const std::string table = "chrom\tstart\tstop\tgene\tref\n1\t5\t9\tx\tA\n";
+  const Imported intervals = Value(Import(table, {.interval = true}));
+  EXPECT_THAT(Stored(intervals, "chrom, \"start\", \"end\", gene, info_ref"), ElementsAre("1 5 9 x A"));
+  EXPECT_THAT(ErrorText(Import("chrom\tstart\tgene\n1\t5\tx\n", {.interval = true})),
+              AllOf(StartsWith("2: "), HasSubstr("no column for `end`"), HasSubstr("--map end=COLUMN")));
+  EXPECT_THAT(ErrorText(Import("chrom\tstart\tend\n1\t5\tx\n", {.interval = true})), HasSubstr("row 1"));
+  EXPECT_THAT(ErrorText(Import("1\t5\t9\n1\tx\t9\n")), HasSubstr("row 2"));
+}
+
 }  // namespace
 }  // namespace varjoin

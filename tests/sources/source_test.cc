@@ -34,6 +34,11 @@ Source FullSource() {
   source.warnings = {"a warning", "another"};
   source.made_from = {"/in/x.vcf.gz"};
   source.made_at = "2026-11-21T12:00:00Z";
+  source.zero_based = true;
+  source.hive = true;
+  source.contig_aliases = {{"odd", "1"}};
+  source.input_fingerprint = "1:abc";
+  source.checked_at = "2026-01-01T00:00:00Z";
   return source;
 }
 
@@ -63,6 +68,10 @@ TEST(SourceJson, GivesEverythingBack) {
   EXPECT_EQ(read.contigs[1].length, std::nullopt);
   EXPECT_EQ(read.contigs_of_file, source.contigs_of_file);
   EXPECT_EQ(read.rows, source.rows);
+  EXPECT_TRUE(read.zero_based && read.hive);
+  EXPECT_EQ(read.contig_aliases, source.contig_aliases);
+  EXPECT_EQ(read.checked_at, source.checked_at);
+  EXPECT_EQ(read.input_fingerprint, source.input_fingerprint);
   EXPECT_EQ(read.assembly, source.assembly);
   EXPECT_EQ(read.fingerprint, source.fingerprint);
   EXPECT_EQ(read.warnings, source.warnings);

@@ -42,6 +42,9 @@ TEST(FindTableHeader, FindsTheLineThatNamesTheColumns) {
            {"a,b,c\n", "1 , a/b/c"},
            {"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n", "no table"},
            {"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t2\t.\tA\tC\t.\t.\t.\n", "no table"},
+           {"chr1\t0\t10\n", "0 T chrom/start/end"},
+           {"track name=x\nbrowser hide all\n#c\nchr1\t0\t10\tgene\t5\t+\n", "3 T chrom/start/end/name/score/strand"},
+           {"#chrom\tstart\tend\tgene\nchr1\t0\t10\tx\n", "1 T chrom/start/end/gene"},
            {"one word\n", "no table"},
            {"", "no table"},
            {"<html>,</html>", "no table"},
@@ -59,6 +62,9 @@ TEST(LookAtInput, GoesByTheContentAndRefusesWhatCantBeReadTwice) {
   EXPECT_EQ(kind("PAR1 and more"), static_cast<int>(InputKind::kParquet));
   EXPECT_EQ(kind("chrom,pos,ref,alt\n"), static_cast<int>(InputKind::kTable));
   EXPECT_EQ(kind("##fileformat=VCFv4.2\n"), static_cast<int>(InputKind::kVcf));
+  EXPECT_TRUE(Value(LookAtInput(scratch.Write("x", "1\t0\t5\n"))).table.is_bed);
+  EXPECT_TRUE(Value(LookAtInput(scratch.Write("x.bed", "#chrom\tstart\tend\n1\t0\t5\n"))).table.is_bed);
+  EXPECT_FALSE(Value(LookAtInput(scratch.Write("x", "chrom\tpos\tref\n1\t0\tA\n"))).table.is_bed);
   EXPECT_THAT(ErrorText(LookAtInput("/dev/null")), HasSubstr("/dev/null"));
 }
 
