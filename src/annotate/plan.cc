@@ -445,7 +445,9 @@ std::string Plan::WhereSql() const {
     for (const NamedColumn& column : source.columns) {
       const auto of_source = std::find_if(source.source.columns.begin(), source.source.columns.end(),
                                           [&](const SourceColumn& candidate) { return candidate.name == column.from; });
-      select.push_back(fmt::format("CAST(NULL AS {}) AS {}", of_source->type, SqlName(column.to)));
+      const bool in_lists = source.source.interval && duplicates != Duplicates::kFirst && !IsRecords(format);
+      select.push_back(
+          fmt::format("CAST(NULL AS {}{}) AS {}", of_source->type, in_lists ? "[]" : "", SqlName(column.to)));
     }
     if (!source.hits_column.empty()) {
       select.push_back(fmt::format("CAST(NULL AS INTEGER) AS {}", SqlName(source.hits_column)));

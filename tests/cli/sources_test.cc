@@ -218,6 +218,19 @@ TEST_F(Intervals, MatchWhatSharesABaseWithThem) {
   }
 }
 
+TEST_F(Intervals, AreWrittenToVcfAndCanBeFilteredBy) {
+  bench.MustRun({"annotate", "person.vcf", "-s", "genes:name=gene", "-o", "o.vcf"});
+  const std::string vcf = ReadFile(bench.Path("o.vcf"));
+  EXPECT_THAT(vcf, HasSubstr("both\tA\tC,G\t.\t.\tgene=G1|G2,G1|G2"));
+  EXPECT_THAT(vcf, HasSubstr("mito\tA\tC\t.\t.\tgene=MITO"));
+  EXPECT_THAT(
+      Annotated(bench, "index", {"-s", "genes:name=gene", "--where", "list_contains(gene, 'G2')"}, "id, alt_index"),
+      ElementsAre("both|1", "both|2"));
+  EXPECT_THAT(
+      Annotated(bench, "duckdb", {"-s", "genes:name=gene", "--duplicates", "first", "--where", "gene = 'MITO'"}, "id"),
+      ElementsAre("mito"));
+}
+
 TEST_F(Intervals, GoTogetherWithAllelesInOneRun) {
   WriteParquet(bench.Path("t.parquet"), "SELECT '1' AS chrom, 11 AS pos, 'A' AS ref, 'C' AS alt, unnest([7, 8]) AS v");
   bench.MustRun({"source", "add", "t", "t.parquet"});
