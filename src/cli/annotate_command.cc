@@ -108,9 +108,9 @@ Status Complete(AnnotateOptions& options) {
   return Status::Ok();
 }
 
-Result<AnnotateReport> RunWithProgress(const AnnotateRequest& request, DatabaseSession& session,
-                                       const Catalog& catalog) {
-  ProgressLine progress(session.database());
+Result<AnnotateReport> RunWithProgress(const AnnotateRequest& request, DatabaseSession& session, const Catalog& catalog,
+                                       RecordedRun& run) {
+  Progress progress(session, [&](const std::string& line) { run.Tell(line); });
   return Annotate(request, {.database = session.database(),
                             .catalog = catalog,
                             .limits = session.settings().limits,
@@ -193,7 +193,7 @@ int RunAnnotate(AnnotateOptions& options) {
   if (const std::optional<int> given_back = GiveBack(options, **session, catalog, run)) {
     return *given_back;
   }
-  const Result<AnnotateReport> report = RunWithProgress(options.request, **session, catalog);
+  const Result<AnnotateReport> report = RunWithProgress(options.request, **session, catalog, run);
   if (!report.ok()) {
     if (ReaderHasGone(options.request, report.status())) {
       run.Done();

@@ -57,7 +57,7 @@ Result<AnnotateReport> ConvertRecords(const ConvertRequest& request, DatabaseSes
   annotate.on_bad_record = request.on_bad_record;
   annotate.command = request.command;
   const Catalog catalog(DefaultHome());
-  ProgressLine progress(session.database());
+  Progress progress(session);
   return Annotate(annotate, {.database = session.database(),
                              .catalog = catalog,
                              .limits = session.settings().limits,
@@ -95,7 +95,7 @@ int RunConvert(const ConvertOptions& options) {
     return Tell(options, ConvertRecords(options.request, **session));
   }
   const Result<ConvertReport> report = [&] {
-    ProgressLine progress((*session)->database());
+    Progress progress(**session);
     progress.SetPhase("converting");
     return ConvertVcf(options.request, (*session)->database(), (*session)->settings().limits);
   }();

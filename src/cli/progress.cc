@@ -2,61 +2,154 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/progress.h"
 
-#include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "system/peak_rss.h"
 
 namespace varjoin::cli {
+namespace {
 
-constexpr auto kInterval = std::chrono::milliseconds(200);
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
-ProgressLine::ProgressLine(const duck::Database& database) : database_(database) {
-  if (StderrIsTerminal()) {
-    thread_ = std::thread([this] { Draw(); });
-  }
+constexpr auto kTick = 200ms;
+constexpr auto kPlainInterval = 10s;
+constexpr auto kJsonInterval = 1s;
+constexpr auto kTellInterval = 10s;
+constexpr double kLeastSecondsToForetell = 1;
+
+double Seconds(std::chrono::steady_clock::duration time) {
+  return std::chrono::duration<double>(time).count();
 }
 
-ProgressLine::~ProgressLine() {
+uint64_t BytesIn(const std::string& folder) {
+  uint64_t bytes = 0;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error); !error && entry != fs::recursive_directory_iterator();
+       entry.increment(error)) {
+    std::error_code gone;
+    const uintmax_t size = entry->is_regular_file(gone) ? entry->file_size(gone) : 0;
+    bytes += gone ? 0 : size;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string ProgressState::Line() const {
+  std::string line = phase;
+  if (bytes_total > 0) {
+    line += fmt::format("  {:.0f} % of {}", 100 * static_cast<double>(bytes_read) / static_cast<double>(bytes_total),
+                        HumanBytes(bytes_total));
+  } else if (bytes_read > 0) {
+    line += "  " + HumanBytes(bytes_read);
+  } else if (statement > 0) {
+    line += fmt::format("  {:.0f} %", statement);
+  }
+  if (records > 0) {
+    line +=
+        fmt::format("  {} records, {}/s", WithCommas(records), WithCommas(static_cast<int64_t>(records_per_second)));
+  }
+  if (matched > 0) {
+    line += fmt::format("  {} matched", WithCommas(matched));
+  }
+  line += fmt::format("  {:.0f} s", seconds);
+  if (seconds_left >= 0) {
+    line += fmt::format(", {:.0f} s left", seconds_left);
+  }
+  line += "  peak " + HumanBytes(peak_memory);
+  return spilled == 0 ? line : line + "  on disk " + HumanBytes(spilled);
+}
+
+std::string ProgressState::Json() const {
+  const nlohmann::ordered_json json = {
+      {"phase", phase},
+      {"seconds", seconds},
+      {"bytes_read", bytes_read},
+      {"bytes_total", bytes_total},
+      {"records", records},
+      {"records_per_second", records_per_second},
+      {"matched", matched},
+      {"seconds_left", seconds_left < 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(seconds_left)},
+      {"peak_memory_bytes", peak_memory},
+      {"spilled_bytes", spilled}};
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Progress::Progress(DatabaseSession& session, std::function<void(const std::string&)> tell)
+    : session_(session),
+      tell_(std::move(tell)),
+      style_(session.progress() == "plain"                        ? Style::kPlain
+             : session.progress() == "json"                       ? Style::kJson
+             : session.progress() == "auto" && StderrIsTerminal() ? Style::kDrawn
+                                                                  : Style::kNone),
+      thread_([this] { Run(); }) {}
+
+Progress::~Progress() {
   {
     const std::lock_guard lock(mutex_);
     end_ = true;
   }
   ended_.notify_all();
-  if (thread_.joinable()) {
-    thread_.join();
-  }
+  thread_.join();
 }
 
-void ProgressLine::SetPhase(const std::string& phase) {
+void Progress::SetPhase(const std::string& phase) {
   const std::lock_guard lock(mutex_);
   phase_ = phase;
-}
-
-void ProgressLine::Draw() {
-  const auto start = std::chrono::steady_clock::now();
-  std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, kInterval, [this] { return end_; })) {
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    std::fputs(fmt::format("\r\x1b[K{}  {:.0f} s", Text(), elapsed.count()).c_str(), stderr);
-    std::fflush(stderr);
-  }
-  std::fputs("\r\x1b[K", stderr);
+  phase_start_ = std::chrono::steady_clock::now();
 }
 
 /// Precondition: the lock is held.
-std::string ProgressLine::Text() {
-  const duck::ScanProgress scan = database_.Progress();
-  std::string text = phase_;
-  const double percent = database_.StatementProgress();
-  if (percent > 0) {
-    text += fmt::format("  {:.0f} %", percent);
+ProgressState Progress::State() {
+  const auto now = std::chrono::steady_clock::now();
+  const duck::ScanProgress scan = session_.database().Progress();
+  const double in_phase = Seconds(now - phase_start_);
+  ProgressState state;
+  state.phase = phase_;
+  state.seconds = Seconds(now - start_);
+  state.bytes_read = scan.bytes_read;
+  state.bytes_total = scan.bytes_total;
+  state.records = scan.records;
+  state.records_per_second = in_phase > 0 ? static_cast<double>(scan.records) / in_phase : 0;
+  state.matched = scan.matched;
+  if (scan.bytes_read > 0 && scan.bytes_total >= scan.bytes_read && in_phase >= kLeastSecondsToForetell) {
+    const auto left = static_cast<double>(scan.bytes_total - scan.bytes_read);
+    state.seconds_left = in_phase * left / static_cast<double>(scan.bytes_read);
   }
-  if (scan.records > 0) {
-    text += fmt::format("  {} records", WithCommas(scan.records));
+  state.statement = style_ == Style::kDrawn ? session_.database().StatementProgress() : -1;
+  peak_memory_ = std::max(peak_memory_, PeakRss::OfThisProcess().HighWaterMark());
+  state.peak_memory = peak_memory_;
+  state.spilled = BytesIn(session_.temp_folder());
+  return state;
+}
+
+void Progress::Show(const ProgressState& state, bool last) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto interval = style_ == Style::kPlain ? std::chrono::steady_clock::duration(kPlainInterval) : kJsonInterval;
+  if (style_ == Style::kDrawn) {
+    std::fputs((last ? "\r\x1b[K" : fmt::format("\r\x1b[K{}", state.Line())).c_str(), stderr);
+    std::fflush(stderr);
+  } else if (style_ != Style::kNone && (last || now - shown_ >= interval)) {
+    Say(style_ == Style::kPlain ? state.Line() : state.Json());
+    shown_ = now;
   }
-  return text;
+  if (now - told_ >= kTellInterval) {
+    tell_(state.Line());
+    told_ = now;
+  }
+}
+
+void Progress::Run() {
+  std::unique_lock lock(mutex_);
+  while (!ended_.wait_for(lock, kTick, [this] { return end_; })) {
+    Show(State(), /*last=*/false);
+  }
+  Show(State(), /*last=*/true);
 }
 
 }  // namespace varjoin::cli

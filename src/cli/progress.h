@@ -2,37 +2,72 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
 
-#include "duck/database.h"
+#include "cli/session.h"
 
 namespace varjoin::cli {
 
-/// One line on the terminal that tells how far a run is, drawn by a thread of its own; gone when the object goes.
-/// Off a terminal, nothing is drawn. Thread-safe.
-class ProgressLine {
+/// How far a run is, and what it has cost so far.
+struct ProgressState {
+  std::string phase;  ///< what is being done: "reading the input"
+  double seconds = 0;
+  uint64_t bytes_read = 0;   ///< of the input, by the present scan of it
+  uint64_t bytes_total = 0;  ///< 0: not known
+  int64_t records = 0;       ///< likewise of the present scan
+  double records_per_second = 0;
+  int64_t matched = 0;       ///< alleles with a hit so far
+  double seconds_left = -1;  ///< negative: not known
+  double statement = -1;     ///< percent of DuckDB's statement; negative: not known
+  uint64_t peak_memory = 0;  ///< bytes
+  uint64_t spilled = 0;      ///< bytes in the run's temp folder
+
+  /// One line for a person.
+  std::string Line() const;
+  /// One line for a machine.
+  std::string Json() const;
+};
+
+/// Tells on stderr how far a run is, by a thread of its own: as --progress says, `auto` (one line that is drawn anew on
+/// a terminal, otherwise nothing), `plain` (a line every ten seconds and one at the end), `json` (a JSON object a line,
+/// every second and at the end), or `none`. Thread-safe.
+class Progress {
  public:
-  explicit ProgressLine(const duck::Database& database);
-  ~ProgressLine();
+  /// `tell` gets the line for a person every ten seconds, whatever --progress says.
+  explicit Progress(
+      DatabaseSession& session, std::function<void(const std::string& line)> tell = [](const std::string&) {});
+  ~Progress();
 
   /// What is being done from now on: "reading the input".
   void SetPhase(const std::string& phase);
 
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
 
  private:
-  void Draw();
-  std::string Text();
+  enum class Style { kNone, kDrawn, kPlain, kJson };
 
-  const duck::Database& database_;
+  void Run();
+  ProgressState State();
+  void Show(const ProgressState& state, bool last);
+
+  DatabaseSession& session_;
+  const std::function<void(const std::string&)> tell_;
+  const Style style_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
   std::condition_variable ended_;
-  bool end_ = false;
-  std::string phase_;
+  bool end_ = false;                                            // guarded by mutex_
+  std::string phase_;                                           // guarded by mutex_
+  std::chrono::steady_clock::time_point phase_start_ = start_;  // guarded by mutex_
+  uint64_t peak_memory_ = 0;                                    // of the thread
+  std::chrono::steady_clock::time_point shown_ = start_;        // of the thread
+  std::chrono::steady_clock::time_point told_ = start_;         // of the thread
   std::thread thread_;
 };
 

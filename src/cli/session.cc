@@ -3,6 +3,7 @@
 #include "cli/session.h"
 
 #include "base/text.h"
+#include "cli/commands.h"
 #include "cli/console.h"
 
 namespace varjoin::cli {
@@ -31,6 +32,10 @@ void ResourceOptions::Add(CLI::App& command, bool run_config) {
       ->type_name("BOOL")
       ->group(group);
   command.add_option("--enable-object-cache", "true: keep Parquet footers in memory")->type_name("BOOL")->group(group);
+  command.add_option("--progress", "auto (default: a line on a terminal), plain, json or none")
+      ->type_name("HOW")
+      ->group(group)
+      ->check(OneOf({"auto", "plain", "json", "none"}));
   if (run_config) {
     command.add_option("--run-config", *run_config_, "YAML, JSON or TOML; options and VARJOIN_… go before it")
         ->type_name("FILE");

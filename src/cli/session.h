@@ -49,6 +49,10 @@ class DatabaseSession {
   duck::Database& database() { return *database_; }
   const EffectiveSettings& settings() const { return settings_; }
   const Configuration& configuration() const { return configuration_; }
+  /// What --progress says.
+  std::string progress() const {
+    return configuration_.Text("progress").value_or(Setting<std::string>{"auto", ""}).value;
+  }
   const std::string& temp_folder() const { return temp_.path(); }
 
   /// Says on stderr where the run has less memory or space to spill than one would expect.

@@ -87,7 +87,7 @@ int RunAdd(const SourceOptions& options) {
 Status IndexSource(DatabaseSession& session, const Catalog& catalog, Source source, RecordedRun& run) {
   ResourceTracker tracker;
   const Status built = [&] {
-    ProgressLine progress(session.database());
+    Progress progress(session, [&](const std::string& line) { run.Tell(line); });
     const auto changed = RefreshSource(session.database(), source);
     if (!changed.ok()) {
       return changed.status();
@@ -148,7 +148,7 @@ int RunImport(const SourceOptions& options) {
   ResourceTracker tracker;
   const Catalog catalog(DefaultHome());
   const Result<Imported> imported = [&] {
-    ProgressLine progress((*session)->database());
+    Progress progress(**session, [&](const std::string& line) { run.Tell(line); });
     progress.SetPhase("importing");
     return ImportSource((*session)->database(), catalog, *request);
   }();

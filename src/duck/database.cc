@@ -426,7 +426,7 @@ bool Database::Interrupted() const {
 
 ScanProgress Database::Progress() const {
   const ScanLog& log = *state_->log;
-  return {log.bytes_read, log.bytes_total, log.records};
+  return {log.bytes_read, log.bytes_total, log.records, state_->lookups->Matched()};
 }
 
 double Database::StatementProgress() const {

@@ -49,6 +49,7 @@ struct ScanProgress {
   uint64_t bytes_read = 0;
   uint64_t bytes_total = 0;  ///< 0: no scan yet
   int64_t records = 0;
+  int64_t matched = 0;  ///< alleles with a hit so far, of all sources together
 };
 
 /// What a source's name stands for in SQL.

@@ -75,13 +75,23 @@ class LookupLog {
     counts_[source] += counts;
   }
 
+  /// Alleles with a hit, of all sources together, since the last Take().
+  int64_t Matched() const {
+    const std::lock_guard lock(mutex_);
+    int64_t matched = 0;
+    for (const auto& [source, counts] : counts_) {
+      matched += counts.matched;
+    }
+    return matched;
+  }
+
   std::map<std::string, LookupCounts> Take() {
     const std::lock_guard lock(mutex_);
     return std::exchange(counts_, {});
   }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, LookupCounts> counts_;
 };
 

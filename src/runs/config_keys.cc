@@ -90,6 +90,7 @@ std::span<const ConfigKey> ConfigKeys() {
       {"sample_description", "sample-description", kText, "kept with the output and the run's record"},
       {"sequencing_type", "sequencing-type", kText, "WGS, WES, panel, ...: kept likewise"},
       {"species", "species", kText, "kept likewise"},
+      {"progress", "progress", kText, "how far the run is, on standard error", {"auto", "plain", "json", "none"}},
       {"duckdb_config.memory_limit", "memory-limit", kText, "16GB or 50%; default: 75 % of RAM"},
       {"duckdb_config.threads", "threads", kText, "default: 75 % of the CPUs"},
       {"duckdb_config.temp_directory", "temp-directory", kText, "where to spill"},

@@ -217,5 +217,80 @@ TEST_F(Runs, AreListedShownComparedAndPruned) {
   EXPECT_EQ(bench_.Varjoin({"runs", "show", first}).exit_code, 2);
 }
 
+TEST_F(Runs, TellHowFarTheyAreAsJson) {
+  const Outcome outcome = bench_.Annotate({"-s", "demo", "--progress", "json"});
+  ASSERT_EQ(outcome.exit_code, 0);
+  const size_t begin = outcome.err.find("{\"phase\"");
+  ASSERT_NE(begin, std::string::npos) << outcome.err;
+  const json last = json::parse(outcome.err.substr(begin, outcome.err.find('\n', begin) - begin));
+  EXPECT_EQ(last.at("bytes_read"), SmallPerson().size());
+  EXPECT_EQ(last.at("bytes_total"), SmallPerson().size());
+  EXPECT_EQ(last.at("records"), 3);
+  EXPECT_GT(last.at("peak_memory_bytes"), 1'000'000);
+}
+
+TEST_F(Runs, TellHowFarTheyAreInAPlainLineOrNotAtAll) {
+  EXPECT_THAT(bench_.Annotate({"-s", "demo", "--progress", "plain"}).err,
+              AllOf(HasSubstr("3 records"), HasSubstr("peak ")));
+  for (const char* quiet : {"none", "auto"}) {  // standard error is no terminal
+    EXPECT_THAT(bench_.Annotate({"-s", "demo", "--force", "--progress", quiet}).err, Not(HasSubstr("peak 4")));
+  }
+  EXPECT_EQ(bench_.Annotate({"-s", "demo", "--force", "--progress", "loud"}).exit_code, 2);
+}
+
+/// What `/usr/bin/time -v` says of a run's memory, and what the run says.
+TEST_F(Runs, ReportThePeakOfMemoryThatTheKernelReports) {
+  if (access("/usr/bin/time", X_OK) != 0) {
+    GTEST_SKIP() << "there is no /usr/bin/time";
+  }
+  const Outcome outcome =
+      RunProcess({"/usr/bin/time", "-f", "%M", Executable(), "annotate", "person.vcf", "-s", "demo", "-o", "o.parquet"},
+                 bench_.Options());
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::string lines = outcome.err.substr(0, outcome.err.size() - 1);
+  const double of_kernel = std::stod(lines.substr(lines.rfind('\n') + 1)) * 1024 / 1e6;
+  EXPECT_NEAR(Show().at("metadata").at("peak_memory_mb").get<double>(), of_kernel, 0.05 * of_kernel);
+}
+
+/// Many runs, killed at any moment: none leaves a part of an output, and all are found dead.
+class RunsLong : public Runs {};
+
+TEST_F(RunsLong, ThatAreKilledAtAnyMomentHaveDiedAndLeaveNothingBehind) {
+  constexpr int kKills = 50;
+  constexpr int kRecords = 100'000;
+  std::string person = SmallPerson();
+  for (int i = 1; i <= kRecords; ++i) {
+    person += "chr3\t" + std::to_string(i * 5) + "\t.\tA\tG\t.\t.\tDP=1\tGT\t0/1\n";
+  }
+  bench_.Write("person.vcf", person);
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_EQ(bench_.Annotate({"-s", "demo"}).exit_code, 0);
+  const auto whole = std::chrono::steady_clock::now() - begin;
+  const std::string first = ReadFile(bench_.Path("o.parquet"));
+  int died = 0;
+  for (int i = 0; i < kKills; ++i) {
+    const std::string before = Show().at("id");
+    const auto run = bench_.Start({"annotate", "person.vcf", "-s", "demo", "-o", "o.parquet", "--force"});
+    std::this_thread::sleep_for(whole * ((i * 37) % kKills) / kKills);
+    run->Signal(SIGKILL);
+    const bool killed = run->Wait().signal == SIGKILL;
+    const json record = Show();
+    if (killed && record.at("id") != before) {  // else it had ended, or had not begun
+      EXPECT_THAT(record.at("state").get<std::string>(), ::testing::AnyOf("died", "done"));
+      died += record.at("state") == "died" ? 1 : 0;
+    }
+    EXPECT_EQ(bench_.Output("count(*)"), Words{"100005"});
+  }
+  EXPECT_GT(died, kKills / 4);
+  ASSERT_EQ(bench_.Annotate({"-s", "demo", "--force"}).exit_code, 0);
+  EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty());
+  for (const std::string& name : bench_.WorkNames()) {
+    EXPECT_FALSE(name.starts_with('.')) << name;
+  }
+  for (const std::string& name : NamesIn(bench_.home() + "/runs")) {
+    EXPECT_TRUE(name.ends_with(".json")) << name;
+  }
+}
+
 }  // namespace
 }  // namespace varjoin::test
