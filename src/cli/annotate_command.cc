@@ -111,12 +111,15 @@ Status Complete(AnnotateOptions& options) {
 Result<AnnotateReport> RunWithProgress(const AnnotateRequest& request, DatabaseSession& session, const Catalog& catalog,
                                        RecordedRun& run) {
   Progress progress(session, [&](const std::string& line) { run.Tell(line); });
-  return Annotate(request, {.database = session.database(),
-                            .catalog = catalog,
-                            .limits = session.settings().limits,
-                            .temp_folder = session.temp_folder(),
-                            .version = VARJOIN_VERSION,
-                            .on_phase = [&](const std::string& phase) { progress.SetPhase(phase); }});
+  Result<AnnotateReport> report =
+      Annotate(request, {.database = session.database(),
+                         .catalog = catalog,
+                         .limits = session.settings().limits,
+                         .temp_folder = session.temp_folder(),
+                         .version = VARJOIN_VERSION,
+                         .on_phase = [&](const std::string& phase) { progress.SetPhase(phase); }});
+  run.json()["temp_directory_peak_bytes"] = progress.MostSpilled();
+  return report;
 }
 
 int PrintExplanation(const AnnotateRequest& request, DatabaseSession& session, const Catalog& catalog) {

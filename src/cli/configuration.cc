@@ -79,6 +79,10 @@ Status Give(CLI::Option& option, const ConfigKey& key, const ConfigChoice& choic
   return Status::Ok();
 }
 
+bool IsForAnyCommand(const ConfigKey& key) {
+  return key.LastName() != key.name || key.name == "progress";
+}
+
 /// Options without a key, as they were typed.
 void AddOthers(const CLI::App& command, std::vector<ConfigChoice>& choices) {
   for (const CLI::Option* option : command.get_options()) {
@@ -95,7 +99,7 @@ void AddOthers(const CLI::App& command, std::vector<ConfigChoice>& choices) {
 
 }  // namespace
 
-Result<Configuration> Configuration::Apply(CLI::App& command, const std::string& run_config) {
+Result<Configuration> Configuration::Apply(CLI::App& command, const std::string& run_config, bool all_keys) {
   Configuration configuration;
   VARJOIN_ASSIGN(configuration.user_config_, FindUserConfig());
   std::vector<ConfigFile> files;
@@ -107,7 +111,7 @@ Result<Configuration> Configuration::Apply(CLI::App& command, const std::string&
   }
   for (const ConfigKey& key : ConfigKeys()) {
     CLI::Option* option = OptionOf(command, key);
-    if (option == nullptr) {
+    if (option == nullptr || (!all_keys && !IsForAnyCommand(key))) {
       continue;
     }
     ConfigChoice choice = Decide(*option, key, files);

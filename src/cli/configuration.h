@@ -18,8 +18,10 @@ namespace varjoin::cli {
 class Configuration {
  public:
   /// Decides, and gives the options of `command` that the command line has not set what was decided. Once a command:
-  /// later, what came from a file looks typed. `run_config` is the file, or "". Errors name who set what.
-  static Result<Configuration> Apply(CLI::App& command, const std::string& run_config);
+  /// later, what came from a file looks typed. `run_config` is the file, or "". Without `all_keys`, only what any
+  /// command can take: duckdb_config and progress; a user's reference or assembly for annotations is none for an
+  /// import. Errors name who set what.
+  static Result<Configuration> Apply(CLI::App& command, const std::string& run_config, bool all_keys);
 
   /// One for each key whose option the command has, in the order of ConfigKeys(); then one for each other option that
   /// was typed, whose key is the option.

@@ -125,6 +125,7 @@ ProgressState Progress::State() {
   peak_memory_ = std::max(peak_memory_, PeakRss::OfThisProcess().HighWaterMark());
   state.peak_memory = peak_memory_;
   state.spilled = BytesIn(session_.temp_folder());
+  most_spilled_ = std::max<uint64_t>(most_spilled_, state.spilled);
   return state;
 }
 

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -46,6 +47,9 @@ class Progress {
   /// What is being done from now on: "reading the input".
   void SetPhase(const std::string& phase);
 
+  /// The most bytes that lay in the run's temp folder so far, looked at five times a second.
+  uint64_t MostSpilled() const { return most_spilled_; }
+
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
@@ -65,9 +69,10 @@ class Progress {
   bool end_ = false;                                            // guarded by mutex_
   std::string phase_;                                           // guarded by mutex_
   std::chrono::steady_clock::time_point phase_start_ = start_;  // guarded by mutex_
-  uint64_t peak_memory_ = 0;                                    // of the thread
-  std::chrono::steady_clock::time_point shown_ = start_;        // of the thread
-  std::chrono::steady_clock::time_point told_ = start_;         // of the thread
+  std::atomic<uint64_t> most_spilled_ = 0;
+  uint64_t peak_memory_ = 0;                              // of the thread
+  std::chrono::steady_clock::time_point shown_ = start_;  // of the thread
+  std::chrono::steady_clock::time_point told_ = start_;   // of the thread
   std::thread thread_;
 };
 

@@ -24,6 +24,7 @@ Result<Setting<std::string>> DecideSwitch(const Configuration& configuration, co
 
 void ResourceOptions::Add(CLI::App& command, bool run_config) {
   command_ = &command;
+  has_run_config_ = run_config;
   const std::string group = "Resources";
   command.add_option("--memory-limit", "e.g. 16GB or 50%; default: 75 % of RAM")->type_name("SIZE")->group(group);
   command.add_option("--threads", "default: 75 % of the CPUs")->type_name("N")->group(group);

@@ -22,10 +22,11 @@ class ResourceOptions {
   void Add(CLI::App& command, bool run_config = false);
 
   /// See Configuration::Apply(): it decides the other options of the command too.
-  Result<Configuration> Configure() const { return Configuration::Apply(*command_, *run_config_); }
+  Result<Configuration> Configure() const { return Configuration::Apply(*command_, *run_config_, has_run_config_); }
 
  private:
   CLI::App* command_ = nullptr;
+  bool has_run_config_ = false;
   std::shared_ptr<std::string> run_config_ = std::make_shared<std::string>();
 };
 

@@ -155,6 +155,17 @@ TEST(ARun, RefusesARunConfigThatItCantFollow) {
               HasSubstr("VARJOIN_ENGINE is 'duckbd', expected one of auto, index, duckdb; did you mean 'duckdb'?"));
 }
 
+TEST(ARun, OfAnotherCommandTakesOnlyResourcesOfTheUsersConfiguration) {
+  SmallBench bench;
+  bench.Home(".config/varjoin/config.yaml",
+             "reference_genome: GRCh37\nreference: nosuch.fa\nsources: demo\nduckdb_config: {threads: 1}\n");
+  bench.MustRun({"source", "import", "other", "demo.vcf"});
+  const json run = json::parse(bench.MustRun({"runs", "show", "last", "--json"}).out);
+  EXPECT_EQ(run.at("metadata").at("reference_genome"), "");
+  EXPECT_EQ(run.at("configuration").at("duckdb_config.threads").at("value"), "1");
+  EXPECT_THAT(bench.Varjoin({"annotate", "person.vcf", "-o", "o.parquet"}).err, HasSubstr("nosuch.fa"));
+}
+
 TEST(ARun, PrintsAConfigurationThatMakesTheSameRunAgain) {
   SmallBench bench;
   const Words run = {"annotate",     "person.vcf", "-s",      "demo:SIG=sense", "-o",          "a.parquet",
