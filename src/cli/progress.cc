@@ -51,8 +51,10 @@ std::string ProgressState::Line() const {
     line += fmt::format("  {:.0f} %", statement);
   }
   if (records > 0) {
-    line +=
-        fmt::format("  {} records, {}/s", WithCommas(records), WithCommas(static_cast<int64_t>(records_per_second)));
+    line += fmt::format("  {} records", WithCommas(records));
+  }
+  if (records_per_second >= 1) {
+    line += fmt::format(", {}/s", WithCommas(static_cast<int64_t>(records_per_second)));
   }
   if (matched > 0) {
     line += fmt::format("  {} matched", WithCommas(matched));
@@ -102,6 +104,8 @@ void Progress::SetPhase(const std::string& phase) {
   const std::lock_guard lock(mutex_);
   phase_ = phase;
   phase_start_ = std::chrono::steady_clock::now();
+  scan_before_ = session_.database().Progress();
+  scans_ = false;
 }
 
 /// Precondition: the lock is held.
@@ -112,12 +116,15 @@ ProgressState Progress::State() {
   ProgressState state;
   state.phase = phase_;
   state.seconds = Seconds(now - start_);
+  matched_ = std::max(matched_, scan.matched);
+  state.matched = matched_;
   state.bytes_read = scan.bytes_read;
   state.bytes_total = scan.bytes_total;
   state.records = scan.records;
-  state.records_per_second = in_phase > 0 ? static_cast<double>(scan.records) / in_phase : 0;
-  state.matched = scan.matched;
-  if (scan.bytes_read > 0 && scan.bytes_total >= scan.bytes_read && in_phase >= kLeastSecondsToForetell) {
+  // A phase that does not read the input has the figures of the scan before it, but no rate of its own.
+  scans_ = scans_ || scan.bytes_read != scan_before_.bytes_read || scan.records != scan_before_.records;
+  state.records_per_second = scans_ && in_phase > 0 ? static_cast<double>(scan.records) / in_phase : 0;
+  if (scans_ && scan.bytes_read > 0 && scan.bytes_total >= scan.bytes_read && in_phase >= kLeastSecondsToForetell) {
     const auto left = static_cast<double>(scan.bytes_total - scan.bytes_read);
     state.seconds_left = in_phase * left / static_cast<double>(scan.bytes_read);
   }

@@ -70,6 +70,8 @@ class Progress {
   std::string phase_;                                           // guarded by mutex_
   std::chrono::steady_clock::time_point phase_start_ = start_;  // guarded by mutex_
   std::atomic<uint64_t> most_spilled_ = 0;
+  duck::ScanProgress scan_before_;                        // the present phase; guarded by mutex_
+  int64_t matched_ = 0;                                   // of the thread
   uint64_t peak_memory_ = 0;                              // of the thread
   std::chrono::steady_clock::time_point shown_ = start_;  // of the thread
   std::chrono::steady_clock::time_point told_ = start_;   // of the thread

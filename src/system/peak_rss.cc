@@ -83,7 +83,7 @@ void PeakRss::Sample(const std::stop_token& stop) {
 void PeakRss::Begin(Phase* phase) {
   const std::lock_guard lock(mutex_);
   Credit();
-  phase->sampled_ = !ResetHighWaterMark();
+  phase->sampled_ = !phases_.empty() || !ResetHighWaterMark();
   phase->known_hwm_ = phase->sampled_ ? HighWaterMark() : 0;
   phases_.push_back(phase);
   if (phase->sampled_ && !sampler_.joinable()) {

@@ -15,14 +15,11 @@ namespace varjoin {
 
 /// Measures the highest resident set size of this process within phases that may nest and overlap.
 ///
-/// The kernel keeps one maximum per process, VmHWM. Where it allows it (/proc/self/clear_refs), a phase that begins
-/// sets VmHWM back to the present size, after the maximum so far has been credited to every phase under way, so
-/// none loses its peak. Elsewhere a thread reads the size every 10 ms while such a phase is under way; a phase that
-/// raises VmHWM beyond what it was still gets its exact peak.
-///
-/// Two limits: a peak that comes and goes in the microseconds between reading and resetting VmHWM is lost, and
-/// after a reset whoever watches the process from outside by ru_maxrss (`/usr/bin/time -v`) sees the peak since
-/// the last reset only.
+/// The kernel keeps one maximum per process, VmHWM. A phase that begins while no other is under way sets it back to the
+/// present size, where the kernel allows that (/proc/self/clear_refs). For a phase within another a thread reads the
+/// size every 10 ms; one that raises VmHWM beyond what it was still gets its exact peak. So a whole run has the peak
+/// that a watcher from outside sees (`/usr/bin/time -v`, ru_maxrss): a reset within it would hide from that watcher
+/// what was before.
 ///
 /// Thread-safe. One per process (OfThisProcess()), since all of them would reset the same VmHWM.
 class PeakRss {

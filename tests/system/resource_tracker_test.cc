@@ -123,7 +123,7 @@ TEST(ResourceTracker, ShowsThePeakOfItsPhaseOnly) {
   EXPECT_GE(high.minor_faults, 1U);
 }
 
-TEST(ResourceTracker, KeepsTheOuterPeakWhenInnerPhasesResetIt) {
+TEST(ResourceTracker, KeepsTheOuterPeakWhileInnerPhasesHaveTheirOwn) {
   ResourceTracker outer;
   uint64_t before = 0;
   {
@@ -133,7 +133,10 @@ TEST(ResourceTracker, KeepsTheOuterPeakWhenInnerPhasesResetIt) {
   ResourceTracker first;
   const ResourceUsage low = first.Stop();
   ResourceTracker second;
-  { const ResidentBlock block(kBlock / 2); }
+  {
+    const ResidentBlock block(kBlock / 2);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));  // it is looked at every 10
+  }
   const ResourceUsage middle = second.Stop();
   const ResourceUsage all = outer.Stop();
   EXPECT_GE(before, kBlock);
@@ -166,6 +169,7 @@ TEST(ResourceTracker, AgreesWithThePeakThatTheParentIsTold) {
   if (child == 0) {
     ResourceTracker tracker;
     { const ResidentBlock block(300 * kMib); }
+    { const ResourceTracker inner; }  // which must not hide the block from the parent
     const uint64_t peak = tracker.Stop().peak_rss_bytes;
     _exit(write(ends[1], &peak, sizeof(peak)) == sizeof(peak) ? 0 : 1);
   }
