@@ -70,9 +70,10 @@ class Progress {
   std::string phase_;                                           // guarded by mutex_
   std::chrono::steady_clock::time_point phase_start_ = start_;  // guarded by mutex_
   std::atomic<uint64_t> most_spilled_ = 0;
-  duck::ScanProgress scan_before_;                        // the present phase; guarded by mutex_
-  int64_t matched_ = 0;                                   // of the thread
-  uint64_t peak_memory_ = 0;                              // of the thread
+  duck::ScanProgress scan_before_;  // the present phase; guarded by mutex_
+  int64_t matched_ = 0;             // of the thread
+  bool scans_ = false;              // the present phase has begun to read the input; guarded by mutex_
+  uint64_t peak_memory_ = 0;        // of the thread
   std::chrono::steady_clock::time_point shown_ = start_;  // of the thread
   std::chrono::steady_clock::time_point told_ = start_;   // of the thread
   std::thread thread_;
