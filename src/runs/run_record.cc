@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kIdAttempts = 10;
+constexpr int64_t kBeginSeconds = 60;  ///< more than a run takes to write its first record
 constexpr const char* kUnreadable = "unreadable";
 
 /// "20261121-204326-123456", to the microsecond: sorts by time.
@@ -38,6 +39,14 @@ RunJson Parse(const std::string& path) {
 std::string StateOf(const RunJson& record) {
   const auto state = record.find("state");
   return state != record.end() && state->is_string() ? state->get<std::string>() : kUnreadable;
+}
+
+/// A file beside the records that a run left there that was killed while it began: no record, and not of this moment.
+bool IsLeftover(const std::string& path) {
+  const fs::path name(path);
+  const bool has_record = name.extension() == ".lock" && FileExists(fs::path(path).replace_extension(".json").string());
+  const Result<FileStamp> stamp = StampOf(path);
+  return !has_record && stamp.ok() && std::time(nullptr) - stamp->modified / 1'000'000'000 > kBeginSeconds;
 }
 
 }  // namespace
@@ -85,12 +94,20 @@ RunJson RunStore::Read(const std::string& id) const {
 
 std::vector<RunJson> RunStore::List() const {
   std::vector<std::string> ids;
+  std::vector<std::string> others;
   std::error_code error;
   for (fs::directory_iterator entry(folder_, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
     const fs::path& path = entry->path();
     if (path.extension() == ".json" && !path.filename().string().starts_with('.')) {
       ids.push_back(path.stem().string());
+    } else {
+      others.push_back(path.string());
+    }
+  }
+  for (const std::string& path : others) {
+    if (IsLeftover(path)) {
+      RemoveUnlessHeld(path);
     }
   }
   std::sort(ids.rbegin(), ids.rend());

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
 #include <set>
 #include <thread>
 
@@ -114,6 +116,23 @@ TEST(RunRecord, OfManyRunsAtOnceAreAllKept) {
     EXPECT_EQ(record.at("state"), "done");
   }
   EXPECT_THAT(ids, SizeIs(kThreads * kRuns));
+}
+
+TEST(RunRecord, OfWhichOnlyALockWasMadeLeavesItForAMinuteAtMost) {
+  const Scratch scratch;
+  const RunStore store(scratch.path());
+  RunRecord alive = Begin(store);
+  const std::string fresh = scratch.Write("runs/20260101-000000-000001.lock", "");
+  const std::string old = scratch.Write("runs/20260101-000000-000002.lock", "");
+  const std::string hidden = scratch.Write("runs/.20260101-000000-000002.json.varjoin-abcdef", "{");
+  for (const std::string& path : {old, hidden, store.LockPath(IdOf(alive.json()))}) {
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - std::chrono::minutes(2));
+  }
+  EXPECT_THAT(store.List(), SizeIs(1));
+  EXPECT_TRUE(FileExists(fresh));
+  EXPECT_FALSE(FileExists(old));
+  EXPECT_FALSE(FileExists(hidden));
+  EXPECT_EQ(store.List()[0].at("state"), "running");
 }
 
 TEST(RunRecord, ThatCantBeWrittenIsAnError) {
