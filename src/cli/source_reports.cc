@@ -284,7 +284,7 @@ int RunSourceCheck(const std::string& name, bool json, const ResourceOptions& re
     return Fail(session.status());
   }
   const auto check = [&] {
-    ProgressLine progress((*session)->database());
+    Progress progress(**session);
     return CheckSource((*session)->database(), *source, [&](int64_t rows) {
       progress.SetPhase(
           fmt::format("checking {}: {} of {} rows", source->name, WithCommas(rows), WithCommas(source->rows)));
