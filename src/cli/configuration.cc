@@ -34,7 +34,8 @@ std::vector<std::string> DefaultOf(CLI::Option& option, const ConfigKey& key) {
   }
   option.capture_default_str();
   const std::string text = option.get_default_str();
-  return text.empty() ? std::vector<std::string>() : std::vector<std::string>{text};
+  // CLI11 writes a list without elements as "[]".
+  return text.empty() || text == "[]" ? std::vector<std::string>() : std::vector<std::string>{text};
 }
 
 ConfigChoice Decide(CLI::Option& option, const ConfigKey& key, const std::vector<ConfigFile>& files) {

@@ -228,10 +228,8 @@ std::vector<Trouble> Outputs() {
        },
        {"annotate", "person.vcf", "-s", "mine", "-o", "mine.parquet", "--force"},
        {"mine.parquet", "source 'mine'"}},
-      Wrong("vcf_output", Annotate({"-o", "out/x.vcf.gz"}), {"x.vcf.gz", "Parquet only"}),
-      Wrong("vcf_output_by_type", Annotate({"-O", "vcf"}), {"-O vcf", "Parquet only"}),
       Wrong("unknown_type", Annotate({"-O", "xls", "-o", "out/o.xls"}), {"xls"}),
-      Wrong("pipe_as_output", Annotate({"-o", "-"}), {"-o -"}),
+      Wrong("parquet_to_a_pipe", Annotate({"-o", "-", "-O", "parquet"}), {"-o -", "Parquet"}),
       Wrong("remote_output", Annotate({"-o", "s3://bucket/o.parquet"}), {"s3://bucket/o.parquet"}),
   };
 }
