@@ -220,7 +220,7 @@ TEST_F(Runs, AreListedShownComparedAndPruned) {
 TEST_F(Runs, TellHowFarTheyAreAsJson) {
   const Outcome outcome = bench_.Annotate({"-s", "demo", "--progress", "json"});
   ASSERT_EQ(outcome.exit_code, 0);
-  const size_t begin = outcome.err.find("{\"phase\"");
+  const size_t begin = outcome.err.rfind("{\"phase\"");  // the one at the end
   ASSERT_NE(begin, std::string::npos) << outcome.err;
   const json last = json::parse(outcome.err.substr(begin, outcome.err.find('\n', begin) - begin));
   EXPECT_EQ(last.at("bytes_read"), SmallPerson().size());
@@ -233,7 +233,7 @@ TEST_F(Runs, TellHowFarTheyAreInAPlainLineOrNotAtAll) {
   EXPECT_THAT(bench_.Annotate({"-s", "demo", "--progress", "plain"}).err,
               AllOf(HasSubstr("3 records"), HasSubstr("peak ")));
   for (const char* quiet : {"none", "auto"}) {  // standard error is no terminal
-    EXPECT_THAT(bench_.Annotate({"-s", "demo", "--force", "--progress", quiet}).err, Not(HasSubstr("peak 4")));
+    EXPECT_THAT(bench_.Annotate({"-s", "demo", "--force", "--progress", quiet}).err, Not(HasSubstr("3 records")));
   }
   EXPECT_EQ(bench_.Annotate({"-s", "demo", "--force", "--progress", "loud"}).exit_code, 2);
 }
