@@ -11,6 +11,7 @@
 #include "base/output_file.h"
 #include "base/text.h"
 #include "sources/register.h"
+#include "sources/source_index.h"
 
 namespace varjoin {
 
@@ -57,8 +58,13 @@ Status AnnotateRun::AboutOutput(const Status& status) const {
 Status AnnotateRun::Write() {
   session_.on_phase("writing");
   const bool records = IsRecords(plan_.format);
-  const Status written = Sparingly(records || plan_.HasWideRows() ? 0 : plan_.ColumnCount(),
-                                   [&] { return records ? WriteRecords() : WriteTable(); });
+  const auto write = [&]() -> Status {
+    VARJOIN_RETURN_IF_ERROR(TakeDropCounts(database_).status());  // of an attempt before this one
+    // The rows of a record must come one after the other, whatever order the user wants for tables.
+    return records ? KeepingOrder(database_, [&] { return WriteRecords(); }) : WriteTable();
+  };
+  // What has gone to standard output can't be written a second time, should the working memory be too small.
+  const Status written = file_ ? Sparingly(records || plan_.HasWideRows() ? 0 : plan_.ColumnCount(), write) : write();
   VARJOIN_RETURN_IF_ERROR(AboutOutput(written));
   return ReportScan();
 }
@@ -230,12 +236,15 @@ Status AnnotateRun::Finish() {
   }
   VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file_->temporary_path()));
   report_.output_bytes = stamp.size;
-  VARJOIN_RETURN_IF_ERROR(file_->Commit(request_.force));
   if (IsRecords(plan_.format)) {
-    for (const char* const ending : {".tbi", ".csi"}) {  // of the file that was replaced
-      std::filesystem::remove(report_.output + ending);
+    // Those of the file that is replaced go first: killed here, a run leaves a file without an index, not with a wrong
+    // one.
+    for (const char* const ending : {".tbi", ".csi"}) {
+      std::error_code ignored;
+      std::filesystem::remove(report_.output + ending, ignored);
     }
   }
+  VARJOIN_RETURN_IF_ERROR(file_->Commit(request_.force));
   return index_ ? index_->Commit(/*replace=*/true) : Status::Ok();
 }
 

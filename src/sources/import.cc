@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "genome/assembly.h"
 #include "sources/import_rows.h"
+#include "sources/source_index.h"
 
 namespace varjoin {
 namespace fs = std::filesystem;
@@ -336,7 +337,8 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   VARJOIN_RETURN_IF_ERROR(RemoveUnknown(catalog, folder));
   imported.path = NewPath(catalog, request.name);
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(imported.path));
-  VARJOIN_RETURN_IF_ERROR(WriteRows(database, request, rows, file, imported));
+  // Equal keys keep the input's order, which the numbers of a table's rows tell.
+  VARJOIN_RETURN_IF_ERROR(KeepingOrder(database, [&] { return WriteRows(database, request, rows, file, imported); }));
   if (reference != nullptr) {
     VARJOIN_RETURN_IF_ERROR(JudgeReference(*reference, imported));
   }
