@@ -273,6 +273,22 @@ TEST_F(Records, GoToAPipeAndStopQuietlyWhenNobodyReads) {
   EXPECT_THAT(head.err, IsEmpty());
 }
 
+TEST_F(Records, StayInOrderAndWholeWhereTablesNeedNot) {
+  const std::string head = SmallPerson().substr(0, SmallPerson().find("\nchr") + 1);
+  std::string in = head;
+  std::string out;
+  for (int i = 0; i < 200'000; ++i) {
+    const std::string place = "chr2\t" + std::to_string(1000 + i) + "\t.\tA\tC,G\t.\t.\tDP=1";
+    in += place + "\tGT\t0/1\n";
+    out += place + ";demo_hits=0,0\tGT\t0/1\n";
+  }
+  bench_.Write("many.vcf", in);
+  const Outcome outcome = bench_.Varjoin({"annotate", "many.vcf", "-o", "many.out.vcf", "-s", "demo:SIG"},
+                                         {{"VARJOIN_PRESERVE_INSERTION_ORDER", "false"}});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(Body(ReadFile(bench_.Path("many.out.vcf"))) == out);
+}
+
 TEST_F(Records, AreNotMadeOfWhatVcfCannotHold) {
   const struct {
     Words arguments;
