@@ -83,10 +83,11 @@ test-asan test-tsan: test-%: setup
 	@$(call compile,$*)
 	@$(sanitizer_options) $(call run_tests,$*) $(but_long)
 
+# clang-tidy cannot read the precompiled headers of g++.
 .PHONY: lint
 lint:
 	@tools/setup lint
-	@$(call configure,dev)
+	@$(call configure,dev) -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON
 	@tools/lint
 
 # bench/run finds the command in $VARJOIN and a Python that has DuckDB's package in $PYTHON.

@@ -2,6 +2,8 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "duck/lookup_shapes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -198,7 +200,7 @@ LogicalType TypeOfResult(ClientContext& context, Shape shape, const std::vector<
       throw duckdb::InvalidInputException("%s: column '%s' is not held as its type %s is; build the index again",
                                           holder, schema.name, schema.type);
     }
-    fields.emplace_back(for_plan ? "c" + std::to_string(i + 1) : schema.name,
+    fields.emplace_back(for_plan ? fmt::format("c{}", i + 1) : schema.name,
                         shape == Shape::kLists ? LogicalType::LIST(type) : type);
   }
   const LogicalType row = LogicalType::STRUCT(std::move(fields));

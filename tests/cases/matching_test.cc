@@ -65,7 +65,7 @@ std::vector<Record> Records(const std::string& text) {
 
 std::vector<Case> ReadCases() {
   std::vector<Case> cases;
-  std::ifstream file(VARJOIN_ROOT "/tests/cases/matching.tsv");
+  std::ifstream file(test::ProjectRoot() + "/tests/cases/matching.tsv");
   for (std::string line; std::getline(file, line);) {
     if (line.empty() || line.starts_with('#')) {
       continue;
@@ -233,7 +233,7 @@ class MatchingCase : public ::testing::TestWithParam<std::tuple<Case, std::strin
   /// Annotates the case's query into `output`.
   Outcome Annotate(const std::string& output) {
     if (Has("reference")) {
-      bench_.Write(Option("reference"), ReadFile(std::string(VARJOIN_ROOT "/tests/cases/") + Option("reference")));
+      bench_.Write(Option("reference"), ReadFile(test::ProjectRoot() + "/tests/cases/" + Option("reference")));
     }
     bench_.Write("q.vcf", VcfOf(Records(TheCase().query), Option("length"), false));
     Words command = {"annotate", "q.vcf", "-o", output, "--engine", Engine()};

@@ -32,7 +32,7 @@ std::string RealFile(const std::string& folder, const std::string& name) {
 
 std::string HomeWithReal(const std::string& source, const std::string& name) {
   const std::string database = RealFile("databases", name);
-  const std::string folder = VARJOIN_TEST_CACHE "/" + source;
+  const std::string folder = Cache() + "/" + source;
   fs::create_directories(folder);
   const Result<FileLock> lock = FileLock::Take(folder + "/lock", kLockSeconds);
   const Result<FileStamp> executable = StampOf(Executable());

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "query.h"
+#include "support/places.h"
 #include "vcf/htslib_files.h"
 #include "vcf/packing.h"
 
@@ -225,7 +226,7 @@ TEST_F(RegionsTest, LeaveBadRecordsOutsideUnread) {
 class RealRegions : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(RealRegions, GiveTheSameRowsThroughAnIndexAsByComparingEveryRecord) {
-  const std::string path = std::string(VARJOIN_ROOT) + "/../shared/data/" + GetParam();
+  const std::string path = test::ProjectRoot() + "/../shared/data/" + GetParam();
   if (!fs::exists(path)) {
     GTEST_SKIP() << "the real files are absent";
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "support/places.h"
 
 namespace varjoin {
 namespace {
@@ -180,9 +181,9 @@ std::vector<Spelled> AllelesOf(const std::string& record) {
 }
 
 TEST(AlleleForms, OfTheMatchingTableAgreeWithTheSlowReference) {
-  std::ifstream table(std::string(VARJOIN_ROOT) + "/tests/cases/matching.tsv");
+  std::ifstream table(test::ProjectRoot() + "/tests/cases/matching.tsv");
   if (!table) {
-    table.open(std::string(VARJOIN_ROOT) + "/../shared/cases/matching.tsv");
+    table.open(test::ProjectRoot() + "/../shared/cases/matching.tsv");
   }
   if (!table) {
     GTEST_SKIP() << "there is no matching.tsv";

@@ -11,6 +11,7 @@
 
 #include "runs/config_keys.h"
 #include "scratch.h"
+#include "support/places.h"
 
 namespace varjoin {
 namespace {
@@ -166,7 +167,7 @@ TEST(ConfigSchema, HasEachKeyInItsGroupAndAllowsNoOther) {
 }
 
 TEST(ConfigSchema, IsTheOneThatTheDocumentationHas) {
-  std::ifstream file(std::string(VARJOIN_ROOT) + "/docs/run-config.schema.json");
+  std::ifstream file(test::ProjectRoot() + "/docs/run-config.schema.json");
   std::ostringstream text;
   text << file.rdbuf();
   EXPECT_EQ(text.str(), ConfigSchema()) << "varjoin annotate --run-config-schema > docs/run-config.schema.json";

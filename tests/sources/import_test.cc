@@ -12,6 +12,7 @@
 #include "scratch.h"
 #include "sources/parquet.h"
 #include "sources/register.h"
+#include "support/places.h"
 
 namespace varjoin {
 namespace {
@@ -302,7 +303,7 @@ int64_t RecordsOf(const std::string& command) {
 }
 
 TEST_F(ImportTest, OfRealDatabasesHasARowForEveryAlleleThatBcftoolsSees) {
-  const std::string folder = std::string(VARJOIN_ROOT) + "/../shared/data/databases/";
+  const std::string folder = test::ProjectRoot() + "/../shared/data/databases/";
   if (!IsFolder(folder)) {
     GTEST_SKIP() << "5 real databases skipped: there is no " << folder;
   }

@@ -16,12 +16,8 @@
 namespace varjoin::test {
 namespace fs = std::filesystem;
 
-std::string Executable() {
-  return VARJOIN_EXECUTABLE;
-}
-
 std::string RealData() {
-  const std::string folder = fs::path(VARJOIN_ROOT).parent_path().string() + "/shared/data";
+  const std::string folder = fs::path(ProjectRoot()).parent_path().string() + "/shared/data";
   return fs::exists(folder + "/README.md") ? folder : "";
 }
 

@@ -11,14 +11,12 @@
 #include <vector>
 
 #include "duck/database.h"
+#include "support/places.h"
 #include "support/process.h"
 
 namespace varjoin::test {
 
 using Words = std::vector<std::string>;
-
-/// Where `varjoin` is.
-std::string Executable();
 
 /// ../shared/data beside the project, or "" where it is absent.
 std::string RealData();

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "memory_column.h"
+#include "support/places.h"
 #include "vcf/inspect.h"
 #include "vcf/record_parser.h"
 #include "vcf/vcf_file.h"
@@ -43,9 +44,9 @@ INSTANTIATE_TEST_SUITE_P(All, RealFilesTest,
                                            RealFile{"annotated/HG002_VEP115_golden_chr1_100.vcf.gz", 100, 100}));
 
 TEST_P(RealFilesTest, AreReadInFull) {
-  const std::string path = std::string(VARJOIN_ROOT) + "/../shared/data/" + GetParam().path;
+  const std::string path = test::ProjectRoot() + "/../shared/data/" + GetParam().path;
   if (!std::filesystem::exists(path)) {
-    GTEST_SKIP() << "the real files are not at " << VARJOIN_ROOT << "/../shared/data";
+    GTEST_SKIP() << "the real files are not at " << test::ProjectRoot() << "/../shared/data";
   }
   const Result<Inspection> input = Inspect({path}, {});
   ASSERT_TRUE(input.ok()) << input.status().message();

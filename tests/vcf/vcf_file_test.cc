@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "packing.h"
+#include "support/places.h"
 
 namespace varjoin::vcf {
 namespace {
@@ -559,7 +560,7 @@ TEST_F(VcfFileTest, NoticesThatAFileGotShorter) {
 // --- Real files
 
 TEST(VcfFileOnRealFiles, CountsWhatBcftoolsCounts) {
-  const std::filesystem::path data = std::filesystem::path(VARJOIN_ROOT) / "../shared/data";
+  const std::filesystem::path data = std::filesystem::path(test::ProjectRoot()) / "../shared/data";
   if (!std::filesystem::exists(data)) {
     GTEST_SKIP() << "The real test data are not at " << data;
   }

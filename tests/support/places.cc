@@ -1,0 +1,20 @@
+// places.cc
+// Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+
+#include "support/places.h"
+
+namespace varjoin::test {
+
+std::string ProjectRoot() {
+  return VARJOIN_ROOT;
+}
+
+std::string Executable() {
+  return VARJOIN_EXECUTABLE;
+}
+
+std::string Cache() {
+  return VARJOIN_TEST_CACHE;
+}
+
+}  // namespace varjoin::test
