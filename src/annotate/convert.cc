@@ -101,8 +101,8 @@ Result<std::string> SelectSql(const ConvertRequest& request, const std::vector<s
 }
 
 std::string CopySql(const ConvertRequest& request, OutputFormat format, const std::vector<std::string>& inputs,
-                    const std::string& select, const std::string& path) {
-  std::string options = CopyOptions(format);
+                    const std::string& select, int64_t columns, const std::string& path) {
+  std::string options = CopyOptions(format, static_cast<size_t>(columns));
   if (format == OutputFormat::kParquet) {
     options += fmt::format(
         ", COMPRESSION {}{}, ROW_GROUP_SIZE {}, KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, "
@@ -167,7 +167,8 @@ Status WriteFile(const ConvertRequest& request, OutputFormat format, const std::
                  duck::Database& database, const Limits& limits, ResourceTracker& tracker, ConvertReport& report) {
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(request.output));
   const auto write = [&] {
-    return Write(CopySql(request, format, report.inputs, select, file.temporary_path()), database, report);
+    return Write(CopySql(request, format, report.inputs, select, report.columns, file.temporary_path()), database,
+                 report);
   };
   const bool has_wide_rows = RowGroupRows(request, report.inputs) < kRowsWorthAThread;
   const auto columns = has_wide_rows ? 0 : static_cast<size_t>(report.columns);
@@ -203,9 +204,10 @@ Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& 
   }
   report.columns = static_cast<int64_t>(described->rows.size());
   (void)database.TakeScanReport();  // notes of the description come again with the run
-  VARJOIN_RETURN_IF_ERROR(request.output == kStandardOutput
-                              ? Write(CopySql(request, format, report.inputs, select, "/dev/stdout"), database, report)
-                              : WriteFile(request, format, select, database, limits, tracker, report));
+  VARJOIN_RETURN_IF_ERROR(
+      request.output == kStandardOutput
+          ? Write(CopySql(request, format, report.inputs, select, report.columns, "/dev/stdout"), database, report)
+          : WriteFile(request, format, select, database, limits, tracker, report));
   report.usage = tracker.Stop();
   return report;
 }

@@ -7,6 +7,8 @@
 namespace varjoin {
 namespace {
 
+constexpr size_t kMostBloomFilters = 64;
+
 struct Ending {
   std::string_view text;
   OutputFormat format;
@@ -45,7 +47,7 @@ bool IsRecords(OutputFormat format) {
   return format == OutputFormat::kVcf || format == OutputFormat::kVcfGz || format == OutputFormat::kBcf;
 }
 
-std::string CopyOptions(OutputFormat format) {
+std::string CopyOptions(OutputFormat format, size_t columns) {
   switch (format) {
     case OutputFormat::kCsv:
       return "FORMAT csv, HEADER true";
@@ -54,7 +56,8 @@ std::string CopyOptions(OutputFormat format) {
     case OutputFormat::kJson:
       return "FORMAT json";
     default:
-      return "FORMAT parquet";
+      // The writer holds the filters of all columns of all row groups until it writes the footer.
+      return columns > kMostBloomFilters ? "FORMAT parquet, WRITE_BLOOM_FILTER false" : "FORMAT parquet";
   }
 }
 

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -24,8 +25,8 @@ bool IsRecords(OutputFormat format);
 /// Parquet can't be written to a pipe.
 Result<OutputFormat> OutputFormatOf(const std::string& wanted, const std::string& output);
 
-/// The options of COPY for a table: "FORMAT csv, …".
-std::string CopyOptions(OutputFormat format);
+/// The options of COPY for a table of so many columns: "FORMAT csv, …".
+std::string CopyOptions(OutputFormat format, size_t columns);
 
 /// Whether the name ends as that of a format does.
 bool TellsFormat(const std::string& output);

@@ -476,7 +476,7 @@ std::string Plan::CopySql(const std::string& path,
   for (const auto& [key, value] : metadata) {
     entries.push_back(fmt::format("{}: {}", key, SqlString(value)));
   }
-  std::string options = CopyOptions(format);
+  std::string options = CopyOptions(format, ColumnCount());
   if (format == OutputFormat::kParquet) {
     options += fmt::format(", COMPRESSION {}{}, ROW_GROUP_SIZE {}", compression,
                            compression == "zstd" ? kZstdLevel : "", RowsOfGroup(ColumnCount()));

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 //
 // convert, show, and VCFs in query: through the real binary, as a new user would.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -70,6 +71,30 @@ TEST_F(Convert, WritesTextFormatsByNameAndOption) {
   EXPECT_THAT(ReadFile(bench_.Path("o.tsv")), HasSubstr("\nchr2\t300\t300\trs9\tG\tA\t7.0\tLowQual\t3\t1\t"));
   bench_.MustRun({"convert", "person.vcf", "-o", "o.txt", "-O", "json"});
   EXPECT_EQ(json::parse(ReadFile(bench_.Path("o.txt")).substr(0, ReadFile(bench_.Path("o.txt")).find('\n')))["DP"], 10);
+}
+
+/// Records whose `fields` INFO fields have the same few values again and again.
+std::string RecordsWithFields(int fields) {
+  std::string header = "##fileformat=VCFv4.3\n##contig=<ID=chr1>\n";
+  std::string info;
+  for (int i = 0; i < fields; ++i) {
+    header += fmt::format("##INFO=<ID=F{},Number=1,Type=String,Description=\"text\">\n", i);
+    info += fmt::format("{}F{}=value", i == 0 ? "" : ";", i);
+  }
+  std::string text = header + "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+  for (int start = 1; start <= 200; ++start) {
+    text += fmt::format("chr1\t{}\t.\tA\tC\t.\tPASS\t{}\n", start, info);
+  }
+  return text;
+}
+
+TEST_F(Convert, WritesBloomFiltersWhereColumnsAreFew) {
+  for (const int fields : {10, 100}) {
+    bench_.Write("fields.vcf", RecordsWithFields(fields));
+    bench_.MustRun({"convert", "fields.vcf", "-o", "o.parquet", "--force"});
+    EXPECT_THAT(Rows("SELECT count(bloom_filter_length) > 0 FROM parquet_metadata('" + bench_.Path("o.parquet") + "')"),
+                ElementsAre(fields == 10 ? "true" : "false"));
+  }
 }
 
 TEST_F(Convert, ReadsEveryPackingAlike) {
