@@ -174,12 +174,13 @@ Status WriteFile(const ConvertRequest& request, OutputFormat format, const std::
   const auto columns = has_wide_rows ? 0 : static_cast<size_t>(report.columns);
   // A pipe can't be read a second time, should the working memory be too small.
   const Status written = HasPipe(report.inputs) ? write() : WithWorkingMemory(database, limits, columns, write);
-  if (!written.ok()) {
-    return {written.code(), ReplaceAll(written.message(), file.temporary_path(), request.output)};
-  }
+  const auto about_output = [&](const Status& status) {
+    return Status(status.code(), ReplaceAll(status.message(), file.temporary_path(), request.output));
+  };
+  VARJOIN_RETURN_IF_ERROR(about_output(written));
   report.usage = tracker.Usage();
   if (format == OutputFormat::kParquet) {
-    VARJOIN_RETURN_IF_ERROR(AddParquetMetadata(file.temporary_path(), CostMetadata(report)));
+    VARJOIN_RETURN_IF_ERROR(about_output(AddParquetMetadata(file.temporary_path(), CostMetadata(report))));
   }
   VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file.temporary_path()));
   report.bytes = stamp.size;

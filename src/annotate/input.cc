@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/write_error.h"
 #include "vcf/input_file.h"
 
 namespace varjoin {
@@ -47,7 +48,7 @@ bool WaitForInput(const std::function<bool()>& interrupted) {
 Result<uint64_t> Spool(const std::string& path, const std::function<bool()>& interrupted) {
   const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) {
-    return Failed("cannot write {}: {}", path, ErrnoText(errno));
+    return WriteError(path, errno, kTempElsewhere);
   }
   std::vector<char> buffer(size_t{1} << 20);
   uint64_t total = 0;
@@ -65,10 +66,10 @@ Result<uint64_t> Spool(const std::string& path, const std::function<bool()>& int
       continue;
     }
     if (got < 0 || !WriteAll(descriptor, buffer.data(), static_cast<size_t>(got))) {
-      const std::string reason = ErrnoText(errno);
+      const int error = errno;
       close(descriptor);
-      return Failed("standard input can't be copied to the temp directory: {}; name another with --temp-directory",
-                    reason);
+      return got < 0 ? Failed("standard input can't be read: {}", ErrnoText(error))
+                     : WriteError("a copy of standard input", error, kTempElsewhere);
     }
     total += static_cast<uint64_t>(got);
   }

@@ -3,10 +3,13 @@
 #include "annotate/parquet_footer.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <optional>
+
+#include "base/output_file.h"
 
 namespace varjoin {
 namespace {
@@ -247,9 +250,10 @@ Status AddParquetMetadata(const std::string& path, const std::vector<std::pair<s
     added->push_back(static_cast<char>(rest & 0xff));
   }
   *added += "PAR1";
+  errno = 0;
   if (!file.seekp(static_cast<std::streamoff>(footer_at)) ||
       !file.write(added->data(), static_cast<std::streamsize>(added->size())) || !file.flush()) {
-    return Failed("{}: the Parquet footer can't be written", path);
+    return WriteError(path, errno == 0 ? EIO : errno);
   }
   return Status::Ok();
 }

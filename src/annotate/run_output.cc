@@ -10,6 +10,7 @@
 #include "annotate/record_output.h"
 #include "base/output_file.h"
 #include "base/text.h"
+#include "base/write_error.h"
 #include "sources/register.h"
 #include "sources/source_index.h"
 
@@ -115,10 +116,14 @@ Status AnnotateRun::WriteRecords() {
 }
 
 Status AnnotateRun::SaveIndex(vcf::RecordWriter& writer) {
-  VARJOIN_ASSIGN(AtomicFile index, AtomicFile::Begin(report_.output + std::string(writer.IndexEnding())));
+  const std::string index_path = report_.output + std::string(writer.IndexEnding());
+  VARJOIN_ASSIGN(AtomicFile index, AtomicFile::Begin(index_path));
   std::string problem;
-  VARJOIN_ASSIGN(const bool saved, writer.SaveIndex(index.temporary_path(), problem));
-  if (saved) {
+  const Result<bool> saved = writer.SaveIndex(index.temporary_path(), problem);
+  if (!saved.ok()) {
+    return {saved.status().code(), ReplaceAll(saved.status().message(), index.temporary_path(), index_path)};
+  }
+  if (*saved) {
     index_.emplace(std::move(index));
   } else {
     report_.notes.push_back(fmt::format("{}: has no index: {}; sort it: bcftools sort", report_.output, problem));
@@ -237,6 +242,10 @@ Status AnnotateRun::Finish() {
   VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file_->temporary_path()));
   report_.output_bytes = stamp.size;
   if (IsRecords(plan_.format)) {
+    // Before the old files are touched.
+    for (const auto* const file : {&file_, &index_}) {
+      VARJOIN_RETURN_IF_ERROR(*file ? SyncFile((*file)->temporary_path(), report_.output) : Status::Ok());
+    }
     // Those of the file that is replaced go first: killed here, a run leaves a file without an index, not with a wrong
     // one.
     for (const char* const ending : {".tbi", ".csi"}) {
@@ -245,7 +254,12 @@ Status AnnotateRun::Finish() {
     }
   }
   VARJOIN_RETURN_IF_ERROR(file_->Commit(request_.force));
-  return index_ ? index_->Commit(/*replace=*/true) : Status::Ok();
+  const Status indexed = index_ ? index_->Commit(/*replace=*/true) : Status::Ok();
+  return indexed.ok()
+             ? indexed
+             : Status(indexed.code(), fmt::format("{} is complete, but has no index: {}; make it with tabix or "
+                                                  "bcftools index",
+                                                  report_.output, indexed.message()));
 }
 
 std::vector<std::pair<std::string, std::string>> AnnotateRun::Metadata() const {

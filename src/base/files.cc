@@ -21,6 +21,7 @@
 
 #include "base/output_file.h"
 #include "base/text.h"
+#include "base/write_error.h"
 
 namespace varjoin {
 namespace fs = std::filesystem;
@@ -188,6 +189,9 @@ void RemoveUnlessHeld(const std::string& path) {
 Status MakeFolders(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
+  if (IsNoSpace(error.value())) {
+    return WriteError(path, error.value());
+  }
   if (error || !IsFolder(path)) {
     return Failed("cannot make the folder {}: {}", path, error ? error.message() : "a file of that name is there");
   }
@@ -279,7 +283,8 @@ Result<std::vector<std::string>> ExpandPattern(const std::string& pattern) {
 Result<FileLock> FileLock::Take(const std::string& path, double seconds) {
   const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0) {
-    return Failed("cannot open the lock file {}: {}", path, ErrnoText(errno));
+    return IsNoSpace(errno) ? WriteError(path, errno)
+                            : Failed("cannot open the lock file {}: {}", path, ErrnoText(errno));
   }
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
   while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
@@ -346,7 +351,8 @@ Result<AtomicFile> AtomicFile::Begin(const std::string& named_target) {
   std::string temporary = fmt::format("{}/{}XXXXXX", folder, prefix);
   const int descriptor = MakeLockedFile(temporary);
   if (descriptor < 0) {
-    return Failed("cannot write in the folder {}: {}", folder, ErrnoText(errno));
+    return IsNoSpace(errno) ? WriteError(named_target, errno)
+                            : Failed("cannot write in the folder {}: {}", folder, ErrnoText(errno));
   }
   return AtomicFile(target, temporary, descriptor);
 }
@@ -371,6 +377,8 @@ Status AtomicFile::Commit(bool replace) {
   }
   if (const int error = Rename(temporary_, target_, replace); error == EEXIST) {
     return BadInput("{} exists: it appeared during the run; use --force to replace it", target_);
+  } else if (IsNoSpace(error)) {
+    return WriteError(target_, error);
   } else if (error != 0) {
     return Failed("cannot rename {} to {}: {}", temporary_, target_, ErrnoText(error));
   }
@@ -386,21 +394,23 @@ Result<TempFolder> TempFolder::Make(const std::string& parent) {
   SweepOrphanFolders(parent);
   std::string path = fmt::format("{}/{}XXXXXX", parent, kFolderMark);
   if (mkdtemp(path.data()) == nullptr) {
-    return Failed("cannot make a folder for temporary files in {}: {}; name another with --temp-directory", parent,
-                  ErrnoText(errno));
+    return IsNoSpace(errno)
+               ? WriteError(parent, errno, kTempElsewhere)
+               : Failed("cannot make a folder for temporary files in {}: {}; name another with --temp-directory",
+                        parent, ErrnoText(errno));
   }
   // The lock file gets its name when it is locked: one that another run can see is never free while we live.
   const std::string lock = fmt::format("{}/{}", path, kFolderLock);
   const std::string unlocked = lock + "-soon";
   const int descriptor = open(unlocked.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0 || rename(unlocked.c_str(), lock.c_str()) != 0) {
-    const std::string reason = ErrnoText(errno);
+    const int error = errno;
     if (descriptor >= 0) {
       close(descriptor);
     }
     std::error_code ignored;
     fs::remove_all(path, ignored);
-    return Failed("cannot write in {}: {}", path, reason);
+    return WriteError(parent, error, kTempElsewhere);
   }
   return TempFolder(path, descriptor);
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/files.h"
+#include "base/write_error.h"
 
 namespace varjoin {
 
@@ -63,22 +64,7 @@ Status OutputFile::Close() {
 }
 
 Status WriteError(std::string_view name, int error) {
-  switch (error) {
-    case ENOSPC:
-      return {StatusCode::kTryAgain,
-              fmt::format("cannot write {}: the disk is full; free some space, or name an output elsewhere", name)};
-    case EDQUOT:
-      return {StatusCode::kTryAgain,
-              fmt::format("cannot write {}: your disk quota is used up; free some space, or name an output elsewhere",
-                          name)};
-    case EFBIG:
-      return {StatusCode::kTryAgain,
-              fmt::format("cannot write {}: the largest size that a file may have here is reached (`ulimit -f` shows "
-                          "it); raise it, or name an output elsewhere",
-                          name)};
-    default:
-      return Failed("cannot write {}: {}", name, ErrnoText(error));
-  }
+  return WriteError(name, error, "name an output elsewhere");
 }
 
 bool IsBrokenPipe(const Status& status) {

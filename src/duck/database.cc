@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "base/write_error.h"
 #include "duck/functions.h"
 #include "duck/index_values.h"
 #include "duck/memory_reservation.h"
@@ -21,6 +22,15 @@ namespace {
 constexpr duckdb::idx_t kKeyColumns = 4;  ///< of a RowStream
 constexpr std::string_view kOutOfMemory = "out of memory";
 constexpr auto kPause = std::chrono::microseconds(200);
+
+/// A disk without space: of the file in quotes, as DuckDB names it.
+Status NoSpace(const std::string& message, int error) {
+  const size_t quote = message.find('"');
+  const size_t end = message.find('"', quote + 1);
+  const std::string name = end == std::string::npos ? "a file" : message.substr(quote + 1, end - quote - 1);
+  const bool is_temporary = name.find("/duckdb_temp_") != std::string::npos;
+  return WriteError(name, error, is_temporary ? kTempElsewhere : "name an output elsewhere");
+}
 
 Status FromDuckDb(const duckdb::ErrorData& error) {
   const std::string& message = error.RawMessage();
@@ -38,7 +48,8 @@ Status FromDuckDb(const duckdb::ErrorData& error) {
     case duckdb::ExceptionType::MISMATCH_TYPE:
       return {StatusCode::kBadInput, message};
     default:
-      return {StatusCode::kFailed, message};
+      const int told = NoSpaceToldBy(message);
+      return told != 0 ? NoSpace(message, told) : Status(StatusCode::kFailed, message);
   }
 }
 

@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "base/checksum.h"
-#include "base/files.h"
+#include "base/output_file.h"
 #include "base/text.h"
 #include "genome/allele.h"
 
@@ -48,7 +48,7 @@ Result<IndexWriter> IndexWriter::Begin(const std::string& path, const std::vecto
                                        ContigLengths lengths) {
   std::FILE* const file = std::fopen(path.c_str(), "wb");
   if (file == nullptr) {
-    return Failed("{}: can't be written: {}", path, ErrnoText(errno));
+    return WriteError(path, errno);
   }
   std::setvbuf(file, nullptr, _IOFBF, kBufferSize);
   IndexWriter writer(path, file, columns, std::move(lengths));
@@ -195,7 +195,7 @@ Status IndexWriter::FinishBlock() {
 Status IndexWriter::Write(const std::string& bytes) {
   offset_ += bytes.size();
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
-    return Failed("{}: can't be written: {}", path_, ErrnoText(errno));
+    return WriteError(path_, errno);
   }
   return Status::Ok();
 }
@@ -281,7 +281,7 @@ Status IndexWriter::Finish(Facts facts) {
   VARJOIN_RETURN_IF_ERROR(Write(table));
   const bool written = std::fseek(file_.get(), 0, SEEK_SET) == 0 &&
                        std::fwrite(&header, sizeof(header), 1, file_.get()) == 1 && std::fflush(file_.get()) == 0;
-  return written ? Status::Ok() : Failed("{}: can't be written: {}", path_, ErrnoText(errno));
+  return written ? Status::Ok() : WriteError(path_, errno);
 }
 
 }  // namespace varjoin::index

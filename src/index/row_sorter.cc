@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "base/files.h"
+#include "base/write_error.h"
 #include "index/bytes.h"
 
 namespace varjoin::index {
@@ -166,8 +167,7 @@ Status RowSorter::OpenFile() {
   std::string path = temp_folder_ + "/varjoin-sort-XXXXXX";
   file_ = ::mkostemp(path.data(), O_CLOEXEC);
   if (file_ < 0) {
-    return Failed("{}: no temporary file can be made there: {}; name another folder with --temp-directory",
-                  temp_folder_, ErrnoText(errno));
+    return WriteError(temp_folder_, errno, kTempElsewhere);
   }
   ::unlink(path.c_str());
   return Status::Ok();
@@ -180,8 +180,7 @@ Status RowSorter::WriteOut(const std::string& bytes) {
       continue;
     }
     if (put < 0) {
-      return Failed("{}: can't write a temporary file: {}; name another folder with --temp-directory", temp_folder_,
-                    ErrnoText(errno));
+      return WriteError(temp_folder_, errno, kTempElsewhere);
     }
     done += static_cast<size_t>(put);
     file_size_ += static_cast<uint64_t>(put);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/output_file.h"
 #include "base/text.h"
 #include "duck/database.h"
 
@@ -187,7 +188,7 @@ Status Catalog::Change(const std::string& sql) const {
   std::error_code error;
   fs::copy_file(copy, file.temporary_path(), fs::copy_options::overwrite_existing, error);
   if (error) {
-    return Failed("the catalog {} can't be written: {}", path(), error.message());
+    return WriteError(path(), error.value());
   }
   return file.Commit(/*replace=*/true);
 }

@@ -90,8 +90,9 @@ Result<bool> IndexBuilder::Save(const std::string& path, uint64_t final_offset) 
     return false;
   }
   const int format = kind_ == Kind::kTbi ? HTS_FMT_TBI : HTS_FMT_CSI;
+  errno = 0;
   if (hts_idx_save_as(state_->index, "", path.c_str(), format) != 0) {
-    return WriteError(path, errno);
+    return WriteError(path, errno == 0 ? EIO : errno);
   }
   return true;
 }

@@ -13,6 +13,10 @@ std::string Executable() {
   return VARJOIN_EXECUTABLE;
 }
 
+std::string FailingCalls() {
+  return VARJOIN_FAILING_CALLS;
+}
+
 std::string Cache() {
   return VARJOIN_TEST_CACHE;
 }
