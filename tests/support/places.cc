@@ -1,7 +1,8 @@
 // places.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
-
 #include "support/places.h"
+
+#include "support/failing_calls.h"
 
 namespace varjoin::test {
 

@@ -15,9 +15,6 @@ std::string ProjectRoot();
 /// The command that was built.
 std::string Executable();
 
-/// The library that makes calls of the command fail: see failing_calls.cc.
-std::string FailingCalls();
-
 /// A folder of the build, kept from run to run: sources that are slow to import.
 std::string Cache();
 
