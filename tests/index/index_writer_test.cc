@@ -105,7 +105,7 @@ TEST(IndexWriter, TellsAnErrorOfTheDisk) {
   for (int i = 0; i < 500'000; ++i) {
     many.push_back(Row("1", i, "A", "C"));
   }
-  EXPECT_THAT(ErrorText(Write("/dev/full", KeysOnly(std::move(many)), {})), testing::HasSubstr("No space left"));
+  EXPECT_THAT(ErrorText(Write("/dev/full", KeysOnly(std::move(many)), {})), testing::HasSubstr("the disk is full"));
   const Scratch scratch;
   EXPECT_THAT(ErrorText(Write(scratch.Path("no/such/folder"), KeysOnly({}), {})),
               testing::HasSubstr("No such file"));
