@@ -1,32 +1,22 @@
 """varjoin as a step of Dagster, for real: what the instance knows of it afterwards.
 
-usage: dagster_test.py VARJOIN FOLDER      FOLDER is the test's own; exit 77: Dagster can't be had
+usage: dagster_test.py VARJOIN FOLDER ENVIRONMENT      FOLDER is the test's own; exit 77: Dagster can't be had
 
-Takes the Dagster of the Python that runs this, or installs it into a virtual environment in FOLDER.
+Takes the Dagster of the Python that runs this, or the one of a virtual environment in ENVIRONMENT, made for it.
 """
 import os
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
-SKIPPED = 77
-VARJOIN, FOLDER = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+from dagster_python import run_with_dagster
 
-try:
-    import dagster
-except ImportError:
-    python = FOLDER / "venv" / "bin" / "python"
-    if not python.exists():
-        try:
-            venv.create(FOLDER / "venv", with_pip=True)
-            subprocess.run([python, "-m", "pip", "install", "--quiet", "dagster==1.13.29"], check=True, timeout=900)
-        except (OSError, subprocess.SubprocessError) as error:
-            shutil.rmtree(FOLDER / "venv", ignore_errors=True)
-            print(f"skipped: Dagster can't be installed: {error}")
-            sys.exit(SKIPPED)
-    os.execv(python, [python, __file__, *sys.argv[1:]])
+VARJOIN, FOLDER, ENVIRONMENT = (Path(argument).resolve() for argument in sys.argv[1:])
+
+run_with_dagster(ENVIRONMENT)
+
+import dagster  # noqa: E402  after run_with_dagster()
 
 HEADER = "##fileformat=VCFv4.2\n##INFO=<ID=SIG,Number=1,Type=String,Description=\"s\">\n"
 COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"

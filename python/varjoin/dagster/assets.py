@@ -83,6 +83,10 @@ class AnnotationConfig(dg.Config):
     reference_genome: Optional[str] = Field(default=None, description="the input's assembly: GRCh38, GRCh37, ...")
     duckdb_config: DuckDBConfig = DuckDBConfig()
 
+    def given(self) -> dict[str, Any]:
+        """What has a value, and always `duckdb_config`, as a run configuration of varjoin."""
+        return self.model_dump(exclude_none=True, by_alias=True)
+
 
 def source_import(
     name: str, files: Sequence[Union[str, Path]], *, options: Sequence[str] = (), index: bool = False
@@ -160,8 +164,7 @@ def _annotated_asset(
     defaults: Optional[Mapping[str, Any]] = None,
     least_match_percent: float = 0.0,
 ) -> dg.AssetsDefinition:
-    asset_defaults = {"sources": list(sources), "engine": engine, **(defaults or {})}
-    AnnotationConfig(**asset_defaults)  # an unknown key fails here, not in a run
+    asset_defaults = AnnotationConfig(**{"sources": list(sources), "engine": engine, **(defaults or {})}).given()
 
     @dg.asset(
         name=name,
@@ -174,7 +177,8 @@ def _annotated_asset(
         pool=POOL,
     )
     def annotated(context: dg.AssetExecutionContext, config: AnnotationConfig, varjoin: Varjoin):
-        given = {**asset_defaults, **config.model_dump(exclude_none=True, by_alias=True)}
+        given = {**asset_defaults, **config.given()}
+        given["duckdb_config"] = {**asset_defaults["duckdb_config"], **given["duckdb_config"]}
         run_config = _of_partition(context, given, people) if people else given
         if "vcf_path" not in run_config:
             raise dg.Failure(f"which VCF? Give ops: {{{name}: {{config: {{vcf_path: …}}}}}}", allow_retries=False)

@@ -17,6 +17,7 @@ TRY_AGAIN = 75  #: exit code: the catalog is locked, or there is no space
 BAD_INPUT = 2  #: exit code: the same again would end the same way
 LAST_WORDS = 20  #: lines of standard error that are kept for the message of a failure
 SECONDS_TO_STOP = 20.0
+SECONDS_TO_NEXT_TRY = 30
 
 
 class Varjoin(dg.ConfigurableResource):
@@ -105,7 +106,7 @@ def _stop(process: subprocess.Popen) -> None:
 def _fail(context: dg.AssetExecutionContext, code: int, last_words: str) -> None:
     if code == TRY_AGAIN:
         context.log.warning(f"to be tried again: {last_words}")
-        raise dg.RetryRequested(max_retries=3, seconds_to_wait=30)
+        raise dg.RetryRequested(max_retries=3, seconds_to_wait=SECONDS_TO_NEXT_TRY)
     if code < 0:
         ended = f"varjoin was ended by {signal.Signals(-code).name}"
         hint = "; lack of memory does that: lower duckdb_config's memory_limit" if code == -signal.SIGKILL else ""
