@@ -40,7 +40,7 @@ IN_VIEW = """[...document.querySelectorAll('*')].filter(e => e.innerText === 'Me
 def folder(tmp_path_factory):
     """With four people: three as in the example, and a file that is broken."""
     folder = Path(os.environ.get("PLACE") or tmp_path_factory.mktemp("dagster"))
-    shutil.copytree(EXAMPLES / "dagster" / "people", folder / "people")
+    shutil.copytree(EXAMPLES / "dagster" / "people", folder / "people", dirs_exist_ok=True)
     shutil.copy(EXAMPLES / "person.vcf", folder / "maria.vcf")
     broken = (EXAMPLES / "person.vcf").read_text().replace("169549811", "here")
     (folder / "people" / "broken.vcf").write_text(broken)
