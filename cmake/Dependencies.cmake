@@ -13,6 +13,8 @@ pkg_check_modules(htslib REQUIRED IMPORTED_TARGET htslib)
 find_package(BZip2 REQUIRED)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(libxxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(libcrypto REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
 
 # DuckDB: the official library and the headers of the same version, as tools/setup lays them out
 # (include/ and lib/libduckdb.so). -DDUCKDB_ROOT=… names another copy.

@@ -14,7 +14,15 @@
 namespace varjoin {
 
 Result<OutputFile> OutputFile::Open(const std::string& path, const std::string& name) {
-  const int descriptor = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+  return OpenWith(path, name, O_TRUNC);
+}
+
+Result<OutputFile> OutputFile::OpenToAppend(const std::string& path, const std::string& name) {
+  return OpenWith(path, name, O_APPEND);
+}
+
+Result<OutputFile> OutputFile::OpenWith(const std::string& path, const std::string& name, int flag) {
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CLOEXEC | flag);
   if (descriptor < 0) {
     return WriteError(name, errno);
   }

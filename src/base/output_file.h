@@ -15,6 +15,8 @@ class OutputFile {
  public:
   /// Empties the file. `name` stands for it in messages.
   static Result<OutputFile> Open(const std::string& path, const std::string& name);
+  /// Goes on at its end.
+  static Result<OutputFile> OpenToAppend(const std::string& path, const std::string& name);
   static OutputFile StandardOutput();
 
   OutputFile(OutputFile&& other) noexcept;
@@ -27,9 +29,10 @@ class OutputFile {
   /// Tells what the system has to say at last: some file systems notice only now that there is no space.
   Status Close();
 
-  uint64_t written() const { return written_; }  ///< bytes so far
+  uint64_t written() const { return written_; }  ///< bytes so far, by this object
 
  private:
+  static Result<OutputFile> OpenWith(const std::string& path, const std::string& name, int flag);
   OutputFile(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
   int descriptor_;
   std::string name_;

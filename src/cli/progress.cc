@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "base/text.h"
 #include "cli/console.h"
@@ -106,6 +107,13 @@ void Progress::SetPhase(const std::string& phase) {
   phase_start_ = std::chrono::steady_clock::now();
   scan_before_ = session_.database().Progress();
   scans_ = false;
+  bytes_.reset();
+}
+
+void Progress::SetBytes(uint64_t bytes, uint64_t whole) {
+  const std::lock_guard lock(mutex_);
+  bytes_before_ = bytes_ ? bytes_before_ : bytes;
+  bytes_ = {bytes, whole};
 }
 
 /// Precondition: the lock is held.
@@ -127,6 +135,14 @@ ProgressState Progress::State() {
   if (scans_ && scan.bytes_read > 0 && scan.bytes_total >= scan.bytes_read && in_phase >= kLeastSecondsToForetell) {
     const auto left = static_cast<double>(scan.bytes_total - scan.bytes_read);
     state.seconds_left = in_phase * left / static_cast<double>(scan.bytes_read);
+  }
+  if (bytes_) {  // no scan: what an earlier one has read does not count
+    std::tie(state.bytes_read, state.bytes_total) = *bytes_;
+    const uint64_t arrived = state.bytes_read - std::min(bytes_before_, state.bytes_read);
+    state.seconds_left =
+        state.bytes_total < state.bytes_read || arrived == 0 || in_phase < kLeastSecondsToForetell
+            ? -1
+            : in_phase * static_cast<double>(state.bytes_total - state.bytes_read) / static_cast<double>(arrived);
   }
   state.statement = style_ == Style::kDrawn ? session_.database().StatementProgress() : -1;
   peak_memory_ = std::max(peak_memory_, PeakRss::OfThisProcess().HighWaterMark());

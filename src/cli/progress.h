@@ -7,8 +7,10 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "cli/session.h"
 
@@ -47,6 +49,9 @@ class Progress {
   /// What is being done from now on: "reading the input".
   void SetPhase(const std::string& phase);
 
+  /// How much is done of what is no scan of the input, such as a download. `whole` is 0 where it is not known.
+  void SetBytes(uint64_t bytes, uint64_t whole);
+
   /// The most bytes that lay in the run's temp folder so far, looked at five times a second.
   uint64_t MostSpilled() const { return most_spilled_; }
 
@@ -70,10 +75,12 @@ class Progress {
   std::string phase_;                                           // guarded by mutex_
   std::chrono::steady_clock::time_point phase_start_ = start_;  // guarded by mutex_
   std::atomic<uint64_t> most_spilled_ = 0;
-  duck::ScanProgress scan_before_;  // the present phase; guarded by mutex_
-  int64_t matched_ = 0;             // of the thread
-  bool scans_ = false;              // the present phase has begun to read the input; guarded by mutex_
-  uint64_t peak_memory_ = 0;        // of the thread
+  std::optional<std::pair<uint64_t, uint64_t>> bytes_;  // of the present phase: see SetBytes(); guarded by mutex_
+  uint64_t bytes_before_ = 0;                           // of bytes_, at the first call; guarded by mutex_
+  duck::ScanProgress scan_before_;                      // the present phase; guarded by mutex_
+  int64_t matched_ = 0;                                 // of the thread
+  bool scans_ = false;        // the present phase has begun to read the input; guarded by mutex_
+  uint64_t peak_memory_ = 0;  // of the thread
   std::chrono::steady_clock::time_point shown_ = start_;  // of the thread
   std::chrono::steady_clock::time_point told_ = start_;   // of the thread
   std::thread thread_;

@@ -1,22 +1,18 @@
 // source_command.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
-#include <chrono>
-
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
-#include "cli/progress.h"
 #include "cli/recorded_run.h"
 #include "cli/session.h"
+#include "cli/source_fetch.h"
+#include "cli/source_import.h"
 #include "cli/source_reports.h"
 #include "cli/summary.h"
-#include "runs/run_facts.h"
 #include "sources/catalog.h"
 #include "sources/file_source.h"
 #include "sources/import.h"
 #include "sources/register.h"
-#include "sources/source_index.h"
-#include "system/resource_tracker.h"
 
 namespace varjoin::cli {
 namespace {
@@ -83,36 +79,6 @@ int RunAdd(const SourceOptions& options) {
   return 0;
 }
 
-/// Builds the index of a source, with progress, and says what it is and cost, to the run's record too.
-Status IndexSource(DatabaseSession& session, const Catalog& catalog, Source source, RecordedRun& run) {
-  ResourceTracker tracker;
-  const Status built = [&] {
-    Progress progress(session, [&](const std::string& line) { run.Tell(line); });
-    const auto changed = RefreshSource(session.database(), source);
-    if (!changed.ok()) {
-      return changed.status();
-    }
-    if (*changed) {  // the index must fit what the catalog says
-      VARJOIN_RETURN_IF_ERROR(catalog.Put(source).status());
-    }
-    const auto started = std::chrono::steady_clock::now();
-    const auto on_rows = [&](int64_t rows) {
-      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-      progress.SetPhase(IndexProgress(source, rows, seconds));
-    };
-    return BuildIndex(session.database(), catalog, source, {.temp_folder = session.temp_folder(), .on_rows = on_rows});
-  }();
-  VARJOIN_RETURN_IF_ERROR(built);
-  for (const std::string& column : ColumnsWithoutIndex(session.database(), source)) {
-    Note(
-        fmt::format("column '{}' is of a type that an index can't hold; runs that ask for it use the Parquet", column));
-  }
-  VARJOIN_ASSIGN(const auto file, OpenIndex(catalog, source));
-  AddReport(source, *file, tracker.Stop(), run.json());
-  Say(Summary(*file, tracker.Usage()));
-  return Status::Ok();
-}
-
 Result<ImportRequest> RequestOf(const SourceOptions& options) {
   ImportRequest request;
   request.name = options.name;
@@ -145,27 +111,8 @@ int RunImport(const SourceOptions& options) {
   }
   (*session)->NoteLimits();
   RecordedRun run("source import", options.command_line, (*session)->configuration().choices());
-  ResourceTracker tracker;
-  const Catalog catalog(DefaultHome());
-  const Result<Imported> imported = [&] {
-    Progress progress(**session, [&](const std::string& line) { run.Tell(line); });
-    progress.SetPhase("importing");
-    return ImportSource((*session)->database(), catalog, *request);
-  }();
-  if (!imported.ok()) {
-    return run.Fail(imported.status());
-  }
-  for (const std::string& note : imported->notes) {
-    Note(note);
-  }
-  const ResourceUsage usage = tracker.Stop();
-  AddReport(*imported, usage, run.json());
-  Say(Summary(*imported, usage.wall_seconds));
-  Say(fmt::format("  cost: {:.2f} s, CPU {:.0f} %, peak RAM {}", usage.wall_seconds, usage.CpuPercent(),
-                  HumanBytes(usage.peak_rss_bytes)));
-  return run.EndWith(options.no_index || imported->source.interval
-                         ? Status::Ok()
-                         : IndexSource(**session, catalog, imported->source, run));
+  return run.EndWith(ImportAndIndex(**session, Catalog(DefaultHome()), *request,
+                                    options.no_index ? Index::kNone : Index::kBuilt, run));
 }
 
 int RunIndex(const SourceOptions& options) {
@@ -209,7 +156,7 @@ int RunRemove(const SourceOptions& options) {
 }  // namespace
 
 void AddSource(CLI::App& app, Action& action, const std::string& command_line) {
-  CLI::App* source = app.add_subcommand("source", "Add, import, index, list, show, check and remove sources");
+  CLI::App* source = app.add_subcommand("source", "Add, import, fetch, index, list, show, check and remove sources");
   source->require_subcommand(1);
   auto options = std::make_shared<SourceOptions>();
   options->command_line = command_line;
@@ -258,6 +205,8 @@ void AddSource(CLI::App& app, Action& action, const std::string& command_line) {
       "  varjoin source import gnomad 'gnomad.chr*.vcf.bgz' --columns AF,AF_grpmax,nhomalt --where \"filter = "
       "'PASS'\"\n"
       "  varjoin source import lab variants.tsv --map start=position");
+
+  AddSourceFetch(*source, action, command_line);
 
   CLI::App* index = command("index", "Build a source's index, which makes look-ups many times faster", RunIndex);
   index->add_option("NAME", options->name)->required();

@@ -241,7 +241,7 @@ Status BeginSource(const ImportRequest& request, const ImportRows& rows, const s
   source.interval = request.interval;
   source.columns = rows.columns;
   source.chrom_type = "VARCHAR";
-  source.made_from = paths;
+  source.made_from = request.made_from.empty() ? paths : request.made_from;
   VARJOIN_ASSIGN(source.input_fingerprint, FingerprintOf(paths));
   source.assembly = request.assembly.empty() ? rows.assembly : CanonicalAssembly(request.assembly);
   imported.samples_dropped = rows.samples;

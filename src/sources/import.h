@@ -20,12 +20,13 @@ struct ImportRequest {
   bool zero_based = false;     ///< of tables: positions count from 0; an interval's end is then the one after its last
   bool interval = false;       ///< rows are intervals, not alleles; of BED, they always are
   std::string reference = {};  ///< a FASTA that alleles are left-aligned by; "": they are only trimmed
-  std::string contig_aliases = {};        ///< a file of names to store contigs under; "": as they are
-  std::string assembly = {};              ///< "": told by contig lengths or accessions, or unknown
-  std::string on_bad_record = "fail";     ///< "fail", "skip" or "null"; of a table's row, "null" is "skip"
-  std::vector<std::string> columns = {};  ///< to keep, besides the key; empty: all
-  std::string where = {};                 ///< a condition on the source's rows, all their columns; "": all rows
-  bool split_csq = false;                 ///< consequences (CSQ, vep, ANN, BCSQ) become LIST(STRUCT(…))
+  std::string contig_aliases = {};          ///< a file of names to store contigs under; "": as they are
+  std::string assembly = {};                ///< "": told by contig lengths or accessions, or unknown
+  std::string on_bad_record = "fail";       ///< "fail", "skip" or "null"; of a table's row, "null" is "skip"
+  std::vector<std::string> columns = {};    ///< to keep, besides the key; empty: all
+  std::string where = {};                   ///< a condition on the source's rows, all their columns; "": all rows
+  bool split_csq = false;                   ///< consequences (CSQ, vep, ANN, BCSQ) become LIST(STRUCT(…))
+  std::vector<std::string> made_from = {};  ///< what the catalog calls the input; empty: its paths
 };
 
 struct Imported {
