@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import dagster as dg
@@ -15,7 +17,9 @@ from varjoin.dagster import (
     DuckDBConfig,
     Varjoin,
     VcfFolder,
+    source_add,
     source_assets,
+    source_index,
     user_annotated_vcf,
     user_annotated_vcf_duckdb,
 )
@@ -100,6 +104,20 @@ def test_a_source_and_its_index_have_the_metadata_of_every_key(place):
     assert place.rows(imported["output_file"]) == 32
     assert Path(indexed["output_file"]).suffix == ".vji" and Path(indexed["output_file"]).exists()
     assert imported["file_size_mb"] == pytest.approx(Path(imported["output_file"]).stat().st_size / 1e6, abs=0.001)
+
+
+def test_a_registered_source_is_an_asset_that_people_are_annotated_from(with_source):
+    parquet = with_source.metadata("source/variants")["output_file"]
+    assets = [source_add("lab", [parquet]), source_index("lab", deps=["source/lab"])]
+    annotated = user_annotated_vcf(["lab:GENE"], deps=["source_index/lab"])
+    assert with_source.make(*assets, annotated, config={"vcf_path": str(PERSON)}).success
+    metadata = with_source.metadata("source/lab")
+    assert metadata["num_rows"] == metadata["dagster/row_count"] == 32 and metadata["files"] == [parquet]
+    assert metadata["num_columns"] == len(metadata["dagster/column_schema"].columns) == 8
+    assert metadata["contigs"].split(", ")[:2] == ["1", "10"] and metadata["warnings"] == []
+    assert "| lab | 28 |" in with_source.metadata("user_annotated_vcf")["matches"]
+    message = failure_of(with_source.make(source_add("lab", [EXAMPLES / "nosuch.parquet"])))
+    assert "nosuch.parquet" in message
 
 
 @pytest.mark.parametrize(
@@ -211,7 +229,8 @@ def test_failures_say_what_to_do(with_source):
         ({"vcf_path": "nosuch.vcf"}, "nosuch.vcf: no such file"),
         ({"vcf_path": str(PERSON), "user_name": "../x"}, "can't be a user's or sample's name"),
         ({"vcf_path": str(PERSON), "sources": ["variant"]}, "variants"),
-        ({"user_name": "maria"}, "vcf_path"),
+        ({"user_name": "maria"}, "vcf_path is missing"),
+        ({"vcf_path": str(PERSON), "sources": []}, "sources is missing"),
     ]
     for config, expected in table:
         assert expected in failure_of(with_source.make(asset, config=config)), config
@@ -306,7 +325,7 @@ def test_what_contradicts_a_partition_is_refused(with_source):
 def test_the_sensor_adds_new_files_once_and_runs_them_if_asked_to(place):
     people = people_in(place.folder / "people")
     for run in (False, True):
-        sensor = people.sensor("user_annotated_vcf", run=run)
+        sensor = people.sensor("user_annotated_vcf", run=run, seconds_unchanged=0)
         with dg.DagsterInstance.ephemeral() as instance:
             context = dg.build_sensor_context(instance=instance)
             result = sensor(context)
@@ -314,6 +333,43 @@ def test_the_sensor_adds_new_files_once_and_runs_them_if_asked_to(place):
             assert len(result.run_requests or []) == (3 if run else 0)
             people.add_partitions(instance)
             assert isinstance(sensor(dg.build_sensor_context(instance=instance)), dg.SkipReason)
+
+
+def test_the_sensor_leaves_a_file_alone_that_may_be_half_a_copy(place):
+    people = people_in(place.folder / "people")
+    minute_ago = time.time() - 61
+    os.utime(people.folder / "ben.vcf", (minute_ago, minute_ago))
+    result = people.sensor("user_annotated_vcf", run=True)(dg.build_sensor_context(instance=place.instance))
+    assert [request.partition_key for request in result.run_requests] == ["ben"]
+    with pytest.raises(dg.Failure, match="no such folder"):
+        VcfFolder(place.folder / "nosuch").files()
+
+
+CANCELLED = """
+import sys
+import dagster as dg
+from varjoin.dagster import Varjoin, user_annotated_vcf
+config = {"ops": {"user_annotated_vcf": {"config": {"vcf_path": "person.vcf"}}}}
+resources = {"varjoin": Varjoin(binary=sys.argv[1], home=sys.argv[2])}
+dg.materialize([user_annotated_vcf(["variants"])], resources=resources, run_config=config)
+"""
+
+
+def test_a_cancelled_step_interrupts_the_command_and_waits_for_it(place):
+    command, said = place.folder / "varjoin", place.folder / "said"
+    command.write_text(
+        f'#!/bin/bash\ntrap \'kill $!; echo interrupted >> "{said}"; exit 130\' INT\necho started >> "{said}"\n'
+        "sleep 100 & wait\n"
+    )
+    command.chmod(0o755)
+    with subprocess.Popen([sys.executable, "-c", CANCELLED, command, place.folder], stderr=subprocess.DEVNULL) as step:
+        end = time.monotonic() + 120
+        while not said.exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        step.send_signal(signal.SIGINT)
+        step.wait(timeout=60)
+    assert said.read_text().split() == ["started", "interrupted"]
+    assert step.returncode != 0
 
 
 def test_the_run_configuration_has_the_keys_of_varjoins_own():

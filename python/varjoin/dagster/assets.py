@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -98,13 +98,41 @@ def source_import(
     """
     arguments = ["source", "import", name, *map(str, files), *options, *([] if index else ["--no-index"])]
     description = f"Imported from {', '.join(map(str, files))}."
-    return _source_asset(dg.AssetKey(["source", name]), arguments, IMPORT_CHECKS, (), description)
+    return _source_asset(dg.AssetKey(["source", name]), description, arguments, IMPORT_CHECKS, ())
+
+
+def source_add(name: str, files: Sequence[Union[str, Path]], *, options: Sequence[str] = ()) -> dg.AssetsDefinition:
+    """The asset `source/NAME`: Parquet files, patterns or a folder of them, registered as they are.
+
+    options: of `varjoin source add`, such as ["--map", "start=pos"].
+    """
+
+    @_asset_of_source(dg.AssetKey(["source", name]), f"Registered: {', '.join(map(str, files))}.")
+    def source(context: dg.AssetExecutionContext, config: SourceConfig, varjoin: Varjoin):
+        known = varjoin.add_source(context, name, [*map(str, files), *options, *config.duckdb_config.arguments()])
+        for warning in known["warnings"]:
+            context.log.warning(warning)
+        columns = [dg.TableColumn(column["name"], column["type"]) for column in known["columns"]]
+        return dg.MaterializeResult(
+            metadata={
+                "num_rows": known["rows"],
+                "num_columns": len(columns),
+                "files": dg.MetadataValue.json(known["patterns"]),
+                "contigs": ", ".join(contig[0] for contig in known["contigs"]),
+                "reference_genome": known["assembly"],
+                "warnings": dg.MetadataValue.json(known["warnings"]),
+                "dagster/row_count": known["rows"],
+                "dagster/column_schema": dg.TableSchema(columns=columns),
+            }
+        )
+
+    return source
 
 
 def source_index(name: str, *, deps: Sequence[Any] = ()) -> dg.AssetsDefinition:
     """The asset `source_index/NAME`: the index that makes look-ups in the source many times faster."""
-    description = f"The index of the source {name}."
-    return _source_asset(dg.AssetKey(["source_index", name]), ["source", "index", name], (), deps, description)
+    key, description = dg.AssetKey(["source_index", name]), f"The index of the source {name}."
+    return _source_asset(key, description, ["source", "index", name], (), _keys(deps))
 
 
 def source_assets(name: str, files: Sequence[Union[str, Path]], **kwargs: Any) -> list[dg.AssetsDefinition]:
@@ -114,9 +142,21 @@ def source_assets(name: str, files: Sequence[Union[str, Path]], **kwargs: Any) -
 
 
 def _source_asset(
-    key: dg.AssetKey, arguments: Sequence[str], checks: Sequence[str], deps: Sequence[Any], description: str
+    key: dg.AssetKey, description: str, arguments: Sequence[str], checks: Sequence[str], deps: Sequence[Any]
 ) -> dg.AssetsDefinition:
-    @dg.asset(
+    @_asset_of_source(key, description, checks, deps)
+    def source(context: dg.AssetExecutionContext, config: SourceConfig, varjoin: Varjoin):
+        return varjoin.run(
+            context, [*arguments, *config.duckdb_config.arguments()], extras={"varjoin_checks": list(checks)}
+        )
+
+    return source
+
+
+def _asset_of_source(
+    key: dg.AssetKey, description: str, checks: Sequence[str] = (), deps: Sequence[Any] = ()
+) -> Callable[..., dg.AssetsDefinition]:
+    return dg.asset(
         key=key,
         deps=deps,
         check_specs=[dg.AssetCheckSpec(check, asset=key) for check in checks],
@@ -125,12 +165,6 @@ def _source_asset(
         kinds={"varjoin", "parquet"},
         pool=POOL,
     )
-    def source(context: dg.AssetExecutionContext, config: SourceConfig, varjoin: Varjoin):
-        return varjoin.run(
-            context, [*arguments, *config.duckdb_config.arguments()], extras={"varjoin_checks": list(checks)}
-        )
-
-    return source
 
 
 def user_annotated_vcf(sources: Sequence[str], **kwargs: Any) -> dg.AssetsDefinition:
@@ -168,7 +202,7 @@ def _annotated_asset(
 
     @dg.asset(
         name=name,
-        deps=[dg.AssetKey.from_user_string(dep) if isinstance(dep, str) else dep for dep in deps],
+        deps=_keys(deps),
         partitions_def=people.partitions if people else None,
         check_specs=[dg.AssetCheckSpec(check, asset=name) for check in ANNOTATION_CHECKS],
         description=f"A person's VCF, annotated from {', '.join(asset_defaults['sources'])}.",
@@ -180,8 +214,9 @@ def _annotated_asset(
         given = {**asset_defaults, **config.given()}
         given["duckdb_config"] = {**asset_defaults["duckdb_config"], **given["duckdb_config"]}
         run_config = _of_partition(context, given, people) if people else given
-        if "vcf_path" not in run_config:
-            raise dg.Failure(f"which VCF? Give ops: {{{name}: {{config: {{vcf_path: …}}}}}}", allow_retries=False)
+        for key in ("vcf_path", "sources"):
+            if not run_config.get(key):
+                raise dg.Failure(f"{key} is missing: give ops: {{{name}: {{config: {{{key}: …}}}}}}", allow_retries=False)
         with tempfile.TemporaryDirectory(prefix="varjoin-dagster-") as folder:
             return varjoin.run(
                 context,
@@ -193,6 +228,11 @@ def _annotated_asset(
             )
 
     return annotated
+
+
+def _keys(deps: Sequence[Any]) -> list[Any]:
+    """A text is a key with its prefix: "source/clinvar"."""
+    return [dg.AssetKey.from_user_string(dep) if isinstance(dep, str) else dep for dep in deps]
 
 
 def _of_partition(context: dg.AssetExecutionContext, given: Mapping[str, Any], people: VcfFolder) -> dict[str, Any]:

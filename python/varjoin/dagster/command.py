@@ -1,5 +1,6 @@
 """The command `varjoin` and its catalog, as a resource of Dagster."""
 
+import json
 import os
 import shutil
 import signal
@@ -67,13 +68,28 @@ class Varjoin(dg.ConfigurableResource):
             message_reader=dg.PipesTempFileMessageReader(),
             extras=dict(extras or {}),
         ) as session:
-            environment = {**os.environ, "VARJOIN_HOME": str(self.home_folder()), **session.get_bootstrap_env_vars()}
-            code, last_words = _run_process([self.command(), *arguments], environment)
-        if code != 0:
-            _fail(context, code, last_words)
+            last_words = self._call(context, arguments, session.get_bootstrap_env_vars())
         if not session.get_reported_results():
             raise dg.Failure(f"varjoin ended well, but has reported nothing to Dagster: {last_words}")
         return session.get_results()
+
+    def add_source(self, context: dg.AssetExecutionContext, name: str, arguments: Sequence[str]) -> dict[str, Any]:
+        """Runs `varjoin source add NAME …` and returns what `varjoin source show NAME --json` has. Raises as run()."""
+        self._call(context, ["source", "add", name, *arguments], {})
+        command = [self.command(), "source", "show", name, "--json"]
+        return json.loads(subprocess.run(command, env=self._environment(), check=True, capture_output=True).stdout)
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "VARJOIN_HOME": str(self.home_folder())}
+
+    def _call(
+        self, context: dg.AssetExecutionContext, arguments: Sequence[str], environment: Mapping[str, str]
+    ) -> str:
+        """Returns the last words of a run that has ended well."""
+        code, last_words = _run_process([self.command(), *arguments], {**self._environment(), **environment})
+        if code != 0:
+            _fail(context, code, last_words)
+        return last_words
 
 
 def _run_process(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:

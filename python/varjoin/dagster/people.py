@@ -1,5 +1,6 @@
 """People's VCF files as partitions."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Optional, Union
@@ -32,7 +33,9 @@ class VcfFolder:
         self.partitions = dg.DynamicPartitionsDefinition(name=name)
 
     def files(self) -> dict[str, Path]:
-        """The file of each partition. Raises dg.Failure: two files would be one partition."""
+        """The file of each partition. Raises dg.Failure: there is no folder, or two files would be one partition."""
+        if not self.folder.is_dir():
+            raise dg.Failure(f"{self.folder}: no such folder; it is to hold people's VCFs", allow_retries=False)
         found: dict[str, Path] = {}
         for path in sorted([*self.folder.glob("*"), *self.folder.glob("*/*")]):
             if not _ending_of(path.name) or path.name.startswith(".") or not path.is_file():
@@ -70,12 +73,15 @@ class VcfFolder:
         *,
         name: str = "new_vcf_files",
         run: bool = False,
+        seconds_unchanged: float = 60.0,
         minimum_interval_seconds: Optional[int] = None,
     ) -> dg.SensorDefinition:
         """A sensor that adds the partitions of new files and, with `run`, starts the assets for them.
 
-        It is off until it is turned on in Dagster, with `run` only: without, it runs from the start.
+        With `run` it is off until it is turned on in Dagster, and leaves a file alone that has changed less than
+        `seconds_unchanged` ago: it may be half a copy.
         """
+        oldest = seconds_unchanged if run else 0.0
 
         @dg.sensor(
             name=name,
@@ -86,7 +92,8 @@ class VcfFolder:
         )
         def new_files(context: dg.SensorEvaluationContext):
             known = set(context.instance.get_dynamic_partitions(self.partitions.name))
-            new = [key for key in self.files() if key not in known]
+            complete = time.time() - oldest
+            new = [key for key, file in self.files().items() if key not in known and file.stat().st_mtime <= complete]
             if not new:
                 return dg.SkipReason(f"no new file in {self.folder}")
             return dg.SensorResult(
