@@ -154,9 +154,7 @@ def test_an_annotated_vcf_has_the_metadata_of_every_key(with_source, factory, en
     record = json.loads((with_source.folder / "home" / "runs" / f"{metadata['varjoin/run']}.json").read_text())
     assert record["configuration"]["duckdb_config.memory_limit"]["value"] == "1GB"
     assert record["configuration"]["duckdb_config.threads"]["value"] == "1"
-    assert checks_of(result) == {
-        (name, check): True for check in ("contigs_in_common", "bad_records", "match_rate")
-    }
+    assert checks_of(result) == {(name, check): True for check in ("contigs_in_common", "bad_records", "match_rate")}
 
 
 def test_a_later_run_replaces_the_assets_own_output_and_no_other(with_source):
@@ -240,7 +238,12 @@ def test_failures_say_what_to_do(with_source):
 
 def test_a_crash_of_the_command_fails_the_step_and_says_how_it_ended(with_source):
     command = with_source.folder / "varjoin"
-    table = [("kill -9 $$", "SIGKILL"), ("kill -SEGV $$", "SIGSEGV"), ("echo odd >&2; exit 1", "odd"), ("exit 0", "nothing")]
+    table = [
+        ("kill -9 $$", "SIGKILL"),
+        ("kill -SEGV $$", "SIGSEGV"),
+        ("echo odd >&2; exit 1", "odd"),
+        ("exit 0", "nothing"),
+    ]
     for script, expected in table:
         command.write_text(f"#!/bin/bash\n{script}\n")
         command.chmod(0o755)
@@ -252,7 +255,9 @@ def test_a_crash_of_the_command_fails_the_step_and_says_how_it_ended(with_source
 def test_a_command_that_asks_for_it_is_tried_again(with_source, monkeypatch):
     command = with_source.folder / "varjoin"
     tried = with_source.folder / "tried"
-    command.write_text(f'#!/bin/bash\nif [ ! -e "{tried}" ]; then touch "{tried}"; exit 75; fi\nexec "{VARJOIN}" "$@"\n')
+    command.write_text(
+        f'#!/bin/bash\nif [ ! -e "{tried}" ]; then touch "{tried}"; exit 75; fi\nexec "{VARJOIN}" "$@"\n'
+    )
     command.chmod(0o755)
     monkeypatch.setattr("varjoin.dagster.command.SECONDS_TO_NEXT_TRY", 0)
     locked = Place(with_source.folder, with_source.instance, binary=str(command))

@@ -17,7 +17,15 @@ PICTURES = os.environ.get("SCREENSHOTS")
 SECONDS_PER_RUN = 25  #: so long that runs would overlap if nothing bounded them
 MOST_AT_A_TIME = 2  #: the example's dagster.yaml
 
-FIGURES = ("duration_sec", "cpu_percent", "peak_memory_mb", "memory_delta_mb", "file_size_mb", "num_rows", "num_columns")
+FIGURES = (
+    "duration_sec",
+    "cpu_percent",
+    "peak_memory_mb",
+    "memory_delta_mb",
+    "file_size_mb",
+    "num_rows",
+    "num_columns",
+)
 KEYS = (
     *FIGURES,
     *("compression", "engine", "source_vcf", "output_file", "user_name", "sample_name", "sample_description"),
@@ -88,9 +96,7 @@ def test_a_backfill_annotates_all_and_runs_as_many_at_a_time_as_allowed(dagster,
     assert [run["status"] for run in backfill["runs"]] == ["SUCCESS"] * 3
     assert most_at_a_time(backfill["runs"]) == MOST_AT_A_TIME
     made = {str(path.relative_to(folder / "varjoin-home")) for path in (folder / "varjoin-home").glob("users/*/*/*")}
-    assert made == {
-        f"users/{who}/user_annotated_vcf.parquet" for who in ("anna/anna", "ben/ben", "carla/blood")
-    }
+    assert made == {f"users/{who}/user_annotated_vcf.parquet" for who in ("anna/anna", "ben/ben", "carla/blood")}
 
 
 def test_the_pages_show_the_metadata_of_every_key_and_its_plots_over_runs(dagster, folder, page):

@@ -47,8 +47,12 @@ class AnnotationConfig(dg.Config):
     """The run configuration of an annotation: the keys of varjoin's own (docs/configuration.md)."""
 
     vcf_path: Optional[str] = Field(default=None, description="the VCF; of a partition, its own by default")
-    sources: Optional[list[str]] = Field(default=None, description="SOURCE[:col[=name],...], each; default: the asset's")
-    output_path: Optional[str] = Field(default=None, description="default: a file of the asset's own in varjoin's folder")
+    sources: Optional[list[str]] = Field(
+        default=None, description="SOURCE[:col[=name],...], each; default: the asset's"
+    )
+    output_path: Optional[str] = Field(
+        default=None, description="default: a file of the asset's own in varjoin's folder"
+    )
     output_type: Optional[str] = Field(default=None, description="parquet, vcf, vcf.gz, bcf, csv, tsv or json")
     force: Optional[bool] = Field(default=None, description="replace an existing output; default: only the asset's own")
     reuse: Optional[bool] = Field(default=None, description="give back what an earlier run of the same has made")
@@ -62,7 +66,9 @@ class AnnotationConfig(dg.Config):
     compression_level: Optional[int] = Field(default=None, description="of vcf.gz and bcf, 0 to 12")
     bare_names: Optional[bool] = Field(default=None, description="source columns without their source's name")
     reference: Optional[str] = Field(default=None, description="genome FASTA that alleles are left-aligned by")
-    contig_aliases: Optional[str] = Field(default=None, description="what the input's contigs are called in the sources")
+    contig_aliases: Optional[str] = Field(
+        default=None, description="what the input's contigs are called in the sources"
+    )
     allow_no_overlap: Optional[bool] = Field(default=None, description="no contig in common is a note, not an error")
     on_bad_record: Optional[str] = Field(default=None, description="what a bad record does: fail, skip or null")
     regions: Optional[list[str]] = Field(default=None, description="records that overlap chr7:1-100 or a BED file")
@@ -159,7 +165,7 @@ def _asset_of_source(
     return dg.asset(
         key=key,
         deps=deps,
-        check_specs=[dg.AssetCheckSpec(check, asset=key) for check in checks],
+        check_specs=_check_specs(key, checks),
         description=description,
         group_name="sources",
         kinds={"varjoin", "parquet"},
@@ -204,7 +210,7 @@ def _annotated_asset(
         name=name,
         deps=_keys(deps),
         partitions_def=people.partitions if people else None,
-        check_specs=[dg.AssetCheckSpec(check, asset=name) for check in ANNOTATION_CHECKS],
+        check_specs=_check_specs(dg.AssetKey(name), ANNOTATION_CHECKS),
         description=f"A person's VCF, annotated from {', '.join(asset_defaults['sources'])}.",
         group_name="people",
         kinds={"varjoin", "parquet"},
@@ -216,7 +222,9 @@ def _annotated_asset(
         run_config = _of_partition(context, given, people) if people else given
         for key in ("vcf_path", "sources"):
             if not run_config.get(key):
-                raise dg.Failure(f"{key} is missing: give ops: {{{name}: {{config: {{{key}: …}}}}}}", allow_retries=False)
+                raise dg.Failure(
+                    f"{key} is missing: give ops: {{{name}: {{config: {{{key}: …}}}}}}", allow_retries=False
+                )
         with tempfile.TemporaryDirectory(prefix="varjoin-dagster-") as folder:
             return varjoin.run(
                 context,
@@ -228,6 +236,10 @@ def _annotated_asset(
             )
 
     return annotated
+
+
+def _check_specs(key: dg.AssetKey, names: Sequence[str]) -> list[dg.AssetCheckSpec]:
+    return [dg.AssetCheckSpec(name, asset=key) for name in names]  # Dagster 1.11 fails on a variable called `check`
 
 
 def _keys(deps: Sequence[Any]) -> list[Any]:
@@ -268,7 +280,9 @@ def _arguments(varjoin: Varjoin, asset: str, run_config: Mapping[str, Any], fold
     if not output:
         for name in (user, sample):
             if "/" in name or name in (".", ".."):
-                raise dg.Failure(f"'{name}' can't be a user's or sample's name: it becomes a folder's", allow_retries=False)
+                raise dg.Failure(
+                    f"'{name}' can't be a user's or sample's name: it becomes a folder's", allow_retries=False
+                )
         ending = run_config.get("output_type") or "parquet"
         own_folder = varjoin.home_folder() / "users" / user / sample
         own_folder.mkdir(parents=True, exist_ok=True)

@@ -56,8 +56,7 @@ class Varjoin(dg.ConfigurableResource):
     def run(
         self, context: dg.AssetExecutionContext, arguments: Sequence[str], extras: Optional[Mapping[str, Any]] = None
     ) -> Sequence[Any]:
-        """Runs varjoin in a step of one asset, and returns what it has reported: the materialisation with its metadata, and
-        checks.
+        """Runs varjoin in a step of one asset and returns what it has reported: a materialisation and checks.
 
         Raises dg.Failure with varjoin's own message, or dg.RetryRequested (three times, after half a minute) where
         varjoin asks for it. A step that is cancelled interrupts varjoin, which then removes what it had begun.
@@ -82,9 +81,7 @@ class Varjoin(dg.ConfigurableResource):
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "VARJOIN_HOME": str(self.home_folder())}
 
-    def _call(
-        self, context: dg.AssetExecutionContext, arguments: Sequence[str], environment: Mapping[str, str]
-    ) -> str:
+    def _call(self, context: dg.AssetExecutionContext, arguments: Sequence[str], environment: Mapping[str, str]) -> str:
         """Returns the last words of a run that has ended well."""
         code, last_words = _run_process([self.command(), *arguments], {**self._environment(), **environment})
         if code != 0:
