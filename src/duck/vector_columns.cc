@@ -36,6 +36,13 @@ duckdb::LogicalType ScalarType(const vcf::Column& column) {
   return duckdb::LogicalType::STRUCT(std::move(fields));
 }
 
+/// Keeps texts alive for as long as a vector points to them.
+struct KeptTexts : duckdb::VectorBuffer {
+  explicit KeptTexts(std::shared_ptr<const vcf::SharedTexts> texts_p)
+      : duckdb::VectorBuffer(duckdb::VectorBufferType::OPAQUE_BUFFER), texts(std::move(texts_p)) {}
+  std::shared_ptr<const vcf::SharedTexts> texts;
+};
+
 vcf::Column ElementOf(const vcf::Column& list) {
   vcf::Column element = list;
   element.list = element.map = false;
@@ -125,6 +132,14 @@ void VectorColumn::ReserveElements(uint64_t wanted) {
 void VectorColumn::SetElements(uint64_t used) {
   duckdb::ListVector::SetListSize(*vector_, used);
   last_elements_ = used;
+}
+
+/// Nothing is copied. DuckDB doesn't write to what a scan gives it, and its Reset() makes the vector point to memory of
+/// its own again.
+void VectorColumn::Share(const std::shared_ptr<const vcf::SharedTexts>& shared, uint64_t) {
+  auto* const shared_values = const_cast<vcf::TextValue*>(shared->values.data());
+  duckdb::FlatVector::SetData(*vector_, reinterpret_cast<duckdb::data_ptr_t>(shared_values));
+  duckdb::StringVector::AddBuffer(*vector_, duckdb::make_buffer<KeptTexts>(shared));
 }
 
 char* VectorColumn::AllocateText(size_t size) {

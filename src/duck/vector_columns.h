@@ -24,6 +24,7 @@ class VectorColumn : public vcf::ColumnBuffer {
   void ReserveElements(uint64_t elements) override;
   char* AllocateText(size_t size) override;
   void SetElements(uint64_t elements) override;
+  void Share(const std::shared_ptr<const vcf::SharedTexts>& shared, uint64_t count) override;
 
  private:
   void Renew(uint64_t capacity);

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -92,6 +94,12 @@ struct ListEntry {
   uint64_t length;
 };
 
+/// Text values that chunks have in common. Immutable once made, thread-safe then.
+struct SharedTexts {
+  std::vector<std::string> texts;
+  std::vector<TextValue> values;  ///< point into `texts`
+};
+
 /// The memory of one output column, which the parser fills and somebody else owns (in a query: DuckDB's vectors).
 ///
 /// `values` is an array of the column's type: bool (one byte), int32_t, int64_t, double, TextValue, or ListEntry for a
@@ -112,6 +120,10 @@ class ColumnBuffer {
 
   /// Of a list: says, when a chunk is complete, how many elements are in use.
   virtual void SetElements(uint64_t elements) = 0;
+
+  /// Of texts: the first `count` values are those of `shared`, which has at least as many. For a chunk that is
+  /// complete: the memory may be that of `shared` then, and is not to be written to.
+  virtual void Share(const std::shared_ptr<const SharedTexts>& shared, uint64_t count) = 0;
 
   template <typename T>
   T* As() {

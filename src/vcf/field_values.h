@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "vcf/text_scan.h"
+
 #if defined(__SSE4_1__)
 #include <smmintrin.h>
 #endif
@@ -102,10 +104,10 @@ inline bool ParseDecimalPlain(const char* text, size_t size, uint64_t& digits, s
 
 /// The digits are moved to the end of 16 bytes, zeros before them, and then added up in pairs, fours and eights.
 inline bool ParseDecimal(const char* text, size_t size, uint64_t& digits, size_t& fraction) {
-  // Row p: bytes 0 … 15 without byte p.
+  // Row p: bytes 0 … 15 without byte p; the last row: all of them.
   static constexpr auto kWithout = [] {
-    std::array<std::array<int8_t, 16>, 16> rows{};
-    for (int8_t p = 0; p < 16; ++p) {
+    std::array<std::array<int8_t, 16>, 17> rows{};
+    for (int8_t p = 0; p < 17; ++p) {
       for (int8_t i = 0; i < 16; ++i) {
         rows[p][i] = static_cast<int8_t>(i < p ? i : i < 15 ? i + 1 : -1);
       }
@@ -117,14 +119,15 @@ inline bool ParseDecimal(const char* text, size_t size, uint64_t& digits, size_t
                                                     1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, -1};
   const auto load = [](const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); };
   __m128i bytes = load(text);
+  // Without a branch: of many fields, some values have a point and others have none. A bit beyond all others stands for
+  // a point that isn't there.
   const auto points =
       static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')))) & ((uint32_t{1} << size) - 1);
-  fraction = 0;
-  if (points != 0) {
-    const auto point = static_cast<size_t>(std::countr_zero(points));
-    bytes = _mm_shuffle_epi8(bytes, load(kWithout[point].data()));
-    fraction = --size - point;
-  }
+  const auto point = static_cast<size_t>(std::countr_zero(points | uint32_t{1} << 16));
+  const size_t has_point = points != 0 ? 1 : 0;
+  bytes = _mm_shuffle_epi8(bytes, load(kWithout[point].data()));
+  size -= has_point;
+  fraction = (size - point) & (size_t{0} - has_point);
   bytes = _mm_shuffle_epi8(_mm_sub_epi8(bytes, _mm_set1_epi8('0')), load(kToEnd + size));
   const __m128i beyond_nine = _mm_subs_epu8(bytes, _mm_set1_epi8(9));
   const __m128i pairs = _mm_maddubs_epi16(bytes, _mm_set1_epi16(0x010A));
@@ -143,9 +146,25 @@ inline bool ParseDecimal(const char* text, size_t size, uint64_t& digits, size_t
 
 #endif
 
+/// 1 to 8 digits, of which 8 bytes may be read. False: something else.
+inline bool ParseDigits(const char* text, size_t size, uint64_t& digits) {
+  // The last digit becomes the highest byte, and zeros come before the first.
+  const uint64_t bytes = (LoadWord(text) ^ Repeat('0')) << (64 - 8 * size);
+  const uint64_t pairs = (bytes * (10 * 0x100 + 1)) >> 8 & 0x00FF00FF00FF00FF;
+  const uint64_t fours = (pairs * (100 * 0x10000 + 1)) >> 16 & 0x0000FFFF0000FFFF;
+  digits = (fours * (10000 * 0x100000000 + 1)) >> 32;
+  constexpr uint64_t kHigh = Repeat('\x80');
+  return ((bytes | (bytes + (kHigh - Repeat(10)))) & kHigh) == 0;
+}
+
 /// ParseInteger() of the most frequent texts, of up to 9 digits after a `-` or none; 17 bytes may be read from its
 /// beginning. False: another text.
 inline bool ParseUsualInteger(const char* text, size_t size, int32_t& value) {
+  uint64_t plain = 0;
+  if (size - 1 < 8 && ParseDigits(text, size, plain)) [[likely]] {
+    value = static_cast<int32_t>(plain);
+    return true;
+  }
   const size_t sign = *text == '-' ? 1 : 0;
   const size_t count = size - sign;
   uint64_t digits = 0;

@@ -12,6 +12,7 @@ namespace varjoin::vcf {
 InfoReader::InfoReader(const std::vector<FieldDefinition>& fields) {
   Add("", false, false);            // so that there is a slot 0
   keys_[0].name_size = UINT32_MAX;  // no entry's key is it
+  keys_[0].masks[0] = UINT64_MAX;
   for (const FieldDefinition& field : fields) {
     Add(field.id, field.declared, field.type == FieldType::kFlag);
   }
@@ -22,10 +23,11 @@ InfoReader::Slot InfoReader::Add(std::string_view key, bool declared, bool is_fl
   if (is_new) {
     Key& added = keys_.emplace_back();
     added.name_size = static_cast<uint32_t>(key.size());
-    const size_t first = std::min<size_t>(key.size(), sizeof(added.bytes));
-    std::memcpy(added.bytes, key.data(), first);
+    const std::string start = std::string(key) + '=';
+    const size_t first = std::min(start.size(), sizeof(added.bytes));
+    std::memcpy(added.bytes, start.data(), first);
     std::memset(added.masks, 0xFF, first);
-    names_.push_back({std::string(key), "INFO/" + std::string(key), declared, is_flag});
+    names_.push_back({std::string(key), "INFO/" + std::string(key), nullptr, declared, is_flag});
   }
   return entry->second;
 }
@@ -34,6 +36,12 @@ InfoReader::Slot InfoReader::Want(std::string_view key) {
   const Slot slot = Add(key, false, false);
   keys_[slot].is_noted = !names_[slot].declared;
   return slot;
+}
+
+void InfoReader::Bind(Slot slot, RecordField* field) {
+  keys_[slot].is_wanted = true;
+  keys_[slot].usual = keys_[slot].is_noted ? nullptr : field;
+  names_[slot].field = field;
 }
 
 InfoReader::Cursor InfoReader::StartRecord(const RecordLine& line, const LineIndex& index) {

@@ -43,10 +43,7 @@ class InfoReader {
   Slot Want(std::string_view key);
 
   /// Entries of this slot are handed out, and with them `field`, if it alone takes them. Those of others are not.
-  void Bind(Slot slot, RecordField* field) {
-    keys_[slot].is_wanted = true;
-    keys_[slot].field = field;
-  }
+  void Bind(Slot slot, RecordField* field);
 
   /// Number of slots.
   size_t size() const { return keys_.size(); }
@@ -62,6 +59,12 @@ class InfoReader {
 
   /// Starts on a record whose line has been split; `index` has all separators of INFO.
   Cursor StartRecord(const RecordLine& line, const LineIndex& index);
+
+  /// Goes on through the usual entries, KEY=value with an expected key that is there for the first time and has a field
+  /// bound to it, as long as `take(field, begin, end, separators)` takes them. The cursor is then at the first other
+  /// entry, or at the end of INFO.
+  template <typename Take>
+  void TakeUsual(Cursor& at, const Take& take);
 
   /// The next wanted entry, or one of kUnknown; false: the end of INFO, where the cursor then is. Of a key given twice
   /// the first counts, and the others are passed over.
@@ -79,20 +82,23 @@ class InfoReader {
 
   /// What each entry is compared with and marked in: a cache line.
   struct alignas(64) Key {
-    uint64_t bytes[2] = {0, 0};  ///< of the name: its first 16 bytes,
-    uint64_t masks[2] = {0, 0};  ///< or as many as it has
-    uint64_t seen_in = 0;        ///< the last record that has it
-    RecordField* field = nullptr;
+    uint64_t bytes[2] = {0, 0};    ///< of the name and the `=` after it: the first 16 bytes,
+    uint64_t masks[2] = {0, 0};    ///< or as many as there are
+    uint64_t seen_in = 0;          ///< the last record that has it
+    RecordField* usual = nullptr;  ///< takes its entries, unless there is something to be noted about each
     uint32_t name_size = 0;
     Successor next;
     bool is_wanted = false;
     bool is_noted = false;  ///< wanted, though not declared
+
+    bool Starts(const char* text) const;
   };
   static_assert(sizeof(Key) == 64);
 
   struct Name {
     std::string name;
     std::string field_name;
+    RecordField* field = nullptr;
     bool declared;
     bool is_flag;
   };
@@ -125,13 +131,14 @@ struct InfoReader::Cursor {
   Successor* successor;
 };
 
-/// Whether `text`, an entry's key of `size` bytes, is the slot's. 16 bytes of it may be read.
+/// Whether `text`, an entry's key of `size` bytes, is the slot's.
 inline bool InfoReader::HasKey(Slot slot, const char* text, size_t size) const {
-  const Key& key = keys_[slot];
-  const uint64_t first = (LoadWord(text) ^ key.bytes[0]) & key.masks[0];
-  const uint64_t second = (LoadWord(text + 8) ^ key.bytes[1]) & key.masks[1];
-  return (first | second | (size ^ key.name_size)) == 0 &&
-         (size <= 16 || std::memcmp(text + 16, names_[slot].name.data() + 16, size - 16) == 0);
+  return size == keys_[slot].name_size && std::memcmp(text, names_[slot].name.data(), size) == 0;
+}
+
+/// Whether the first 16 bytes of `text` are those of the name of `key` and a `=`, or as many as these have.
+inline bool InfoReader::Key::Starts(const char* text) const {
+  return (((LoadWord(text) ^ bytes[0]) & masks[0]) | ((LoadWord(text + 8) ^ bytes[1]) & masks[1])) == 0;
 }
 
 /// The one of the two successors whose key the entry at `text` has; it is then the likely one.
@@ -144,6 +151,55 @@ inline InfoReader::Slot InfoReader::Predict(Successor& successor, const char* te
     return successor.likely;
   }
   return kUnknown;
+}
+
+template <typename Take>
+[[gnu::always_inline]] inline void InfoReader::TakeUsual(Cursor& at, const Take& take) {
+  const char* const line = at.line;
+  const uint64_t record = record_;
+  Key* const keys = keys_.data();
+  const char* text = at.next;
+  const uint32_t* separator = at.separator;
+  Successor* successor = at.successor;
+  for (;;) {
+    Key* key = keys + successor->likely;
+    if (!key->Starts(text)) {
+      key = keys + successor->other;
+      if (!key->Starts(text)) {
+        break;
+      }
+      std::swap(successor->likely, successor->other);
+    }
+    const char* const key_end = line + *separator;
+    if (key_end != text + key->name_size || key->usual == nullptr || key->seen_in == record) {
+      break;
+    }
+    if (key->name_size >= sizeof(key->bytes) &&
+        (*key_end != '=' || !HasKey(static_cast<Slot>(key - keys), text, key->name_size))) {
+      break;
+    }
+    const uint32_t* stop = separator + 1;
+    while (line[*stop] == ',') {
+      ++stop;
+    }
+    const char* const end = line + *stop;
+    if (*end == '=' || *end == ':' || !take(*key->usual, key_end + 1, end, separator + 1)) {
+      break;
+    }
+    key->seen_in = record;
+    successor = &key->next;
+    text = end;
+    separator = stop;
+    if (*end != ';') {
+      break;
+    }
+    ++text;
+    ++separator;
+  }
+  at.next = text;
+  at.separator = separator;
+  at.successor = successor;
+  at.more = *text != '\t' && text != at.line_end;  // there may be a semicolon too many
 }
 
 [[gnu::always_inline]] inline bool InfoReader::Next(Cursor& at, Entry& entry, RecordNotes& notes) {
@@ -182,7 +238,7 @@ inline InfoReader::Slot InfoReader::Predict(Successor& successor, const char* te
       if (!key.is_wanted) {
         continue;
       }
-      entry.field = key.field;
+      entry.field = names_[slot].field;
     }
     entry.slot = slot;
     entry.key = text;

@@ -126,7 +126,10 @@ class RecordField {
   bool AppendUsualScalar(const char* begin, const char* end) const;
   template <typename T>
   bool AppendUsualList(const char* begin, const char* end, const uint32_t* separators) const;
+  template <typename T>
+  bool AppendUsualElements(const char* begin, const char* end, const uint32_t* separators) const;
   bool IsUsualLength(size_t length) const;
+  void EndUsualList(uint64_t offset, uint64_t end) const;
   bool HasUsualAlleles() const { return cut_ != Cut::kPerAlt || target_.alleles == 2; }
   template <ValueType kType>
   bool Parse(std::string_view text, Value& value, TextCleaner& cleaner);
@@ -206,9 +209,20 @@ inline bool RecordField::IsUsualLength(size_t length) const {
   return cut_ == Cut::kWhole || (cut_ == Cut::kPerAllele ? length == alleles : length == alleles * (alleles + 1) / 2);
 }
 
+/// Makes the elements from `offset` to `end` the value of the row.
+inline void RecordField::EndUsualList(uint64_t offset, uint64_t end) const {
+  ColumnBuffer& column = *column_;
+  column.As<ListEntry>()[target_.row] = {offset, end - offset};
+  column.elements = end;
+  target_.use->elements += end - offset;
+  if (!target_.nested) {
+    column.SetValid(target_.row);
+  }
+}
+
 template <typename T>
-[[gnu::noinline]] bool RecordField::AppendUsualList(const char* begin, const char* end,
-                                                    const uint32_t* separators) const {
+[[gnu::noinline]] bool RecordField::AppendUsualElements(const char* begin, const char* end,
+                                                        const uint32_t* separators) const {
   ColumnBuffer& column = *column_;
   const uint64_t offset = column.elements;
   T* const values = column.children[0]->As<T>();
@@ -239,13 +253,28 @@ template <typename T>
   if (!IsUsualLength(at - offset)) {
     return false;
   }
-  column.As<ListEntry>()[target_.row] = {offset, at - offset};
-  column.elements = at;
-  target_.use->elements += at - offset;
   target_.use->text_bytes += text_bytes;
-  if (!target_.nested) {
-    column.SetValid(target_.row);
+  EndUsualList(offset, at);
+  return true;
+}
+
+/// A list of one, as most are, is taken in place.
+template <typename T>
+inline bool RecordField::AppendUsualList(const char* begin, const char* end, const uint32_t* separators) const {
+  if (target_.line + *separators != end) {
+    return AppendUsualElements<T>(begin, end, separators);
   }
+  ColumnBuffer& column = *column_;
+  const uint64_t at = column.elements;
+  T value;
+  if (at == column.element_capacity || !IsUsualLength(1) || !ParseUsual(begin, end, value)) {
+    return false;
+  }
+  column.children[0]->As<T>()[at] = value;
+  if constexpr (std::is_same_v<T, TextValue>) {
+    target_.use->text_bytes += value.length();
+  }
+  EndUsualList(at, at + 1);
   return true;
 }
 

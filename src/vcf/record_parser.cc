@@ -60,7 +60,7 @@ struct RecordParser::State {
   void WriteGenotypes(ColumnBuffer& out, uint64_t row);
   void WriteOthers(ColumnBuffer& out, uint64_t row);
   void WriteSampleName(ColumnBuffer& out, uint64_t row);
-  void WriteSampleNames(ColumnBuffer& out, uint64_t offset);
+  void ShareSampleNames(ColumnBuffer& lists);
   const std::vector<TextValue>& NamesInChunk(ColumnBuffer& out, uint64_t index);
 
   const std::shared_ptr<const ParsePlan> plan;
@@ -77,9 +77,10 @@ struct RecordParser::State {
   size_t allele = 0;  ///< of the next row, from 1; 0: the record has no ALT, or rows are not split
   size_t sample = 0;  ///< of the next row, among the chosen ones
 
-  std::vector<size_t> row_columns;            ///< those that WriteRow() writes for each row
-  std::vector<TextValue> chunk_sample_names;  ///< once they are in the chunk's memory
-  bool has_long_names = false;                ///< the others need no memory
+  std::vector<size_t> row_columns;                    ///< those that WriteRow() writes for each row
+  std::vector<TextValue> chunk_sample_names;          ///< once they are in the chunk's memory
+  bool has_long_names = false;                        ///< the others need no memory
+  std::shared_ptr<const SharedTexts> repeated_names;  ///< as often as a chunk has needed them
 
   ScanReport report;
   std::string contig;  ///< of the last record
@@ -168,6 +169,9 @@ Result<uint64_t> RecordParser::State::Fill(std::span<ColumnBuffer* const> column
   } while (row < limits.rows && use.text_bytes < limits.text_bytes && use.elements < limits.elements);
   for (size_t i = 0; i < columns.size(); ++i) {
     ReportElements(plan->columns[i], *columns[i]);
+    if (outputs[i].origin == Origin::kGenotypes) {
+      ShareSampleNames(*columns[i]);
+    }
   }
   return row;
 }
@@ -333,20 +337,13 @@ void RecordParser::State::WriteOthers(ColumnBuffer& out, uint64_t row) {
 }
 
 void RecordParser::State::WriteGenotypes(ColumnBuffer& out, uint64_t row) {
-  if (!reader.has_samples()) {
+  if (!reader.has_samples() || reader.is_written()) {
     return;
   }
-  const bool is_written = reader.is_written();
-  const uint64_t offset =
-      is_written ? out.As<ListEntry>()[row].offset : WriteList(out, row, sample_names.size(), reader.use());
-  if (!is_written) {
-    out.SetValid(row);
-  }
-  ColumnBuffer& structs = *out.children[0];
+  const uint64_t offset = WriteList(out, row, sample_names.size(), reader.use());
+  out.SetValid(row);
   for (size_t i = 0; i < genotypes.size(); ++i) {
-    if (genotypes[i].origin == Origin::kSample) {
-      WriteSampleNames(*structs.children[i], offset);
-    } else if (!is_written) {
+    if (genotypes[i].origin != Origin::kSample) {
       for (size_t of = 0; of < sample_names.size(); ++of) {
         reader.format(genotypes[i].place).Write(of, allele, offset + of);
       }
@@ -362,9 +359,25 @@ void RecordParser::State::WriteSampleName(ColumnBuffer& out, uint64_t row) {
   out.As<TextValue>()[row] = NamesInChunk(out, row)[sample];
 }
 
-void RecordParser::State::WriteSampleNames(ColumnBuffer& out, uint64_t offset) {
-  const std::vector<TextValue>& names = NamesInChunk(out, offset);
-  std::copy(names.begin(), names.end(), out.As<TextValue>() + offset);
+/// Every list has the names of all chosen samples, so that the elements of all chunks are the same over and over.
+void RecordParser::State::ShareSampleNames(ColumnBuffer& lists) {
+  const uint64_t count = lists.elements;
+  if (repeated_names == nullptr || repeated_names->values.size() < count) {
+    auto repeated = std::make_shared<SharedTexts>();
+    repeated->texts = sample_names;
+    repeated->values.reserve(count + count / 4 + sample_names.size());
+    while (repeated->values.size() < count + count / 4) {
+      for (const std::string& name : repeated->texts) {
+        repeated->values.emplace_back(name);
+      }
+    }
+    repeated_names = std::move(repeated);
+  }
+  for (size_t i = 0; i < genotypes.size(); ++i) {
+    if (genotypes[i].origin == Origin::kSample && count > 0) {
+      lists.children[0]->children[i]->Share(repeated_names, count);
+    }
+  }
 }
 
 /// The names are in the chunk's memory once, however many rows it has. `index` is a place that may be written to.

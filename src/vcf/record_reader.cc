@@ -303,11 +303,16 @@ Verdict RecordReader::ReadInfo() {
     }
   }
   InfoReader::Cursor at = info_.StartRecord(line_, index_);
+  const auto take = [](const RecordField& field, const char* begin, const char* end, const uint32_t* separators) {
+    return field.AppendUsual(begin, end, separators);
+  };
   InfoReader::Entry entry;
-  while (info_.Next(at, entry, notes_)) {
-    if (entry.field != nullptr && info_target_.direct &&
-        entry.field->AppendUsual(entry.text.begin, entry.text.end, entry.text.separators)) {
-      continue;
+  for (;;) {
+    if (info_target_.direct && at.more) {
+      info_.TakeUsual(at, take);
+    }
+    if (!info_.Next(at, entry, notes_)) {
+      break;
     }
     if (const Verdict verdict = TakeEntry(entry); verdict != Verdict::kRead) {
       return verdict;

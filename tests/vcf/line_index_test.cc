@@ -79,7 +79,7 @@ TEST(LineIndex, KnowsEveryByteAtEveryLevelAndPlace) {
   }
 }
 
-TEST(ParseDecimal, IsTheSameOnThisMachineAndByteByByte) {
+TEST(ParseDecimal, IsTheSameOnThisMachineAndByteByByteAndForAWord) {
   std::mt19937 random(8);
   for (int i = 0; i < 300'000; ++i) {
     const size_t size = 1 + random() % 16;
@@ -99,6 +99,11 @@ TEST(ParseDecimal, IsTheSameOnThisMachineAndByteByByte) {
     if (good) {
       ASSERT_EQ(digits, expected) << text;
       ASSERT_EQ(fraction, expected_fraction) << text;
+    }
+    const bool has_point = text.find('.') != std::string::npos;
+    if (size <= 8) {
+      ASSERT_EQ(ParseDigits(padded.data(), size, digits), good && !has_point) << text;
+      ASSERT_TRUE(!good || has_point || digits == expected) << text;
     }
   }
 }

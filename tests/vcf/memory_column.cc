@@ -79,6 +79,11 @@ void MemoryColumn::SetElements(uint64_t used) {
   elements_set_ = used;
 }
 
+void MemoryColumn::Share(const std::shared_ptr<const SharedTexts>& shared, uint64_t count) {
+  shared_ = shared;
+  std::copy_n(shared->values.begin(), count, As<TextValue>());
+}
+
 std::string MemoryColumn::ScalarText(uint64_t row) const {
   switch (column_.type) {
     case ValueType::kBoolean:

@@ -23,6 +23,7 @@ class MemoryColumn : public ColumnBuffer {
   void ReserveElements(uint64_t wanted) override;
   char* AllocateText(size_t size) override;
   void SetElements(uint64_t used) override;
+  void Share(const std::shared_ptr<const SharedTexts>& shared, uint64_t count) override;
 
   /// NULL, 12, 0.5, true, text, [a,b], {sample:x,GT:0/1}. Says so if a NULL's bytes are not zero, or if a list goes
   /// beyond its elements.
@@ -44,6 +45,7 @@ class MemoryColumn : public ColumnBuffer {
   std::vector<char> bytes_;
   std::vector<uint64_t> bits_;
   std::vector<std::unique_ptr<char[]>> texts_;
+  std::shared_ptr<const SharedTexts> shared_;
   uint64_t elements_set_ = 0;
   mutable bool met_rubbish_ = false;
 };
