@@ -93,8 +93,13 @@ size_t RecordReader::WantInfo(const Column& column) {
 
 size_t RecordReader::WantFormat(const Column& column) {
   WantSamples();
-  format_fields_.push_back({RecordField(column, plan_.split, false, &format_target_), samples_.Want(column.field.id)});
-  return format_fields_.size() - 1;
+  const SampleReader::Slot slot = samples_.Want(column.field.id);
+  format_fields_.push_back({RecordField(column, plan_.split, false, &format_target_), slot});
+  const size_t place = format_fields_.size() - 1;
+  format_by_slot_.resize(std::max<size_t>(format_by_slot_.size(), slot + 1), kNoField);
+  has_two_of_slot_ = has_two_of_slot_ || format_by_slot_[slot] != kNoField;
+  format_by_slot_[slot] = static_cast<uint32_t>(place);
+  return place;
 }
 
 void RecordReader::SetInfoColumn(size_t place, ColumnBuffer* column) {
@@ -367,7 +372,7 @@ void RecordReader::KeepOther(const InfoReader::Entry& entry) {
   if (use.is_length) {
     lengths_text_ = Between(entry.text.begin, entry.text.end);
   }
-  if (use.field == UseOfEntry::kNoField) {
+  if (use.field == kNoField) {
     return Verdict::kRead;
   }
   FieldOfFile& of = info_fields_[use.field];
@@ -504,6 +509,29 @@ bool RecordReader::ReadPlainGenotypes() {
   return tabs == 0 && format_fields_[0].field.AppendTriples(text, samples);
 }
 
+/// The next sample, if it is the record's only one, and each of its values is what most are, or a `.`: written as it is
+/// split. False: it is not, and nothing is written.
+bool RecordReader::ReadUsualSample() {
+  const bool fits = format_target_.direct && !format_target_.nested && !has_genotypes_ && !has_two_of_slot_ &&
+                    !(wants_end_ && samples_.Has(block_length_slot_));
+  if (!fits) {
+    return false;
+  }
+  const auto take = [this](SampleReader::Slot slot, const char* begin, const char* end, const uint32_t* separators) {
+    if (slot >= format_by_slot_.size() || format_by_slot_[slot] == kNoField) {
+      return true;
+    }
+    // The row is NULL before something is written.
+    const bool is_dot = *begin == '.' && end == begin + 1;
+    return format_fields_[format_by_slot_[slot]].field.AppendUsual(begin, end, separators) || is_dot;
+  };
+  if (samples_.TakeSample(take)) {
+    return true;
+  }
+  ClearFormat();
+  return false;
+}
+
 Verdict RecordReader::ReadSamples() {
   if (!wants_samples_) {
     index_.ScanAll();
@@ -528,6 +556,9 @@ Verdict RecordReader::ReadSamples() {
   for (; sample < expected && samples_.More(); ++sample) {
     if (!plan_.chosen_samples.empty() && !plan_.chosen_samples[sample]) {
       samples_.SkipSample();
+      continue;
+    }
+    if (ReadUsualSample()) {
       continue;
     }
     samples_.ReadSample();

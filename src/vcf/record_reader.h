@@ -104,9 +104,10 @@ class RecordReader {
     uint32_t slot;
   };
 
+  static constexpr uint32_t kNoField = UINT32_MAX;
+
   /// What becomes of an INFO entry.
   struct UseOfEntry {
-    static constexpr uint32_t kNoField = UINT32_MAX;
     uint32_t field = kNoField;  ///< in info_fields_
     bool is_end = false;
     bool is_length = false;
@@ -130,6 +131,7 @@ class RecordReader {
   void SkipInfo();
   void StartGenotypes();
   bool ReadPlainGenotypes();
+  bool ReadUsualSample();
   void KeepOther(const InfoReader::Entry& entry);
   Verdict TakeEntry(InfoReader::Entry entry);
   bool NeedsSamples() const;
@@ -186,6 +188,8 @@ class RecordReader {
   std::vector<FieldOfFile> info_fields_;
   std::vector<UseOfEntry> entry_uses_;  ///< by slot of info_
   std::vector<FieldOfFile> format_fields_;
+  std::vector<uint32_t> format_by_slot_;  ///< of samples_: the place in format_fields_, or kNoField
+  bool has_two_of_slot_ = false;          ///< some have two places
   std::vector<OtherEntry> others_;
   std::vector<CarriedAlleles> carried_;  ///< by row of an allele
   bool has_genotypes_ = false;

@@ -53,6 +53,7 @@ SampleReader::Layout SampleReader::MakeLayout(std::string_view format) {
   TextSet seen;
   for (std::string_view rest = format == "." ? std::string_view() : format; rest.data() != nullptr; ++layout.keys) {
     const std::string_view key = NextPart(rest, ':');
+    layout.slots.push_back(kAbsent);
     if (key.empty()) {
       continue;
     }
@@ -66,6 +67,7 @@ SampleReader::Layout SampleReader::MakeLayout(std::string_view format) {
     }
     if (is_wanted) {
       layout.positions[slot->second] = layout.keys;
+      layout.slots.back() = slot->second;
       layout.needed = layout.keys + 1;
     }
     if (declared == declared_.end() && !is_wanted) {
@@ -86,13 +88,12 @@ void SampleReader::SkipSample() {
 }
 
 void SampleReader::ReadSample() {
-  const auto is_within_value = [](char c) { return c == ',' || c == ';' || c == '='; };
   const char* text = line_ + *separator_++ + 1;
   values_split_ = 0;
   char after;
   do {
     const uint32_t* const first = separator_;
-    while (is_within_value(line_[*separator_])) {
+    while (IsWithinValue(line_[*separator_])) {
       ++separator_;
     }
     const char* const stop = line_ + *separator_;
@@ -104,7 +105,7 @@ void SampleReader::ReadSample() {
   values_found_ = values_split_;
   if (after == ':') {
     ++values_found_;
-    while (is_within_value(line_[*separator_]) || line_[*separator_] == ':') {
+    while (IsWithinValue(line_[*separator_]) || line_[*separator_] == ':') {
       values_found_ += line_[*separator_] == ':' ? 1 : 0;
       ++separator_;
     }

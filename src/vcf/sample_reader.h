@@ -40,6 +40,12 @@ class SampleReader {
   /// Splits the next sample column. Precondition: More().
   void ReadSample();
 
+  /// ReadSample() and Get() in one: `take(slot, begin, end, separators)` gets each value that somebody wants, in the
+  /// order of FORMAT. False: it has not taken one, or there are more values than keys; the sample is the next one
+  /// still.
+  template <typename Take>
+  bool TakeSample(const Take& take);
+
   /// Goes past the next sample column. Precondition: More().
   void SkipSample();
 
@@ -70,10 +76,13 @@ class SampleReader {
   /// What a FORMAT text means.
   struct Layout {
     std::vector<uint32_t> positions;  ///< among the values, by slot
+    std::vector<Slot> slots;          ///< by position; kAbsent: nobody wants it
     uint32_t keys = 0;
     uint32_t needed = 0;  ///< values up to the last wanted one
     std::vector<Notice> notices;
   };
+
+  static constexpr bool IsWithinValue(char c) { return c == ',' || c == ';' || c == '='; }
 
   Layout MakeLayout(std::string_view format);
   bool IsMissing() const {
@@ -97,5 +106,29 @@ class SampleReader {
   uint32_t values_split_ = 0;  ///< how many of the last sample's are in values_
   uint32_t values_found_ = 0;
 };
+
+template <typename Take>
+[[gnu::always_inline]] inline bool SampleReader::TakeSample(const Take& take) {
+  const char* const line = line_;
+  const char* text = line + *separator_ + 1;
+  const uint32_t* separator = separator_ + 1;
+  for (const Slot slot : layout_->slots) {
+    const uint32_t* const first = separator;
+    while (IsWithinValue(line[*separator])) {
+      ++separator;
+    }
+    const char* const stop = line + *separator;
+    if (slot != kAbsent && !take(slot, text, stop, first)) {
+      return false;
+    }
+    if (*stop != ':') {
+      separator_ = separator;
+      return true;
+    }
+    text = stop + 1;
+    ++separator;
+  }
+  return false;
+}
 
 }  // namespace varjoin::vcf
