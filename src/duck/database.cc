@@ -28,6 +28,9 @@ Status NoSpace(const std::string& message, int error) {
   const size_t quote = message.find('"');
   const size_t end = message.find('"', quote + 1);
   const std::string name = end == std::string::npos ? "a file" : message.substr(quote + 1, end - quote - 1);
+  if (name == "/dev/stdout") {
+    return WriteError("standard output", error, "write to a file elsewhere with -o");
+  }
   const bool is_temporary = name.find("/duckdb_temp_") != std::string::npos;
   return WriteError(name, error, is_temporary ? kTempElsewhere : "name an output elsewhere");
 }

@@ -167,7 +167,9 @@ Status RowSorter::OpenFile() {
   std::string path = temp_folder_ + "/varjoin-sort-XXXXXX";
   file_ = ::mkostemp(path.data(), O_CLOEXEC);
   if (file_ < 0) {
-    return WriteError(temp_folder_, errno, kTempElsewhere);
+    return IsNoSpace(errno) ? WriteError(temp_folder_, errno, kTempElsewhere)
+                            : Failed("{}: no temporary file can be made there: {}; {}", temp_folder_, ErrnoText(errno),
+                                     kTempElsewhere);
   }
   ::unlink(path.c_str());
   return Status::Ok();

@@ -391,10 +391,10 @@ TEST_F(Folder, ThatIsFullFailsTheRunAndKeepsTheOldFile) {
   bench_.Write("folder/o.parquet", "old");
   for (const std::string name : {"o.parquet", "new.parquet"}) {
     const Outcome outcome = bench_.Varjoin({"annotate", "large.vcf", "-s", "demo", "-o", "folder/" + name, "--force"});
-    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_EQ(outcome.exit_code, 75);
     ExpectOneParagraph(ErrorOf(outcome));
     EXPECT_THAT(ErrorOf(outcome), HasSubstr("folder/" + name));
-    EXPECT_THAT(ErrorOf(outcome), HasSubstr("No space left"));
+    EXPECT_THAT(ErrorOf(outcome), HasSubstr("the disk is full"));
     EXPECT_THAT(NamesIn(folder_), ElementsAre("o.parquet"));
     EXPECT_EQ(ReadFile(folder_ + "/o.parquet"), "old");
   }
@@ -410,9 +410,9 @@ TEST_F(Folder, ThatIsFullFailsAnImportAndKeepsTheCatalog) {
   WriteLargePerson();
   for (const std::string name : {"large", "demo"}) {
     const Outcome outcome = bench_.Varjoin({"source", "import", name, "large.vcf"});
-    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_EQ(outcome.exit_code, 75);
     ExpectOneParagraph(ErrorOf(outcome));
-    EXPECT_THAT(ErrorOf(outcome), HasSubstr("No space left"));
+    EXPECT_THAT(ErrorOf(outcome), HasSubstr("the disk is full"));
     EXPECT_THAT(ErrorOf(outcome), HasSubstr(folder_));
     EXPECT_THAT(bench_.Sources(), ElementsAre("demo"));
     EXPECT_THAT(NamesIn(folder_ + "/sources/large"), IsEmpty());
@@ -428,7 +428,7 @@ TEST_F(Folder, ThatIsFullFailsTheCopyOfStandardInput) {
   const Outcome outcome = bench_.VarjoinFed(
       ReadFile(bench_.Path("large.vcf")),
       {"annotate", "-", "-s", "demo", "--engine", "duckdb", "-o", "o.parquet", "--temp-directory", folder_});
-  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.exit_code, 75);
   EXPECT_THAT(ErrorOf(outcome), HasSubstr("--temp-directory"));
   EXPECT_THAT(NamesIn(folder_), IsEmpty());
 }

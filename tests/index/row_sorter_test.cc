@@ -170,7 +170,7 @@ TEST(RowSorter, SaysThatTheTemporaryFileCantGrow) {
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   EXPECT_THAT(ErrorText(outcome.status),
-              testing::AllOf(testing::HasSubstr(scratch.path()), testing::HasSubstr("File too large"),
+              testing::AllOf(testing::HasSubstr(scratch.path()), testing::HasSubstr("the largest size"),
                              testing::HasSubstr("--temp-directory")));
 }
 
