@@ -177,7 +177,7 @@ class Page:
 
     def wait_for(self, *texts):
         try:
-            wait_for(lambda: all(text in self.text() for text in texts), f"the page shows {texts}", 60)
+            wait_for(lambda: all(text in self.text() for text in texts), f"the page shows {texts}", 120)
         except AssertionError as error:
             raise AssertionError(f"{error}; it shows:\n{self.text()}") from None
 
