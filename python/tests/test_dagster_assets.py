@@ -23,6 +23,7 @@ from varjoin.dagster import (
     user_annotated_vcf,
     user_annotated_vcf_duckdb,
 )
+from varjoin.dagster.messages import MessageFile
 
 VARJOIN = os.environ["VARJOIN"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,6 +57,12 @@ class Place:
             **kwargs,
         )
 
+    def made(self, *assets, **kwargs):
+        """The same, and it must go well."""
+        result = self.make(*assets, **kwargs)
+        assert result.success, failure_of(result)
+        return result
+
     def metadata(self, key):
         event = self.instance.get_latest_materialization_event(dg.AssetKey.from_user_string(key))
         return {name: value.value for name, value in event.asset_materialization.metadata.items()}
@@ -77,7 +84,7 @@ def place(tmp_path, monkeypatch):
 
 @pytest.fixture
 def with_source(place):
-    assert place.make(*source_assets("variants", [EXAMPLES / "variants.vcf"])).success
+    place.made(*source_assets("variants", [EXAMPLES / "variants.vcf"]))
     return place
 
 
@@ -93,8 +100,7 @@ def failure_of(result):
 
 
 def test_a_source_and_its_index_have_the_metadata_of_every_key(place):
-    result = place.make(*source_assets("variants", [EXAMPLES / "variants.vcf"]))
-    assert result.success
+    result = place.made(*source_assets("variants", [EXAMPLES / "variants.vcf"]))
     assert checks_of(result) == {("source/variants", "bad_records"): True}
     imported, indexed = place.metadata("source/variants"), place.metadata("source_index/variants")
     for metadata in (imported, indexed):
@@ -110,7 +116,7 @@ def test_a_registered_source_is_an_asset_that_people_are_annotated_from(with_sou
     parquet = with_source.metadata("source/variants")["output_file"]
     assets = [source_add("lab", [parquet]), source_index("lab", deps=["source/lab"])]
     annotated = user_annotated_vcf(["lab:GENE"], deps=["source_index/lab"])
-    assert with_source.make(*assets, annotated, config={"vcf_path": str(PERSON)}).success
+    with_source.made(*assets, annotated, config={"vcf_path": str(PERSON)})
     metadata = with_source.metadata("source/lab")
     assert metadata["num_rows"] == metadata["dagster/row_count"] == 32 and metadata["files"] == [parquet]
     assert metadata["num_columns"] == len(metadata["dagster/column_schema"].columns) == 8
@@ -136,8 +142,7 @@ def test_an_annotated_vcf_has_the_metadata_of_every_key(with_source, factory, en
         "compression": "snappy",
         "duckdb_config": {"memory_limit": "1GB", "threads": 1, "preserve_insertion_order": True},
     }
-    result = with_source.make(asset, config=config)
-    assert result.success
+    result = with_source.made(asset, config=config)
     name = asset.key.to_user_string()
     metadata = with_source.metadata(name)
     assert not [key for key in KEYS if key not in metadata]
@@ -161,7 +166,7 @@ def test_a_later_run_replaces_the_assets_own_output_and_no_other(with_source):
     asset = user_annotated_vcf(["variants"])
     for where, rows in ((None, 29), ("chrom = 'chr1'", 4)):
         config = {"vcf_path": str(PERSON), **({"where": where} if where else {})}
-        assert with_source.make(asset, config=config).success
+        with_source.made(asset, config=config)
         assert with_source.rows(with_source.metadata("user_annotated_vcf")["output_file"]) == rows
     mine = with_source.folder / "mine.parquet"
     mine.write_text("precious")
@@ -173,7 +178,7 @@ def test_the_run_configuration_of_a_run_goes_before_the_assets_defaults(with_sou
     asset = user_annotated_vcf_duckdb(
         ["variants"], defaults={"bare_names": True, "duckdb_config": {"threads": 1, "memory_limit": "1GB"}}
     )
-    assert with_source.make(asset, config={"vcf_path": str(PERSON), "duckdb_config": {"memory_limit": "2GB"}}).success
+    with_source.made(asset, config={"vcf_path": str(PERSON), "duckdb_config": {"memory_limit": "2GB"}})
     metadata = with_source.metadata("user_annotated_vcf_duckdb")
     assert {"GENE", "rsid"} <= {column.name for column in metadata["dagster/column_schema"].columns}
     record = json.loads((with_source.folder / "home" / "runs" / f"{metadata['varjoin/run']}.json").read_text())
@@ -188,8 +193,7 @@ def test_checks_fail_and_the_run_does_not(with_source):
     records = ["chr1\t1000\t.\tA\tG\t.\t.\t.\tGT\t0/1\n", "chr1\tnowhere\t.\tA\tG\t.\t.\t.\tGT\t0/1\n"]
     vcf.write_text("".join(header + records))
     asset = user_annotated_vcf(["variants"], least_match_percent=1)
-    result = with_source.make(asset, config={"vcf_path": str(vcf), "on_bad_record": "skip"})
-    assert result.success
+    result = with_source.made(asset, config={"vcf_path": str(vcf), "on_bad_record": "skip"})
     checks = {name: passed for (_, name), passed in checks_of(result).items()}
     assert checks == {"contigs_in_common": True, "bad_records": False, "match_rate": False}
     vcf.write_text("".join(header + ["chr21\t1000\t.\tA\tG\t.\t.\t.\tGT\t0/1\n"]))
@@ -262,7 +266,8 @@ def test_a_command_that_asks_for_it_is_tried_again(with_source, monkeypatch):
     monkeypatch.setattr("varjoin.dagster.command.SECONDS_TO_NEXT_TRY", 0)
     locked = Place(with_source.folder, with_source.instance, binary=str(command))
     result = locked.make(user_annotated_vcf(["variants"]), config={"vcf_path": str(PERSON)})
-    assert result.success and tried.exists()
+    assert result.success, failure_of(result)
+    assert tried.exists()
 
 
 def test_a_command_that_is_not_there_is_named(place):
@@ -300,7 +305,7 @@ def test_each_partition_is_annotated_for_its_own_user_and_sample(with_source, mo
     asset = user_annotated_vcf(["variants"], people=people)
     expected = {"anna": ("anna", "anna", 15), "ben": ("ben", "ben", 15), "carla/blood": ("carla", "blood", 19)}
     for partition, (user, sample, _) in expected.items():
-        assert with_source.make(asset, partition_key=partition).success
+        with_source.made(asset, partition_key=partition)
     events = with_source.instance.fetch_materializations(asset.key, limit=10).records
     found = {}
     for record in events:
@@ -320,11 +325,14 @@ def test_what_contradicts_a_partition_is_refused(with_source):
     config = {"vcf_path": str(PERSON)}
     backfill = with_source.make(asset, partition_key="anna", config=config, tags={"dagster/backfill": "b"})
     assert "in a backfill each partition has a VCF of its own" in failure_of(backfill)
-    assert with_source.make(asset, partition_key="anna", config=config).success
+    with_source.made(asset, partition_key="anna", config=config)
     (people.folder / "ben.vcf").unlink()
     assert "has no file of the partition ben" in failure_of(with_source.make(asset, partition_key="ben"))
-    (people.folder / "anna.vcf.gz").write_bytes(b"")
-    assert "both the partition anna" in failure_of(with_source.make(asset, partition_key="anna"))
+    for double in ("anna.vcf.gz", "anna/anna.vcf"):
+        (people.folder / double).parent.mkdir(exist_ok=True)
+        (people.folder / double).write_bytes(b"")
+        assert "both the sample anna of anna" in failure_of(with_source.make(asset, partition_key="anna"))
+        (people.folder / double).unlink()
 
 
 def test_the_sensor_adds_new_files_once_and_runs_them_if_asked_to(place):
@@ -348,6 +356,32 @@ def test_the_sensor_leaves_a_file_alone_that_may_be_half_a_copy(place):
     assert [request.partition_key for request in result.run_requests] == ["ben"]
     with pytest.raises(dg.Failure, match="no such folder"):
         VcfFolder(place.folder / "nosuch").files()
+
+
+class Messages:
+    """What a reader of messages hands on."""
+
+    def __init__(self):
+        self.numbers, self.errors = [], []
+
+    def handle_message(self, message):
+        self.numbers.append(message["number"])
+
+    def report_pipes_framework_exception(self, origin, error):
+        self.errors.append(error)
+
+
+def test_messages_are_read_whole_and_to_the_last():
+    for _ in range(20):
+        messages = Messages()
+        with MessageFile().read_messages(messages) as parameters, open(parameters["path"], "a") as file:
+            for part in ('{"number"', ': 0, "text": "é', 'è"}\n'):
+                file.write(part)
+                file.flush()
+                time.sleep(0.03)
+            file.write("".join(f'{{"number": {number}}}\n' for number in range(1, 100)) + '{"number": ')
+        assert messages.numbers == list(range(100)) and not messages.errors
+        assert not Path(parameters["path"]).exists()
 
 
 CANCELLED = """

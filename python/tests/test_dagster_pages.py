@@ -47,7 +47,7 @@ IN_VIEW = """[...document.querySelectorAll('*')].filter(e => e.innerText === 'Me
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """With four people: three as in the example, and a file that is broken."""
-    folder = Path(os.environ.get("PLACE") or tmp_path_factory.mktemp("dagster"))
+    folder = Path(os.environ.get("PLACE") or tmp_path_factory.mktemp("it's dagster"))
     shutil.copytree(EXAMPLES / "dagster" / "people", folder / "people", dirs_exist_ok=True)
     shutil.copy(EXAMPLES / "person.vcf", folder / "maria.vcf")
     broken = (EXAMPLES / "person.vcf").read_text().replace("169549811", "here")

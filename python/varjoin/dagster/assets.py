@@ -11,7 +11,7 @@ import dagster as dg
 from pydantic import Field
 
 from .command import Varjoin
-from .people import VcfFolder, sample_of
+from .people import VcfFolder, sample_of, user_and_sample
 
 POOL = "varjoin"  #: of all steps; its limit is how many of them run at a time
 IMPORT_CHECKS = ("bad_records",)
@@ -250,8 +250,7 @@ def _keys(deps: Sequence[Any]) -> list[Any]:
 def _of_partition(context: dg.AssetExecutionContext, given: Mapping[str, Any], people: VcfFolder) -> dict[str, Any]:
     """The run configuration with the partition's VCF, user and sample."""
     partition = context.partition_key
-    user, _, sample = partition.rpartition("/")
-    own = {"user_name": user or partition, "sample_name": sample}
+    own = dict(zip(("user_name", "sample_name"), user_and_sample(partition)))
     for key, value in own.items():
         if given.get(key, value) != value:
             raise dg.Failure(

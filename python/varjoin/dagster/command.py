@@ -14,6 +14,8 @@ from typing import Any, Optional
 import dagster as dg
 from pydantic import Field
 
+from .messages import MessageFile
+
 TRY_AGAIN = 75  #: exit code: the catalog is locked, or there is no space
 BAD_INPUT = 2  #: exit code: the same again would end the same way
 LAST_WORDS = 20  #: lines of standard error that are kept for the message of a failure
@@ -64,7 +66,7 @@ class Varjoin(dg.ConfigurableResource):
         with dg.open_pipes_session(
             context=context,
             context_injector=dg.PipesTempFileContextInjector(),
-            message_reader=dg.PipesTempFileMessageReader(),
+            message_reader=MessageFile(),
             extras=dict(extras or {}),
         ) as session:
             last_words = self._call(context, arguments, session.get_bootstrap_env_vars())

@@ -20,6 +20,12 @@ def sample_of(path: Union[str, Path]) -> str:
     return name[: len(name) - len(_ending_of(name))]
 
 
+def user_and_sample(partition: str) -> tuple[str, str]:
+    """Of `maria/blood`: maria and blood; of `maria`: maria and maria."""
+    user, _, sample = partition.rpartition("/")
+    return user or sample, sample
+
+
 class VcfFolder:
     """A folder of VCF or BCF files, each of them a partition.
 
@@ -33,17 +39,20 @@ class VcfFolder:
         self.partitions = dg.DynamicPartitionsDefinition(name=name)
 
     def files(self) -> dict[str, Path]:
-        """The file of each partition. Raises dg.Failure: there is no folder, or two files would be one partition."""
+        """The file of each partition. Raises dg.Failure: there is no folder, or two files are of one sample."""
         if not self.folder.is_dir():
             raise dg.Failure(f"{self.folder}: no such folder; it is to hold people's VCFs", allow_retries=False)
         found: dict[str, Path] = {}
+        of_sample: dict[tuple[str, str], Path] = {}
         for path in sorted([*self.folder.glob("*"), *self.folder.glob("*/*")]):
             if not _ending_of(path.name) or path.name.startswith(".") or not path.is_file():
                 continue
             key = (path.parent / sample_of(path)).relative_to(self.folder).as_posix()
-            if key in found:
+            user, sample = user_and_sample(key)
+            other = of_sample.setdefault((user, sample), path)
+            if other != path:
                 raise dg.Failure(
-                    f"{found[key]} and {path} are both the partition {key}: rename one of them, or move it away",
+                    f"{other} and {path} are both the sample {sample} of {user}: rename one of them, or move it away",
                     allow_retries=False,
                 )
             found[key] = path
