@@ -14,6 +14,7 @@
 #include "cli/filter_options.h"
 #include "cli/progress.h"
 #include "cli/recorded_run.h"
+#include "cli/report_file.h"
 #include "cli/session.h"
 #include "cli/summary.h"
 #include "runs/config_keys.h"
@@ -33,6 +34,7 @@ struct AnnotateOptions {
   bool explain = false;
   bool json = false;
   bool reuse = false;
+  std::string report;
   bool print_configuration = false;
   bool print_schema = false;
   ResourceOptions resources;
@@ -105,7 +107,7 @@ Status Complete(AnnotateOptions& options) {
                                                                       : vcf::ExistingInfo::kReplace;
   options.request.with_command = !options.without_command;
   options.request.join_columns = JoinColumns(options.join_columns);
-  return Status::Ok();
+  return options.report.empty() ? Status::Ok() : CheckReportFile(options.report, options.request);
 }
 
 Result<AnnotateReport> RunWithProgress(const AnnotateRequest& request, DatabaseSession& session, const Catalog& catalog,
@@ -205,6 +207,12 @@ int RunAnnotate(AnnotateOptions& options) {
     return run.Fail(report.status());
   }
   AddReport(*report, options.request, run.json());
+  const Status reported = options.report.empty()
+                              ? Status::Ok()
+                              : WriteReportFile(options.report, options.request, *report, (*session)->database());
+  if (!reported.ok()) {
+    return run.Fail(reported);
+  }
   run.Done();
   for (const std::string& note : report->notes) {
     Note(note);
@@ -273,6 +281,11 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command->add_option("--compression-level", request.level, "of vcf.gz and bcf: 0 to 12 (default 6)")
       ->type_name("N")
       ->check(CLI::Range(0, 12));
+  command
+      ->add_option("--report", options->report,
+                   "write a page of HTML about the run and its output: matches, alleles, values, resources")
+      ->type_name("FILE.html")
+      ->excludes("--reuse");
   AddFilterOptions(*command, request.filters);
   command->add_flag("--only-matched", request.filters.only_matched, "only alleles that a source has");
   command->add_option("--user", request.user, "for the default output")->type_name("NAME");
