@@ -43,6 +43,7 @@ help:
 	@echo 'make bench               the benchmarks'
 	@echo 'make bench-read          reading, against bcftools and polars-bio'
 	@echo 'make bench-engines       the engines index and duckdb against each other'
+	@echo 'make bench-outputs       annotated VCF against bcftools'
 	@echo 'make build               the command, as build/release/varjoin'
 	@echo 'make install PREFIX=…    install it (default /usr/local)'
 	@echo 'make setup               what the others need, into this machine (they call it themselves)'
@@ -111,6 +112,12 @@ bench-engines: setup
 	@$(call configure,release); \
 	$(call compile,release) --target varjoin; \
 	VARJOIN=build/release/varjoin bench/engines
+
+.PHONY: bench-outputs
+bench-outputs: setup
+	@$(call configure,release); \
+	$(call compile,release) --target varjoin; \
+	VARJOIN=build/release/varjoin bench/outputs
 
 # As root through sudo, what the user built is installed as it is.
 .PHONY: install

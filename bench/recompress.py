@@ -1,7 +1,7 @@
 """Inflates the blocks of a BGZF file, and deflates a text in such blocks, with libdeflate: what no program that
 turns the one into the other can go below.
 
-usage: recompress.py IN.gz [OUT.vcf LEVEL]      writes the deflated blocks to standard output
+usage: recompress.py IN.gz [TEXT LEVEL OUT]
 """
 import ctypes
 import ctypes.util
@@ -47,12 +47,12 @@ def main():
         return
     compressor = ctypes.c_void_p(deflate.libdeflate_alloc_compressor(int(sys.argv[3])))
     packed = ctypes.create_string_buffer(1 << 17)
-    with open(sys.argv[2], "rb") as file:  # text
+    with open(sys.argv[2], "rb") as file, open(sys.argv[4], "wb") as out:
         while text := file.read(BLOCK):
             size = deflate.libdeflate_deflate_compress(compressor, text, ctypes.c_size_t(len(text)), packed,
                                                        ctypes.c_size_t(len(packed)))
             deflate.libdeflate_crc32(0, text, ctypes.c_size_t(len(text)))
-            sys.stdout.buffer.write(packed[:size])
+            out.write(memoryview(packed)[:size])
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ TEST(Report, EscapesWhatTheUsersFilesAreCalled) {
     bench.MustRun(
         {"annotate", file, "-s", "t", "-o", output, "--sample", "\"><script>x", "--report", "r.html", "--force"});
     const std::string page = ReadFile(bench.Path("r.html"));
-    for (const std::string& markup : {"<script", "<b>", "<i>", "<u>", "<!--"}) {
+    for (const char* const markup : {"<script", "<b>", "<i>", "<u>", "<!--"}) {
       EXPECT_THAT(page, Not(HasSubstr(markup)));
     }
     EXPECT_THAT(page, AllOf(HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;"), HasSubstr("&lt;i&gt;_CLNSIG"),
