@@ -15,6 +15,7 @@ import pytest
 from varjoin.dagster import (
     AnnotationConfig,
     DuckDBConfig,
+    MessageFile,
     Varjoin,
     VcfFolder,
     source_add,
@@ -23,7 +24,6 @@ from varjoin.dagster import (
     user_annotated_vcf,
     user_annotated_vcf_duckdb,
 )
-from varjoin.dagster.messages import MessageFile
 
 VARJOIN = os.environ["VARJOIN"]
 ROOT = Path(__file__).resolve().parents[2]

@@ -30,11 +30,13 @@ from .assets import (
     user_annotated_vcf_duckdb,
 )
 from .command import Varjoin
+from .messages import MessageFile
 from .people import VcfFolder
 
 __all__ = [
     "AnnotationConfig",
     "DuckDBConfig",
+    "MessageFile",
     "SourceConfig",
     "Varjoin",
     "VcfFolder",
