@@ -30,8 +30,9 @@ int64_t RowGroupRows(const ConvertRequest& request, const std::vector<std::strin
   constexpr int64_t kMost = 30'720;
   constexpr int64_t kVector = 2'048;
   constexpr int64_t kBytes = int64_t{32} << 20;  // in a row group
-  constexpr int64_t kSampleBytes = 2 * 16;       // its name and its GT, whose text is shorter
-  int64_t record_bytes = 1'024;                  // where it can't be seen without reading a pipe
+  // Its name and its GT, whose text is shorter, and as much again for one of them while a group is written.
+  constexpr int64_t kSampleBytes = 3 * 16;
+  int64_t record_bytes = 1'024;  // where it can't be seen without reading a pipe
   if (vcf::PipeBehind(inputs[0]).empty()) {
     const auto file = vcf::VcfFile::Open(inputs[0]);
     const std::string_view text = file.ok() ? (*file)->Peek() : std::string_view();
@@ -173,7 +174,9 @@ Status WriteFile(const ConvertRequest& request, OutputFormat format, const std::
   const bool has_wide_rows = RowGroupRows(request, report.inputs) < kRowsWorthAThread;
   const auto columns = has_wide_rows ? 0 : static_cast<size_t>(report.columns);
   // A pipe can't be read a second time, should the working memory be too small.
-  const Status written = HasPipe(report.inputs) ? write() : WithWorkingMemory(database, limits, columns, write);
+  const bool alone = format == OutputFormat::kParquet && (has_wide_rows || WritesAlone(report.columns));
+  const auto step = [&] { return alone ? WithOneThread(database, limits, write) : write(); };
+  const Status written = HasPipe(report.inputs) ? step() : WithWorkingMemory(database, limits, columns, step);
   const auto about_output = [&](const Status& status) {
     return Status(status.code(), ReplaceAll(status.message(), file.temporary_path(), request.output));
   };

@@ -48,6 +48,17 @@ Status WithWorkingMemory(duck::Database& database, const Limits& limits, size_t 
   return step();
 }
 
+bool WritesAlone(int64_t columns) {
+  return columns > static_cast<int64_t>(kMostColumns);
+}
+
+Status WithOneThread(duck::Database& database, const Limits& limits, const std::function<Status()>& step) {
+  VARJOIN_RETURN_IF_ERROR(database.Execute("SET threads = 1"));
+  const Status done = step();
+  const Status reset = database.Execute(fmt::format("SET threads = {}", limits.threads.value));
+  return done.ok() ? reset : done;
+}
+
 Status InWorkingMemory(duck::Database& database, const Limits& limits, size_t columns,
                        const std::function<Status()>& step) {
   const bool limited = LimitTo(database, limits, columns, kNextTimes);

@@ -24,4 +24,11 @@ Status WithWorkingMemory(duck::Database& database, const Limits& limits, size_t 
 Status InWorkingMemory(duck::Database& database, const Limits& limits, size_t columns,
                        const std::function<Status()>& step);
 
+/// Whether an ordered COPY of so many columns lets only one thread write at a time, in WithWorkingMemory()'s memory.
+bool WritesAlone(int64_t columns);
+
+/// Runs a step with one thread. Where DuckDB lets one thread write at a time, those that wait take two thirds of the
+/// CPU time, and what they hold doubles the memory.
+Status WithOneThread(duck::Database& database, const Limits& limits, const std::function<Status()>& step);
+
 }  // namespace varjoin
