@@ -68,6 +68,7 @@ int RunAdd(const SourceOptions& options) {
                                                         .assembly = options.assembly,
                                                         .zero_based = options.zero_based,
                                                         .contig_aliases = options.contig_aliases,
+                                                        .interval = options.interval,
                                                         .as_is = options.as_is});
   if (!registered.ok()) {
     return Fail(registered.status());
@@ -175,6 +176,7 @@ void AddSource(CLI::App& app, Action& action, const std::string& command_line) {
   add->add_flag("--zero-based", options->zero_based, "positions count from 0");
   add->add_option("--contig-aliases", options->contig_aliases, "lines of two: the source's contig, its usual name")
       ->type_name("FILE");
+  add->add_flag("--interval", options->interval, "rows are regions, start to end, that match what overlaps them");
   add->add_flag("--as-is", options->as_is, "register alleles that can't match all the same");
   options->resources.Add(*add);
   add->footer("Example:\n  varjoin source add ensembl '/data/ensembl/homo_sapiens-chr*.parquet'");

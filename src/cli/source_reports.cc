@@ -171,6 +171,15 @@ nlohmann::json CheckJson(const SourceCheck& check, const index::IndexFile* file)
   return json;
 }
 
+/// "chrom, pos, ref, alt"
+std::string KeyText(const KeyColumns& key) {
+  std::vector<std::string> columns;
+  for (const auto& [part, column] : PartsOf(key)) {
+    columns.push_back(column);
+  }
+  return Join(columns, ", ");
+}
+
 /// The index, read through, if there is one that is current. Null: there is none. Error: it is stale or damaged.
 Result<std::shared_ptr<const index::IndexFile>> CheckedIndex(const Catalog& catalog, const Source& source) {
   if (!FileExists(catalog.IndexPath(source.name))) {
@@ -246,13 +255,12 @@ int RunSourceShow(const std::string& name, bool json) {
   const size_t more = contigs.size() > 30 ? contigs.size() - 30 : 0;
   contigs.resize(contigs.size() - more);
   std::string text = fmt::format(
-      "{} ({})\n  rows      {}\n  assembly  {}\n  current   {}\n  made      {}\n  SQL name  {}\n  key       {}, {}, "
-      "{}, "
-      "{}\n  contigs   {}{}\n",
+      "{} ({})\n  rows      {}\n  assembly  {}\n  current   {}\n  made      {}\n  SQL name  {}\n  key       {}\n"
+      "  contigs   {}{}\n",
       source->name, KindName(source->kind), WithCommas(source->rows),
       source->assembly.empty() ? "unknown" : source->assembly, CurrentText(*source), source->made_at,
-      Join(ViewNames(*source), ", "), source->key.chrom, source->key.start, source->key.ref, source->key.alt,
-      Join(contigs, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+      Join(ViewNames(*source), ", "), KeyText(source->key), Join(contigs, ", "),
+      more > 0 ? fmt::format(" and {} more", more) : "");
   for (const std::string& pattern : source->patterns) {
     text += fmt::format("  files     {}\n", pattern);
   }

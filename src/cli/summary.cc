@@ -104,7 +104,9 @@ std::string Summary(const Imported& imported, double seconds) {
   }
   if (imported.dashed > 0) {
     text += fmt::format(
-        "  of these, {} with `-` for a missing base, which does not say where it is; a VCF of the same database does\n",
+        "  of these, {} with `-` for a missing base, which could not be placed: that takes --reference genome.fa, and "
+        "of "
+        "insertions a column `end`; or a VCF of the same database\n",
         Rows(imported.dashed));
   }
   if (imported.samples_dropped > 0) {

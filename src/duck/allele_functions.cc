@@ -1,6 +1,7 @@
 // allele_functions.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <optional>
 
 #include "base/text.h"
 #include "duck/functions.h"
@@ -29,12 +30,13 @@ std::string_view View(const string_t& text) {
   return {text.GetData(), text.GetSize()};
 }
 
-/// The arguments ([chrom VARCHAR,] start BIGINT, ref VARCHAR, alt VARCHAR) of a chunk.
+/// The arguments ([chrom VARCHAR,] start BIGINT, ref VARCHAR, alt VARCHAR [, end BIGINT]) of a chunk.
 class AlleleArguments {
  public:
-  explicit AlleleArguments(DataChunk& arguments) : has_contig_(arguments.ColumnCount() == 4) {
+  explicit AlleleArguments(DataChunk& arguments)
+      : has_contig_(arguments.ColumnCount() >= 4), has_end_(arguments.ColumnCount() == 5) {
     for (idx_t i = 0; i < arguments.ColumnCount(); ++i) {
-      const idx_t place = has_contig_ ? (i + 3) % 4 : i;
+      const idx_t place = has_contig_ && i < 4 ? (i + 3) % 4 : i;
       arguments.data[i].ToUnifiedFormat(arguments.size(), columns_[place]);
     }
   }
@@ -46,6 +48,14 @@ class AlleleArguments {
       return {};
     }
     return View(UnifiedVectorFormat::GetData<string_t>(contigs)[contigs.sel->get_index(row)]);
+  }
+
+  std::optional<int64_t> End(idx_t row) const {
+    const UnifiedVectorFormat& ends = columns_[4];
+    if (!has_end_ || !ends.validity.RowIsValid(ends.sel->get_index(row))) {
+      return std::nullopt;
+    }
+    return UnifiedVectorFormat::GetData<int64_t>(ends)[ends.sel->get_index(row)];
   }
 
   /// False: one of the three is NULL.
@@ -65,7 +75,8 @@ class AlleleArguments {
 
  private:
   bool has_contig_;
-  std::array<UnifiedVectorFormat, 4> columns_;
+  bool has_end_;
+  std::array<UnifiedVectorFormat, 5> columns_;
 };
 
 /// What the functions with `chrom` know.
@@ -104,6 +115,19 @@ class Alignments {
   Allele Get(idx_t row, const Allele& allele) const {
     const std::string_view contig = aligner_ == nullptr ? std::string_view() : alleles_.Contig(row);
     return contig.data() == nullptr ? Allele() : AlignedBy(*aligner_, contig, allele);
+  }
+
+  /// An allele with `-` as a VCF writes it, if that can be told; otherwise as it is.
+  Allele Anchored(idx_t row, const Allele& allele) const {
+    const std::string_view contig = aligner_ == nullptr ? std::string_view() : alleles_.Contig(row);
+    if (contig.data() == nullptr || !HasDash(allele)) {
+      return allele;
+    }
+    const Result<Allele> anchored = aligner_->Anchor(contig, allele, alleles_.End(row));
+    if (!anchored.ok()) {
+      throw duckdb::IOException("%s", anchored.status().message());
+    }
+    return anchored->ref.empty() ? allele : *anchored;
   }
 
   /// When all have been used.
@@ -163,6 +187,7 @@ void MinimalAlleleFunction(DataChunk& arguments, ExpressionState& state, Vector&
       FlatVector::SetNull(result, row, true);
       continue;
     }
+    allele = alignments.Anchored(row, allele);
     const bool spelled_out = IsSequence(allele.ref) && IsSequence(allele.alt);
     const Allele left_aligned = alignments.Get(row, allele);
     const Allele minimal = !left_aligned.ref.empty() ? left_aligned : spelled_out ? Minimise(allele) : allele;
@@ -200,24 +225,29 @@ void ContigSortKeyFunction(DataChunk& arguments, ExpressionState&, Vector& resul
                 [](const std::string& name) { return ContigSortKey(CanonicalContig(name).value_or("")); });
 }
 
-/// A function of (start, ref, alt), and the same with a chrom before them.
-void RegisterBoth(duckdb::ExtensionLoader& loader, const std::string& name, const LogicalType& returns,
-                  const duckdb::scalar_function_t& function, const std::shared_ptr<ReferenceSlot>& reference) {
-  duckdb::vector<LogicalType> arguments = {LogicalType::BIGINT, LogicalType::VARCHAR, LogicalType::VARCHAR};
-  duckdb::ScalarFunctionSet both(name);
-  for (const bool with_contig : {false, true}) {
-    if (with_contig) {
-      arguments.insert(arguments.begin(), LogicalType::VARCHAR);
-    }
+/// A function of (start, ref, alt), the same with a chrom before them, and, with `with_end`, that with an end after
+/// them.
+void RegisterForms(duckdb::ExtensionLoader& loader, const std::string& name, const LogicalType& returns,
+                   const duckdb::scalar_function_t& function, const std::shared_ptr<ReferenceSlot>& reference,
+                   bool with_end) {
+  using duckdb::vector;
+  const LogicalType text = LogicalType::VARCHAR;
+  const LogicalType number = LogicalType::BIGINT;
+  vector<vector<LogicalType>> forms = {{number, text, text}, {text, number, text, text}};
+  if (with_end) {
+    forms.push_back({text, number, text, text, number});
+  }
+  duckdb::ScalarFunctionSet all(name);
+  for (const vector<LogicalType>& arguments : forms) {
     duckdb::ScalarFunction one(name, arguments, returns, function);
     one.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-    if (with_contig) {
+    if (arguments.size() > 3) {
       one.SetInitStateCallback(InitAligner);
       one.SetExtraFunctionInfo(duckdb::make_shared_ptr<ReferenceInfo>(reference));
     }
-    both.AddFunction(one);
+    all.AddFunction(one);
   }
-  loader.RegisterFunction(both);
+  loader.RegisterFunction(all);
 }
 
 }  // namespace
@@ -235,11 +265,11 @@ void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader, const std::shared_
                                                 {"start", LogicalType::BIGINT},
                                                 {"ref", LogicalType::VARCHAR},
                                                 {"alt", LogicalType::VARCHAR}});
-  RegisterBoth(loader, "allele_forms", LogicalType::LIST(form), AlleleFormsFunction, reference);
+  RegisterForms(loader, "allele_forms", LogicalType::LIST(form), AlleleFormsFunction, reference, /*with_end=*/false);
 
   const LogicalType minimal = LogicalType::STRUCT(
       {{"start", LogicalType::BIGINT}, {"ref", LogicalType::VARCHAR}, {"alt", LogicalType::VARCHAR}});
-  RegisterBoth(loader, "minimal_allele", minimal, MinimalAlleleFunction, reference);
+  RegisterForms(loader, "minimal_allele", minimal, MinimalAlleleFunction, reference, /*with_end=*/true);
 
   loader.RegisterFunction(duckdb::ScalarFunction("canonical_contig", {LogicalType::VARCHAR}, LogicalType::VARCHAR,
                                                  CanonicalContigFunction));

@@ -210,6 +210,10 @@ LogicalType TypeOfResult(ClientContext& context, Shape shape, const std::vector<
 void WriteResult(const FoundRows& found, Shape shape, idx_t count, std::vector<int64_t>& places, Vector& result) {
   places.clear();
   result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
+  // A chunk without a hit is one miss for all its rows: what comes after copies nothing of it, however many columns
+  // the source has.
+  const bool all_miss = found.hits.empty() && shape != Shape::kHits;
+  count = all_miss ? 1 : count;
   switch (shape) {
     case Shape::kHits:
     case Shape::kRows:
@@ -221,6 +225,9 @@ void WriteResult(const FoundRows& found, Shape shape, idx_t count, std::vector<i
     case Shape::kLists:
       WriteLists(found, count, places, result);
       break;
+  }
+  if (all_miss) {
+    result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   }
 }
 

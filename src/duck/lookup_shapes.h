@@ -63,7 +63,8 @@ struct FoundRows {
   std::vector<index::ValueKind> kinds;             ///< likewise
 };
 
-/// Writes the results of `count` queries to a flat vector of TypeOfResult(). `places` is memory to use.
+/// Writes the results of `count` queries (at least one) to a vector of TypeOfResult(), which is a constant one where a
+/// plan's queries all miss. `places` is memory to use.
 void WriteResult(const FoundRows& found, Shape shape, duckdb::idx_t count, std::vector<int64_t>& places,
                  duckdb::Vector& result);
 

@@ -22,6 +22,10 @@ bool IsSequence(std::string_view allele) {
   return !allele.empty() && std::all_of(allele.begin(), allele.end(), IsLetter);
 }
 
+bool HasDash(const Allele& allele) {
+  return (allele.ref == "-" && IsSequence(allele.alt)) || (allele.alt == "-" && IsSequence(allele.ref));
+}
+
 Allele Minimise(const Allele& allele) {
   Allele minimal = allele;
   while (minimal.ref.size() > 1 && minimal.alt.size() > 1 && Folded(minimal.ref.back()) == Folded(minimal.alt.back())) {

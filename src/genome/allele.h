@@ -22,6 +22,10 @@ struct Allele {
 /// matches nothing: symbolic alleles (<DEL>), breakends, `*`, `.`, gVCF blocks (<NON_REF>, <*>).
 bool IsSequence(std::string_view allele);
 
+/// True if one of the two is spelled out and the other is `-`, as Ensembl writes insertions and deletions: without the
+/// base before them that a VCF has.
+bool HasDash(const Allele& allele);
+
 /// The minimal form: bases that REF and ALT share at the right end are trimmed, then those at the left; one base of
 /// each is always kept. Letters compare without case. O(length), no allocation; the views point into the input's.
 /// Precondition: IsSequence() of both. Source: VCF 4.4, section 1.6.1; Tan, Abecasis and Kang 2015 (without the

@@ -85,17 +85,22 @@ std::vector<std::string> AlignmentCounts::Sentences() const {
     sentences.push_back(
         fmt::format("{} alleles have another REF than the reference: they were only trimmed", WithCommas(other_bases)));
   }
+  if (anchored > 0) {
+    sentences.push_back(
+        fmt::format("{} alleles with `-` were given the base before them, from the reference", WithCommas(anchored)));
+  }
   return sentences;
 }
 
 AlignmentCounts Reference::TakeCounts() const {
-  return {alleles_.exchange(0), no_contig_.exchange(0), other_bases_.exchange(0)};
+  return {alleles_.exchange(0), no_contig_.exchange(0), other_bases_.exchange(0), anchored_.exchange(0)};
 }
 
 void Reference::Count(const AlignmentCounts& counts) const {
   alleles_ += counts.alleles;
   no_contig_ += counts.no_contig;
   other_bases_ += counts.other_bases;
+  anchored_ += counts.anchored;
 }
 
 bool AlignmentCounts::IsWrongReference() const {
@@ -171,15 +176,19 @@ Result<bool> LeftAligner::HasReference(const Allele& allele) {
          std::equal(allele.ref.begin(), allele.ref.end(), bases_.begin() + static_cast<ptrdiff_t>(at), SameBase);
 }
 
+void LeftAligner::UseContig(std::string_view name) {
+  if (name != contig_name_) {
+    contig_name_ = name;
+    contig_ = reference_->FindContig(name);
+    bases_.clear();
+  }
+}
+
 Result<Allele> LeftAligner::Align(std::string_view contig, const Allele& allele) {
   if (!IsSequence(allele.ref) || !IsSequence(allele.alt)) {
     return Allele();
   }
-  if (contig != contig_name_) {
-    contig_name_ = contig;
-    contig_ = reference_->FindContig(contig);
-    bases_.clear();
-  }
+  UseContig(contig);
   ++counts_.alleles;
   if (contig_ == nullptr) {
     ++counts_.no_contig;
@@ -220,6 +229,48 @@ Result<Allele> LeftAligner::Align(std::string_view contig, const Allele& allele)
   }
   const std::string_view aligned_ref = keep(ref);
   return Minimise({.start = start, .ref = aligned_ref, .alt = keep(alt)});
+}
+
+/// With the base at `position` before both; without REF where there is none.
+Result<Allele> LeftAligner::After(int64_t position, std::string_view ref, std::string_view alt) {
+  if (position < 1) {
+    return Allele();
+  }
+  VARJOIN_ASSIGN(const char base, BaseAt(position));
+  if (base == '\0') {
+    return Allele();
+  }
+  const std::string_view with_ref = texts_.emplace_back(base + std::string(ref));
+  return Allele{.start = position, .ref = with_ref, .alt = texts_.emplace_back(base + std::string(alt))};
+}
+
+Result<Allele> LeftAligner::Anchor(std::string_view contig, const Allele& allele, std::optional<int64_t> end) {
+  UseContig(contig);
+  // Far from the ends of the numbers, so that one may be added or taken away.
+  if (contig_ == nullptr || allele.start < 1 || allele.start > INT64_MAX / 2) {
+    counts_.no_contig += contig_ == nullptr ? 1 : 0;
+    return Allele();
+  }
+  Allele anchored;
+  if (allele.alt == "-") {
+    VARJOIN_ASSIGN(const bool same, HasReference(allele));
+    counts_.other_bases += same ? 0 : 1;
+    VARJOIN_ASSIGN(anchored, same ? After(allele.start - 1, allele.ref, "") : Result<Allele>(Allele()));
+  } else if (end) {
+    const int64_t before = *end == allele.start - 1 ? *end : allele.start;
+    const bool known = *end >= allele.start - 1 && *end <= allele.start + 1;
+    VARJOIN_ASSIGN(anchored, known ? After(before, "", allele.alt) : Result<Allele>(Allele()));
+  } else {
+    // The same on either side of the base if that base goes on in what is inserted: `A` beside an A, `CA` before a C.
+    VARJOIN_ASSIGN(const char base, BaseAt(allele.start));
+    const std::string before = std::string(allele.alt) + base;
+    const std::string after = base + std::string(allele.alt);
+    VARJOIN_ASSIGN(anchored, std::equal(before.begin(), before.end(), after.begin(), SameBase)
+                                 ? After(allele.start - 1, "", allele.alt)
+                                 : Result<Allele>(Allele()));
+  }
+  counts_.anchored += anchored.ref.empty() ? 0 : 1;
+  return anchored;
 }
 
 void LeftAligner::Clear() {

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ struct AlignmentCounts {
   int64_t alleles = 0;      ///< all that are sequences
   int64_t no_contig = 0;    ///< on contigs that the FASTA lacks: only trimmed
   int64_t other_bases = 0;  ///< whose REF is not what the FASTA has there: only trimmed
+  int64_t anchored = 0;     ///< with `-`, that got the base before them
 
   /// For a person: what could not be done.
   std::vector<std::string> Sentences() const;
@@ -60,6 +62,7 @@ class Reference {
   mutable std::atomic<int64_t> alleles_{0};
   mutable std::atomic<int64_t> no_contig_{0};
   mutable std::atomic<int64_t> other_bases_{0};
+  mutable std::atomic<int64_t> anchored_{0};
 };
 
 /// Moves alleles to the left as far as the reference allows, as Tan, Abecasis and Kang 2015 define it (Bioinformatics
@@ -77,12 +80,21 @@ class LeftAligner {
   /// (kFailed): the FASTA can't be read.
   Result<Allele> Align(std::string_view contig, const Allele& allele);
 
+  /// An allele with `-` as a VCF writes it, after the base before it. `end` is its last base as its table gives it: of
+  /// an insertion it tells between which bases it is, by the usages there are: start - 1 (Ensembl: before start), start
+  /// (ANNOVAR) or start + 1 (MAF: after start). Without REF: where it is can't be told, or the FASTA has other bases
+  /// there. Without an end, an insertion is told only if it is the same on either side of start. Precondition:
+  /// HasDash(). Views and errors as above.
+  Result<Allele> Anchor(std::string_view contig, const Allele& allele, std::optional<int64_t> end);
+
   /// Gives back the memory of the alleles, and counts them.
   void Clear();
 
  private:
   struct Fasta;
 
+  void UseContig(std::string_view name);
+  Result<Allele> After(int64_t position, std::string_view ref, std::string_view alt);
   Status Load(int64_t first, int64_t last);
   Result<char> BaseAt(int64_t position);
   Result<bool> HasReference(const Allele& allele);

@@ -75,8 +75,8 @@ void AddSourceMetadata(const Source& source, int64_t columns, const std::string&
 
 RunJson OutputJson(const std::string& path, uint64_t bytes, const Source& source) {
   RunJson columns = RunJson::array();
-  for (const std::string& name : {source.key.chrom, source.key.start, source.key.ref, source.key.alt}) {
-    columns.push_back({{"name", name}, {"type", name == source.key.start ? "BIGINT" : "VARCHAR"}});
+  for (const auto& [part, name] : PartsOf(source.key)) {
+    columns.push_back({{"name", name}, {"type", part == "start" || part == "end" ? "BIGINT" : "VARCHAR"}});
   }
   for (const SourceColumn& column : source.columns) {
     columns.push_back({{"name", column.name}, {"type", column.type}});

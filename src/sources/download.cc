@@ -150,8 +150,8 @@ class Attempt {
 
   /// Forgets what has arrived.
   void Forget() {
+    Remove(OriginPath(request_.path));  // first: a part without it is never gone on with
     Remove(part_);
-    Remove(OriginPath(request_.path));
   }
 
  private:
@@ -176,8 +176,9 @@ class Attempt {
   Status StartAnew() {
     offset_ = 0;
     VARJOIN_RETURN_IF_ERROR(CheckSpace(request_, origin_.bytes));
-    VARJOIN_RETURN_IF_ERROR(WriteOrigin(request_.path, origin_));
-    return OpenPart(O_WRONLY | O_CREAT | O_TRUNC, 0);
+    // In this order, so that the new origin never stands beside an old file alone.
+    VARJOIN_RETURN_IF_ERROR(OpenPart(O_WRONLY | O_CREAT | O_TRUNC, 0));
+    return WriteOrigin(request_.path, origin_);
   }
 
   /// The answer has ended as announced: is the file whole?

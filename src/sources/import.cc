@@ -120,9 +120,9 @@ std::string MinimalRowsSql(const ImportRequest& request, const ImportRows& rows)
   if (!request.interval) {
     sql = fmt::format(
         "SELECT * EXCLUDE ({0}) REPLACE (coalesce({0}.\"start\", \"start\") AS \"start\", coalesce({0}.ref, ref) AS "
-        "ref, coalesce({0}.alt, alt) AS alt) FROM (SELECT *, minimal_allele(chrom, \"start\", ref, alt) AS {0} FROM "
-        "({1}))",
-        minimal, sql);
+        "ref, coalesce({0}.alt, alt) AS alt) FROM (SELECT *, minimal_allele(chrom, \"start\", ref, alt{1}) AS {0} "
+        "FROM ({2}))",
+        minimal, rows.has_last_base ? ", " + SqlName(kLastBaseColumn) : "", sql);
   }
   // A line of its own, so that a comment in the condition ends with it.
   return request.where.empty() ? sql : fmt::format("SELECT * FROM ({}) WHERE (\n{}\n)", sql, request.where);

@@ -18,18 +18,21 @@ namespace varjoin {
 /// The two columns of ImportRows::sql that give the input's order. No field of a VCF can have these names.
 inline constexpr const char* kRecordColumn = ";record";
 inline constexpr const char* kAltIndexColumn = ";alt_index";
+/// The last base of a row, by which insertions with `-` can be placed.
+inline constexpr const char* kLastBaseColumn = ";end";
 
 /// An import's input as a statement: a row per allele, alleles as the input has them.
 struct ImportRows {
   /// SELECT chrom VARCHAR, "start" BIGINT (1-based), ref, alt, the columns by their names, kRecordColumn and
-  /// kAltIndexColumn.
+  /// kAltIndexColumn; kLastBaseColumn if `has_last_base`.
   std::string sql;
   std::vector<SourceColumn> columns;                      ///< without their types
   std::string assembly;                                   ///< that the input tells; "": none
   std::map<std::string, std::optional<int64_t>> lengths;  ///< of contigs, that the input tells
-  ContigAliases aliases;                                  ///< under which contigs are stored
-  std::optional<int64_t> records;                         ///< of the input; nothing: the scan counts them
-  int samples = 0;                                        ///< whose genotypes are left out
+  bool has_last_base = false;
+  ContigAliases aliases;           ///< under which contigs are stored
+  std::optional<int64_t> records;  ///< of the input; nothing: the scan counts them
+  int samples = 0;                 ///< whose genotypes are left out
   std::vector<std::string> notes;
 };
 

@@ -192,6 +192,12 @@ void MakeStatement(const ImportRequest& request, const Table& table, ImportRows&
     names = ", \"end\"";
   }
   const std::vector<std::string> keys = table.KeyNames();
+  const std::string end = FindEndColumn(table.names);
+  if (!end.empty() && std::find(keys.begin(), keys.end(), end) == keys.end()) {
+    rows.has_last_base = true;
+    values += fmt::format(", {} AS {}", PositionSql(table, end), SqlName(kLastBaseColumn));
+    names += ", " + SqlName(kLastBaseColumn);
+  }
   for (size_t i = 0; i < table.names.size(); ++i) {
     if (std::find(keys.begin(), keys.end(), table.names[i]) != keys.end()) {
       continue;

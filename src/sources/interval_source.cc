@@ -11,8 +11,9 @@ namespace {
 /// With the key as a statement for an index has it; the end comes first among the columns.
 std::string RowsSql(const Source& source, const std::vector<std::string>& columns,
                     const std::vector<std::string>& files) {
-  std::string select = fmt::format("SELECT {} AS chrom, {} AS \"start\", '' AS ref, '' AS alt, \"end\" AS {}",
-                                   ChromSql(source), StartSql(source), SqlName(";end"));
+  std::string select = fmt::format(
+      "SELECT {} AS chrom, {} AS \"start\", '' AS ref, '' AS alt, TRY_CAST({} AS BIGINT) AS {}", ChromSql(source),
+      StartSql(source), SqlName(source.key.end.empty() ? "end" : source.key.end), SqlName(";end"));
   for (const std::string& column : columns) {
     select += ", " + SqlName(column);
   }

@@ -116,6 +116,11 @@ Result<KeyColumns> FindKeyColumns(const std::string& table, const std::vector<st
   return found;
 }
 
+std::string FindEndColumn(const std::vector<std::string>& columns) {
+  const Result<std::string> found = FindKey(IntervalNames()[2], columns, "");
+  return found.ok() ? *found : "";
+}
+
 bool HasContigColumn(const std::vector<std::string>& columns) {
   const std::vector<std::string>& names = CommonNames()[0].names;
   return std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {

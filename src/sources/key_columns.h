@@ -18,6 +18,9 @@ namespace varjoin {
 Result<KeyColumns> FindKeyColumns(const std::string& table, const std::vector<std::string>& columns,
                                   const std::map<std::string, std::string>& mapping, bool intervals = false);
 
+/// The column whose name is a usual one for a row's last base; "": none, or several.
+std::string FindEndColumn(const std::vector<std::string>& columns);
+
 /// Whether one of the columns is a usual name of a contig's, as it is in a table of variants. A `#` before it is none.
 bool HasContigColumn(const std::vector<std::string>& columns);
 

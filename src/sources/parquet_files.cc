@@ -140,14 +140,13 @@ Status FindColumns(duck::Database& database, const std::vector<std::string>& fil
     names.push_back(described->Text(row, 0));
     types[names.back()] = described->Text(row, 1);
   }
-  VARJOIN_ASSIGN(source.key, FindKeyColumns(files[0], names, mapping));
-  const std::pair<const char*, std::string> keys[] = {
-      {"chrom", source.key.chrom}, {"start", source.key.start}, {"ref", source.key.ref}, {"alt", source.key.alt}};
+  VARJOIN_ASSIGN(source.key, FindKeyColumns(files[0], names, mapping, source.interval));
   std::set<std::string> key_names;
-  for (const auto& [key, column] : keys) {
+  for (const auto& [key, column] : PartsOf(source.key)) {
     VARJOIN_RETURN_IF_ERROR(CheckKeyType(key, column, types[column], files[0]));
     key_names.insert(column);
   }
+  key_names.erase(source.key.end);  // where an interval ends is told like its other columns
   source.chrom_type = types[source.key.chrom];
   source.columns.clear();
   for (const std::string& name : names) {

@@ -118,6 +118,23 @@ Status LookAtFiles(duck::Database& database, const std::map<std::string, std::st
   return Status::Ok();
 }
 
+/// Looks at a sample of the alleles: what can't match is an error, or, if the user wants it all the same, a warning.
+Status LookAtAlleles(duck::Database& database, const RegisterRequest& request, Registered& registered) {
+  VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, FilesOf(registered.source));
+  VARJOIN_ASSIGN(const AlleleSample sample, SampleAlleles(database, PathsOf(stamps), registered.source));
+  const std::vector<std::string> trouble = AlleleTrouble(sample);
+  if (!trouble.empty() && !request.as_is) {
+    return BadInput(
+        "source '{0}': {1}. Such rows would never match. Make the source from the database's VCF or from these files "
+        "with `varjoin source import {0} FILE`{2}, or register it all the same with --as-is",
+        request.name, Join(trouble, "; "), sample.dashed > 0 ? " and --reference genome.fa" : "");
+  }
+  registered.source.warnings = trouble;
+  registered.notes = AlleleNotes(sample);
+  registered.notes.insert(registered.notes.begin(), trouble.begin(), trouble.end());
+  return Status::Ok();
+}
+
 }  // namespace
 
 Result<Registered> RegisterSource(duck::Database& database, const Catalog& catalog, const RegisterRequest& request) {
@@ -127,23 +144,15 @@ Result<Registered> RegisterSource(duck::Database& database, const Catalog& catal
   source.name = request.name;
   source.patterns = PatternsOf(request.files);
   source.zero_based = request.zero_based;
+  source.interval = request.interval;
   if (!request.contig_aliases.empty()) {
     VARJOIN_ASSIGN(source.contig_aliases, ReadContigAliases(request.contig_aliases));
   }
   VARJOIN_RETURN_IF_ERROR(ExpandAll(source.patterns).status());
   VARJOIN_RETURN_IF_ERROR(LookAtFiles(database, request.mapping, source));
-  VARJOIN_ASSIGN(const std::vector<FileStamp> stamps, FilesOf(source));
-  VARJOIN_ASSIGN(const AlleleSample sample, SampleAlleles(database, PathsOf(stamps), source));
-  const std::vector<std::string> trouble = AlleleTrouble(sample);
-  if (!trouble.empty() && !request.as_is) {
-    return BadInput(
-        "source '{}': {}. Such rows would never match. Make the source from the database's VCF with `varjoin source "
-        "import {} FILE.vcf.gz`, or register it all the same with --as-is",
-        request.name, Join(trouble, "; "), request.name);
+  if (!source.interval) {
+    VARJOIN_RETURN_IF_ERROR(LookAtAlleles(database, request, registered));
   }
-  source.warnings = trouble;
-  registered.notes = AlleleNotes(sample);
-  registered.notes.insert(registered.notes.begin(), trouble.begin(), trouble.end());
   source.assembly = request.assembly.empty() ? AssemblyToldBy(source.contigs) : CanonicalAssembly(request.assembly);
   source.made_at = NowUtc();
   VARJOIN_ASSIGN(registered.replaced, catalog.Put(source));
@@ -155,8 +164,10 @@ Result<bool> RefreshSource(duck::Database& database, Source& source) {
   if (Fingerprint(stamps) == source.fingerprint) {
     return false;
   }
-  const std::map<std::string, std::string> mapping = {
-      {"chrom", source.key.chrom}, {"start", source.key.start}, {"ref", source.key.ref}, {"alt", source.key.alt}};
+  std::map<std::string, std::string> mapping;
+  for (const auto& [part, column] : PartsOf(source.key)) {
+    mapping.emplace(part, column);
+  }
   VARJOIN_RETURN_IF_ERROR(LookAtFiles(database, mapping, source));
   return true;
 }

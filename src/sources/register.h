@@ -17,8 +17,9 @@ struct RegisterRequest {
   std::vector<std::string> files;              ///< paths, patterns, or folders (all their *.parquet)
   std::map<std::string, std::string> mapping;  ///< key to column: start=pos
   std::string assembly;                        ///< "": told by accessions, or unknown
-  bool zero_based = false;                     ///< positions count from 0
+  bool zero_based = false;                     ///< positions count from 0; an end is then the one after the last
   std::string contig_aliases = {};             ///< a file of what the source's contigs are called elsewhere; "": none
+  bool interval = false;                       ///< rows are intervals, start to end, which match what overlaps them
   bool as_is = false;                          ///< register joined alternates and dashes, with a warning at every run
 };
 

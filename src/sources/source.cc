@@ -19,13 +19,21 @@ json ContigJson(const SourceContig& contig) {
   return contig.length ? json{contig.name, *contig.length} : json{contig.name};
 }
 
+json PartsJson(const KeyColumns& key) {
+  json parts;
+  for (const auto& [part, column] : PartsOf(key)) {
+    parts[part] = column;
+  }
+  return parts;
+}
+
 Source FromJson(const json& stored) {
   Source source;
   source.name = stored.at("name");
   source.kind = stored.at("kind") == "imported" ? Source::Kind::kImported : Source::Kind::kRegistered;
   source.patterns = stored.at("patterns");
   const json& key = stored.at("key");
-  source.key = {key.at("chrom"), key.at("start"), key.at("ref"), key.at("alt")};
+  source.key = {key.at("chrom"), key.at("start"), key.value("ref", ""), key.value("alt", ""), key.value("end", "")};
   source.chrom_type = stored.at("chrom_type");
   for (const json& column : stored.at("columns")) {
     source.columns.push_back({column.at("name"), column.at("type"), column.value("number", ""),
@@ -54,6 +62,13 @@ Source FromJson(const json& stored) {
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> PartsOf(const KeyColumns& key) {
+  if (!key.end.empty()) {
+    return {{"chrom", key.chrom}, {"start", key.start}, {"end", key.end}};
+  }
+  return {{"chrom", key.chrom}, {"start", key.start}, {"ref", key.ref}, {"alt", key.alt}};
+}
 
 std::string_view KindName(Source::Kind kind) {
   return kind == Source::Kind::kImported ? "imported" : "registered";
@@ -124,6 +139,11 @@ std::string StartSql(const Source& source, const std::string& row) {
   return fmt::format("TRY_CAST({}{} AS BIGINT){}", row, SqlName(source.key.start), source.zero_based ? " + 1" : "");
 }
 
+std::string AllelesSql(const Source& source) {
+  return source.key.end.empty() ? fmt::format("{}, {}", SqlName(source.key.ref), SqlName(source.key.alt))
+                                : "CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)";
+}
+
 std::string ToJson(const Source& source) {
   json columns = json::array();
   for (const SourceColumn& column : source.columns) {
@@ -144,8 +164,7 @@ std::string ToJson(const Source& source) {
       {"name", source.name},
       {"kind", KindName(source.kind)},
       {"patterns", source.patterns},
-      {"key",
-       {{"chrom", source.key.chrom}, {"start", source.key.start}, {"ref", source.key.ref}, {"alt", source.key.alt}}},
+      {"key", PartsJson(source.key)},
       {"chrom_type", source.chrom_type},
       {"columns", std::move(columns)},
       {"contigs", std::move(contigs)},

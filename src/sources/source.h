@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/files.h"
@@ -26,8 +27,12 @@ struct KeyColumns {
   std::string start = "start";
   std::string ref = "ref";
   std::string alt = "alt";
-  std::string end = {};  ///< of a source of intervals, the last base
+  std::string end = {};  ///< of intervals, the last base; ref and alt are then "" (in those of an import "end" is a
+                         ///< column like others)
 };
+
+/// The parts of the key that a source has: "chrom" and its column, …; of intervals no ref and alt, but the end.
+std::vector<std::pair<std::string, std::string>> PartsOf(const KeyColumns& key);
 
 struct SourceColumn {
   std::string name;
@@ -100,6 +105,8 @@ std::string ReadSourceSql(const Source& source, const std::vector<std::string>& 
 /// BIGINT, NULL where there is none. `row` is the alias of the rows with its dot, or "".
 std::string ChromSql(const Source& source, const std::string& row = "");
 std::string StartSql(const Source& source, const std::string& row = "");
+/// Its ref and alt, "…, …"; NULLs where the source is of intervals.
+std::string AllelesSql(const Source& source);
 
 /// A pattern that matches exactly the file `path`, for functions that take patterns.
 std::string LiteralPattern(const std::string& path);

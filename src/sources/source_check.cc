@@ -123,9 +123,8 @@ Result<SourceCheck> CheckSource(duck::Database& database, const Source& source,
   RowsJudge judge(source, check);
   VARJOIN_RETURN_IF_ERROR(KeepingOrder(database, [&]() -> Status {
     VARJOIN_ASSIGN(const auto stream,
-                   database.StreamRows(fmt::format("SELECT {} AS chrom, {} AS \"start\", {} AS ref, {} AS alt FROM {}",
-                                                   ChromSql(source), StartSql(source), SqlName(source.key.ref),
-                                                   SqlName(source.key.alt), ReadSourceSql(source, files)),
+                   database.StreamRows(fmt::format("SELECT {} AS chrom, {} AS \"start\", {} FROM {}", ChromSql(source),
+                                                   StartSql(source), AllelesSql(source), ReadSourceSql(source, files)),
                                        /*with_place=*/false));
     while (true) {
       duck::RowChunk chunk;

@@ -248,6 +248,35 @@ TEST_F(Intervals, GoTogetherWithAllelesInOneRun) {
   EXPECT_THAT(bench.MustRun({"source", "check", "genes"}).out, HasSubstr("intervals need none"));
 }
 
+TEST_F(Intervals, AreRegisteredAsTheyStand) {
+  const std::string rows =
+      "SELECT * FROM (VALUES ('chr1', 11, 20, 'G1'), ('chr1', 15, 18, 'G2'), ('M', 1, 5, 'MITO'), ('chr1', NULL, 30, "
+      "'X'), ('chr1', 30, 12, 'Y')) t(chr, first_base, last_base, name)";
+  WriteParquet(bench.Path("genes.parquet"), rows);
+  WriteParquet(bench.Path("zero.parquet"),
+               "SELECT chr, first_base - 1 AS first_base, last_base, name FROM (" + rows + ")");
+  const Words mapping = {"--interval", "--map", "start=first_base,end=last_base"};
+  for (const auto& [name, extra] : {std::pair{"genes", Words{}}, std::pair{"zero", Words{"--zero-based"}}}) {
+    Words add = {"source", "add", name, std::string(name) + ".parquet"};
+    add.insert(add.end(), mapping.begin(), mapping.end());
+    add.insert(add.end(), extra.begin(), extra.end());
+    bench.MustRun(add);
+    for (const char* engine : kEngines) {
+      EXPECT_THAT(Annotated(bench, engine, {"-s", std::string(name) + ":name=g,last_base=last"}, "id, g, last"),
+                  ::testing::IsSupersetOf({"before|NULL|NULL", "first|[G1]|[20]", "last|[G1]|[20]", "after|NULL|NULL",
+                                           "both|[G1, G2]|[20, 18]", "mito|[MITO]|[5]"}))
+          << engine << name;
+    }
+  }
+  EXPECT_THAT(bench.MustRun({"source", "check", "genes"}).out,
+              AllOf(HasSubstr("5 rows"), HasSubstr("intervals need none")));
+  EXPECT_THAT(bench.MustRun({"source", "show", "genes"}).out, HasSubstr("chr, first_base, last_base"));
+  EXPECT_THAT(bench.Varjoin({"source", "index", "genes"}).err, HasSubstr("need no index"));
+  EXPECT_THAT(bench.Varjoin({"lookup", "-s", "genes", "chr1:11:A:C"}).exit_code, 2);
+  EXPECT_THAT(bench.Varjoin({"source", "add", "g", "genes.parquet", "--interval"}).err,
+              HasSubstr("--map start=COLUMN"));
+}
+
 TEST_F(Intervals, OfAVcfAreItsRecordsFromStartToEnd) {
   bench.Write("sv.vcf", Vcf({"contig=<ID=chr1>", R"(INFO=<ID=END,Number=1,Type=Integer,Description="">)",
                              R"(INFO=<ID=AF,Number=A,Type=Float,Description="">)"},

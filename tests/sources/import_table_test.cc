@@ -111,6 +111,47 @@ TEST_F(ImportTableTest, KeepsDashesAsRowsThatMatchNothing) {
               ElementsAre("1 5 - A", "1 6 AC -", "1 7 A -", "1 7 A C", "1 8 A <DEL>", "1 9 A NULL", "1 10 NULL C"));
 }
 
+TEST_F(ImportTableTest, GivesDashesTheBaseBeforeThemWhereItIsKnown) {
+  const std::string reference = scratch.Write("r.fa", ">1\nGATTACAGGGCA\n");
+  const struct {
+    std::string row;
+    std::string stored;
+  } cases[] = {
+      {"8\t8\tG\t-", "1 7 AG A"},    // a deletion
+      {"10\t10\tG\t-", "1 7 AG A"},  // left-aligned
+      {"4\t5\tta\t-", "1 3 TTA T"},  // in whatever letters
+      {"6\t5\t-\tT", "1 5 A AT"},    // an insertion between 5 and 6, as Ensembl has it
+      {"5\t5\t-\tT", "1 5 A AT"},    // as ANNOVAR
+      {"5\t6\t-\tT", "1 5 A AT"},    // as MAF
+      {"6\t.\t-\tT", "1 6 - T"},     // before or after 6?
+      {"9\t.\t-\tG", "1 7 A AG"},    // the same on either side
+      {"9\t.\t-\tGC", "1 9 - GC"},   // not so
+      {"6\t9\t-\tT", "1 6 - T"},     // no usage that is known
+      {"2\t2\tC\t-", "1 2 C -"},     // the reference has another base
+      {"1\t1\tG\t-", "1 1 G -"},     // there is no base before
+      {"1\t0\t-\tG", "1 1 - G"},     //
+      {"99\t98\t-\tG", "1 99 - G"},  // beyond the contig
+      {"5\t5\t-\tT|G", "1 5 A AG,1 5 A AT"},
+  };
+  for (const auto& [row, stored] : cases) {
+    const Imported imported = Value(Import("chrom\tstart\tend\tref\talt\n1\t" + row + "\n", {.reference = reference}));
+    EXPECT_EQ(fmt::format("{}", fmt::join(Stored(imported), ",")), stored) << row;
+    const bool is_left = stored.find('-') != std::string::npos;
+    EXPECT_EQ(imported.dashed, is_left ? 1 : 0) << row;
+    EXPECT_EQ(imported.unmatchable, is_left ? 1 : 0) << row;
+    EXPECT_EQ(testing::PrintToString(imported.notes).find("given the base before them") == std::string::npos, is_left)
+        << row;
+  }
+  // Without the FASTA they stay; positions from 0 are half-open.
+  EXPECT_EQ(Value(Import("chrom\tstart\tend\tref\talt\n1\t8\t8\tG\t-\n")).dashed, 1);
+  EXPECT_THAT(Stored(Value(Import("chrom\tstart\tend\tref\talt\n1\t5\t5\t-\tT\n1\t7\t8\tG\t-\n",
+                                  {.zero_based = true, .reference = reference}))),
+              ElementsAre("1 5 A AT", "1 7 AG A"));
+  // A contig that the FASTA lacks.
+  EXPECT_THAT(Stored(Value(Import("chrom\tstart\tend\tref\talt\n2\t8\t8\tG\t-\n", {.reference = reference}))),
+              ElementsAre("2 8 G -"));
+}
+
 TEST_F(ImportTableTest, CountsPositionsFromZeroIfTold) {
   const std::string content = "chrom\tpos\tref\talt\n1\t0\tA\tC\n1\t9\tTAG\tTCG\n";
   EXPECT_THAT(Stored(Value(Import(content, {.zero_based = true}))), ElementsAre("1 1 A C", "1 11 A C"));
