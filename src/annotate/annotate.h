@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "duck/database.h"
 #include "sources/catalog.h"
+#include "sources/source_index.h"
 #include "system/limits.h"
 
 namespace varjoin {
@@ -22,6 +23,7 @@ struct AnnotateSession {
   std::string temp_folder;  ///< private to the run
   std::string version;      ///< of varjoin, for the output's metadata
   std::function<void(const std::string& what)> on_phase = [](const std::string&) {};
+  OpenIndexes* indexes = nullptr;  ///< those that runs before this one have opened; null: there are none
 };
 
 /// Annotates the inputs with the sources and puts the Parquet in its place when it is complete; otherwise nothing is

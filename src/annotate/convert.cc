@@ -103,14 +103,15 @@ Result<std::string> SelectSql(const ConvertRequest& request, const std::vector<s
 
 std::string CopySql(const ConvertRequest& request, OutputFormat format, const std::vector<std::string>& inputs,
                     const std::string& select, int64_t columns, const std::string& path) {
-  std::string options = CopyOptions(format, static_cast<size_t>(columns));
+  const auto rows = static_cast<size_t>(RowGroupRows(request, inputs));
+  std::string options = CopyOptions(format, {.compression = request.compression,
+                                             .level = request.level,
+                                             .group_rows = request.group_rows > 0 ? request.group_rows : rows,
+                                             .columns = static_cast<size_t>(columns)});
   if (format == OutputFormat::kParquet) {
     options += fmt::format(
-        ", COMPRESSION {}{}, ROW_GROUP_SIZE {}, KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, "
-        "made_at: "
-        "{}}}",
-        request.compression, request.compression == "zstd" ? ", COMPRESSION_LEVEL 1" : "",
-        RowGroupRows(request, inputs), SqlString(request.version), SqlString(request.command),
+        ", KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, made_at: {}}}",
+        SqlString(request.version), SqlString(request.command),
         SqlString(Join(inputs, ", ")), SqlString(NowUtc()));
   }
   return fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", select, SqlString(path), options);
@@ -195,6 +196,7 @@ Status WriteFile(const ConvertRequest& request, OutputFormat format, const std::
 Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& database, const Limits& limits) {
   ResourceTracker tracker;
   VARJOIN_ASSIGN(const OutputFormat format, OutputFormatOf(request.format, request.output));
+  VARJOIN_RETURN_IF_ERROR(CheckLevel(format, request.compression, request.level));
   ConvertReport report;
   report.output = request.output;
   report.format = NameOf(format);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct ConvertRequest {
   Filters filters;                  ///< without only_matched: there are no sources
   std::string on_bad_record = "fail";
   std::string compression = "zstd";  ///< of Parquet
+  std::optional<int> level;          ///< see AnnotateRequest
+  size_t group_rows = 0;             ///< likewise; 0: by the length of records
   std::string command;               ///< as typed, for the output's metadata
   std::string version;               ///< of varjoin, likewise
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,10 +26,21 @@ bool IsRecords(OutputFormat format);
 /// Parquet can't be written to a pipe.
 Result<OutputFormat> OutputFormatOf(const std::string& wanted, const std::string& output);
 
-/// The options of COPY for a table of so many columns: "FORMAT csv, …".
-std::string CopyOptions(OutputFormat format, size_t columns);
+/// How a Parquet is written.
+struct ParquetOptions {
+  std::string compression = "zstd";
+  std::optional<int> level = {};  ///< of zstd, 1 to 22; nothing: 1
+  size_t group_rows = 0;          ///< of a row group; 0: by the number of columns
+  size_t columns = 0;             ///< of the table
+};
 
-/// Whether the name ends as that of a format does.
-bool TellsFormat(const std::string& output);
+/// The options of COPY for a table: "FORMAT csv, …". `parquet` is for that format only.
+std::string CopyOptions(OutputFormat format, const ParquetOptions& parquet);
+
+/// Error: a level of compression that is none of the format's. `compression` is that of Parquet.
+Status CheckLevel(OutputFormat format, const std::string& compression, std::optional<int> level);
+
+/// Whether the name has an ending, which then has to be that of a format.
+bool HasEnding(const std::string& output);
 
 }  // namespace varjoin

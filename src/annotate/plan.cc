@@ -12,19 +12,6 @@
 namespace varjoin {
 namespace {
 
-/// DuckDB's own level 3 costs a third more CPU for files that are no smaller.
-constexpr const char* kZstdLevel = ", COMPRESSION_LEVEL 1";
-
-/// A quarter of DuckDB's own rows of a row group: its writer takes a tenth less CPU for a file that is 5 % larger. Less
-/// where there are very many columns, since each thread holds one group; but not much less, since the writer keeps the
-/// footer's entry of every column of every group, too.
-size_t RowsOfGroup(size_t columns) {
-  constexpr size_t kMost = 30'720;
-  constexpr size_t kMostValues = 2'457'600;
-  constexpr size_t kVector = 2'048;
-  return std::clamp(kMostValues / std::max<size_t>(1, columns) / kVector * kVector, kVector, kMost);
-}
-
 std::vector<std::string> Quoted(const std::vector<std::string>& texts) {
   std::vector<std::string> quoted;
   for (const std::string& text : texts) {
@@ -476,11 +463,8 @@ std::string Plan::CopySql(const std::string& path,
   for (const auto& [key, value] : metadata) {
     entries.push_back(fmt::format("{}: {}", key, SqlString(value)));
   }
-  std::string options = CopyOptions(format, ColumnCount());
-  if (format == OutputFormat::kParquet) {
-    options += fmt::format(", COMPRESSION {}{}, ROW_GROUP_SIZE {}", compression,
-                           compression == "zstd" ? kZstdLevel : "", RowsOfGroup(ColumnCount()));
-  }
+  std::string options =
+      CopyOptions(format, {.compression = compression, .level = level, .group_rows = group_rows, .columns = ColumnCount()});
   options += ", USE_TMP_FILE false";
   if (format == OutputFormat::kParquet && !entries.empty()) {
     options += fmt::format(", KV_METADATA {{{}}}", Join(entries, ", "));

@@ -89,6 +89,8 @@ struct Plan {
   Duplicates duplicates = Duplicates::kAll;
   bool sorted = true;
   std::string compression;
+  std::optional<int> level = {};  ///< of compression
+  size_t group_rows = 0;          ///< of a row group; 0: by the number of columns
   OutputFormat format = OutputFormat::kParquet;
   vcf::ExistingInfo existing_info = vcf::ExistingInfo::kReplace;
   std::string set_id;  ///< the column that fills ID; "": none

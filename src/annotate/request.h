@@ -46,7 +46,6 @@ struct AnnotateRequest {
       vcf::ExistingInfo::kReplace;  ///< what becomes of INFO entries of a new field's name
   std::string set_id;               ///< the column of the output that fills an empty ID; "": none
   bool with_command = true;         ///< VCF says by which command it was made
-  int level = 6;                    ///< of BGZF's compression
   Filters filters;
   std::string engine = "auto";            ///< "auto", "index" or "duckdb"
   std::vector<std::string> join_columns;  ///< empty: chrom, start, ref, alt with forms and aliases; else plain equality
@@ -57,6 +56,8 @@ struct AnnotateRequest {
   std::string contig_aliases;          ///< a file of what the input's contigs are called in sources; "": none
   std::string assembly;                ///< of the input, "": told by its header, or unknown
   std::string compression = "zstd";    ///< of the Parquet
+  std::optional<int> level;            ///< of BGZF 0 to 12 (nothing: 6), of Parquet's zstd 1 to 22 (nothing: 1)
+  size_t group_rows = 0;               ///< of a row group of Parquet; 0: by the number of columns
   std::string on_bad_record = "fail";  ///< "fail", "skip" or "null"
   std::string user;                    ///< for DefaultOutput(); "": $USER
   std::string sample;                  ///< likewise; "": the input's name

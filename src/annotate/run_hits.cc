@@ -24,7 +24,7 @@ bool AnnotateRun::NeedsOnePass() const {
   }
   for (size_t i = 0; i < request_.sources.size(); ++i) {
     const Result<Source> source = catalogs_[i].Find(request_.sources[i].name);
-    if (source.ok() && (!OpenIndex(catalogs_[i], *source).ok() || !ColumnsWithoutIndex(database_, *source).empty())) {
+    if (source.ok() && (!OpenIndex(catalogs_[i], *source, session_.indexes).ok() || !ColumnsWithoutIndex(database_, *source).empty())) {
       return false;
     }
   }
@@ -59,7 +59,7 @@ std::string AnnotateRun::WhyNoIndex() {
     if (plan_.sources[i].source.interval) {
       continue;
     }
-    auto file = OpenIndex(catalogs_[i], plan_.sources[i].source);
+    auto file = OpenIndex(catalogs_[i], plan_.sources[i].source, session_.indexes);
     if (!file.ok()) {
       return file.status().message();
     }

@@ -15,6 +15,11 @@
 #include "sources/source_index.h"
 
 namespace varjoin {
+namespace {
+
+constexpr int kUsualLevel = 6;  ///< of BGZF
+
+}  // namespace
 
 /// Says what could not be left-aligned, or that it is the wrong FASTA. All alleles have been counted once, by the first
 /// pass, or by each source's look-ups.
@@ -91,7 +96,7 @@ Status AnnotateRun::WriteRecords() {
                                                    : plan_.format == OutputFormat::kVcfGz ? vcf::RecordFormat::kVcfGz
                                                                                           : vcf::RecordFormat::kBcf,
                                          .threads = session_.limits.threads.value,
-                                         .level = request_.level,
+                                         .level = request_.level.value_or(kUsualLevel),
                                          .indexed = file_ && plan_.format != OutputFormat::kVcf,
                                          .name = report_.output};
   const std::vector<vcf::NewField> fields = NewFields(plan_);

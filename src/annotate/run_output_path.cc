@@ -26,7 +26,7 @@ std::string SampleOf(const AnnotateRequest& request) {
     return "standard-input";
   }
   std::string sample = fs::path(request.inputs[0]).filename().string();
-  for (const std::string_view ending : {".gz", ".bgz", ".vcf"}) {
+  for (const std::string_view ending : {".gz", ".bgz", ".vcf", ".bcf"}) {
     const bool cut = sample.ends_with(ending) && sample.size() > ending.size();
     sample = cut ? sample.substr(0, sample.size() - ending.size()) : sample;
   }
@@ -51,7 +51,7 @@ Status AnnotateRun::CheckOutput() {
     }
   }
   if (request_.output.empty() && plan_.input.paths.size() > 1) {
-    return BadInput("with several inputs, name the output with -o");
+    return BadInput("with several inputs, name one output for all of them with -o, or a folder with --out-dir");
   }
   const std::string output =
       request_.output.empty() ? DefaultOutput(request_, session_.catalog.home()) : request_.output;

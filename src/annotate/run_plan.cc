@@ -49,6 +49,8 @@ Status AnnotateRun::MakePlan() {
   plan_.join_columns = request_.join_columns;
   plan_.sorted = request_.sorted;
   plan_.compression = request_.compression;
+  plan_.level = request_.level;
+  plan_.group_rows = request_.group_rows;
   plan_.on_bad_record = request_.on_bad_record;
   std::vector<Source> sources;
   for (const SourcePlan& source : plan_.sources) {
@@ -70,10 +72,11 @@ Status AnnotateRun::MakePlan() {
 Status AnnotateRun::PlanOutput() {
   if (request_.format.empty() && ToStandardOutput()) {
     plan_.format = OutputFormat::kVcf;
-  } else if (!request_.format.empty() || TellsFormat(request_.output)) {
+  } else if (!request_.format.empty() || HasEnding(request_.output)) {
     VARJOIN_ASSIGN(plan_.format, OutputFormatOf(request_.format, request_.output));
   }
   report_.format = NameOf(plan_.format);
+  VARJOIN_RETURN_IF_ERROR(CheckLevel(plan_.format, request_.compression, request_.level));
   const bool records = IsRecords(plan_.format);
   plan_.duplicates = request_.duplicates.value_or(records ? Duplicates::kList : Duplicates::kAll);
   plan_.existing_info = request_.existing_info;
@@ -86,7 +89,7 @@ Status AnnotateRun::PlanOutput() {
   }
   if (records && plan_.input.paths.size() > 1) {
     return BadInput(
-        "VCF and BCF output are made of one input, and there are {}; annotate them one by one, or join "
+        "VCF and BCF output are made of one input, and there are {}; give --out-dir for an output of each, or join "
         "them first: bcftools concat",
         plan_.input.paths.size());
   }
@@ -145,7 +148,7 @@ Status AnnotateRun::PlanRecords() {
                     report_.engine_reason);
   }
   for (SourcePlan& source : plan_.sources) {
-    const auto index = OpenIndex(session_.catalog, source.source);
+    const auto index = OpenIndex(session_.catalog, source.source, session_.indexes);
     const bool no_two_hits =
         index.ok() && reference_ == nullptr && (*index)->counts().repeated == 0 && (*index)->counts().not_minimal == 0;
     source.one_value = no_two_hits || plan_.duplicates == Duplicates::kFirst;

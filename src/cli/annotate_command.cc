@@ -6,9 +6,11 @@
 
 #include "annotate/annotate.h"
 #include "annotate/input.h"
+#include "annotate/many_inputs.h"
 #include "base/files.h"
 #include "base/output_file.h"
 #include "base/text.h"
+#include "cli/annotate_many.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/filter_options.h"
@@ -37,6 +39,7 @@ struct AnnotateOptions {
   std::string report;
   bool print_configuration = false;
   bool print_schema = false;
+  ManyOptions many;
   ResourceOptions resources;
 };
 
@@ -44,6 +47,7 @@ constexpr const char* kExamples = R"(Examples:
   varjoin annotate person.vcf.gz -s clinvar -o annotated.parquet
   varjoin annotate person.vcf.gz -s clinvar -o annotated.vcf.gz
   varjoin annotate person.vcf.gz -s ./clinvar.vcf.gz -o annotated.parquet
+  varjoin annotate *.vcf.gz -s clinvar --out-dir annotated -O vcf.gz --keep-going
   varjoin annotate person.vcf.gz -s ensembl -s clinvar:CLNSIG,CLNDN=disease --json
   zcat person.vcf.gz | varjoin annotate - -s clinvar -o annotated.parquet --force)";
 
@@ -54,6 +58,15 @@ Status CheckOutput(const AnnotateOptions& options) {
   }
   if (options.json && output == "-") {
     return BadInput("--json and -o - both write to standard output; name a file with -o");
+  }
+  if (options.many.Wanted() && !output.empty()) {
+    return BadInput("-o names one output for all inputs, --out-dir and --one-table make one of each; give either");
+  }
+  if (options.many.Wanted() && options.explain) {
+    return BadInput("--explain: explains one run; leave --out-dir and --one-table out, and name one input");
+  }
+  if (!options.many.Wanted() && options.many.keep_going) {
+    return BadInput("--keep-going: is for many inputs with an output each; name a folder for them with --out-dir");
   }
   return Status::Ok();
 }
@@ -92,6 +105,7 @@ void UseFreeName(const std::vector<SourceRequest>& others, SourceRequest& reques
 /// Fills the request from the texts of the options.
 Status Complete(AnnotateOptions& options) {
   VARJOIN_RETURN_IF_ERROR(CheckOutput(options));
+  VARJOIN_ASSIGN(options.request.inputs, ReadInputLists(options.request.inputs));
   for (const std::string& source : options.sources) {
     VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
     UseFreeName(options.request.sources, request);
@@ -110,8 +124,14 @@ Status Complete(AnnotateOptions& options) {
   return options.report.empty() ? Status::Ok() : CheckReportFile(options.report, options.request);
 }
 
+/// A run among others.
+struct Among {
+  std::string label;               ///< before what it is doing
+  OpenIndexes* indexes = nullptr;  ///< that they have in common
+};
+
 Result<AnnotateReport> RunWithProgress(const AnnotateRequest& request, DatabaseSession& session, const Catalog& catalog,
-                                       RecordedRun& run) {
+                                       RecordedRun& run, const Among& among = {}) {
   Progress progress(session, [&](const std::string& line) { run.Tell(line); });
   Result<AnnotateReport> report =
       Annotate(request, {.database = session.database(),
@@ -119,7 +139,8 @@ Result<AnnotateReport> RunWithProgress(const AnnotateRequest& request, DatabaseS
                          .limits = session.settings().limits,
                          .temp_folder = session.temp_folder(),
                          .version = VARJOIN_VERSION,
-                         .on_phase = [&](const std::string& phase) { progress.SetPhase(phase); }});
+                         .on_phase = [&](const std::string& phase) { progress.SetPhase(among.label + phase); },
+                         .indexes = among.indexes});
   run.json()["temp_directory_peak_bytes"] = progress.MostSpilled();
   return report;
 }
@@ -142,18 +163,28 @@ int PrintConfiguration(Configuration configuration) {
   return settings.ok() ? Print(ConfigYaml(configuration.choices())) : Fail(settings.status());
 }
 
-/// With --reuse: what an earlier run of the same has made, if it is still there. Returns the exit code, or nothing if
-/// there is work to do.
-std::optional<int> GiveBack(const AnnotateOptions& options, DatabaseSession& session, const Catalog& catalog,
-                            RecordedRun& run) {
-  const Result<std::string> key =
-      ReuseKey(options.request, session.configuration().choices(), catalog, VARJOIN_VERSION);
+/// With --reuse: the record of an earlier run of the same whose output is still there. Notes in this run's record by
+/// what later ones will find it.
+Result<std::optional<RunJson>> FindEarlier(const AnnotateRequest& request, bool reuse, DatabaseSession& session,
+                                           const Catalog& catalog, RecordedRun& run) {
+  const Result<std::string> key = ReuseKey(request, session.configuration().choices(), catalog, VARJOIN_VERSION);
   if (!key.ok()) {  // the run itself says what is missing
-    return options.reuse && IsStandardInput(options.request.inputs) ? std::optional<int>(run.Fail(key.status()))
-                                                                    : std::nullopt;
+    return reuse && IsStandardInput(request.inputs) ? Result<std::optional<RunJson>>(key.status())
+                                                    : std::optional<RunJson>();
   }
   run.json()["reuse_key"] = *key;
-  const std::optional<RunJson> earlier = options.reuse ? FindReusable(RunStore(catalog.home()), *key) : std::nullopt;
+  return reuse ? FindReusable(RunStore(catalog.home()), *key) : std::nullopt;
+}
+
+/// What an earlier run has made, if it can stay. Returns the exit code, or nothing if there is work to do.
+std::optional<int> GiveBack(const AnnotateOptions& options, DatabaseSession& session, const Catalog& catalog,
+                            RecordedRun& run) {
+  const Result<std::optional<RunJson>> found =
+      FindEarlier(options.request, options.reuse, session, catalog, run);
+  if (!found.ok()) {
+    return run.Fail(found.status());
+  }
+  const std::optional<RunJson>& earlier = *found;
   if (!earlier) {
     return std::nullopt;
   }
@@ -165,6 +196,41 @@ std::optional<int> GiveBack(const AnnotateOptions& options, DatabaseSession& ses
   Say(fmt::format("{}: is as run {} has made it, at {}, of the same input, sources and options; nothing is done anew",
                   output, earlier->at("id").get<std::string>(), earlier->at("ended_at").get<std::string>()));
   return options.request.output.empty() ? Print(output + "\n") : 0;
+}
+
+/// One of many inputs, in a database of its own.
+InputRun RunPart(AnnotateRequest request, const AnnotateOptions& options, const Configuration& configuration,
+                 const Among& among) {
+  const auto session = DatabaseSession::Open(configuration);
+  if (!session.ok()) {
+    return {session.status(), {}};
+  }
+  request.sorted = (*session)->settings().preserve_insertion_order.value != "false";
+  const Catalog catalog(DefaultHome());
+  RecordedRun run("annotate", request.command, (*session)->configuration().choices(), RecordedRun::Part::kOfAnother);
+  const Result<std::optional<RunJson>> earlier = FindEarlier(request, options.reuse, **session, catalog, run);
+  if (earlier.ok() && *earlier) {
+    run.Reuse(**earlier);
+    return {Status::Ok(), run.json()};
+  }
+  const Result<AnnotateReport> report = RunWithProgress(request, **session, catalog, run, among);
+  if (report.ok()) {
+    AddReport(*report, request, run.json());
+  }
+  run.Close(report.status());
+  return {report.status(), run.json()};
+}
+
+int RunMany(const AnnotateOptions& options, const Configuration& configuration) {
+  OpenIndexes indexes;
+  return AnnotateMany({.all = options.request,
+                       .options = options.many,
+                       .configuration = configuration,
+                       .json = options.json,
+                       .reuse = options.reuse},
+                      [&](const AnnotateRequest& request, const std::string& label) {
+                        return RunPart(request, options, configuration, {.label = label, .indexes = &indexes});
+                      });
 }
 
 int RunAnnotate(AnnotateOptions& options) {
@@ -183,6 +249,9 @@ int RunAnnotate(AnnotateOptions& options) {
   }
   if (const Status complete = Complete(options); !complete.ok()) {
     return Fail(complete);
+  }
+  if (options.many.Wanted()) {
+    return RunMany(options, *configuration);
   }
   auto session = DatabaseSession::Open(*std::move(configuration));
   if (!session.ok()) {
@@ -231,7 +300,8 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   auto options = std::make_shared<AnnotateOptions>();
   AnnotateRequest& request = options->request;
   request.command = command_line;
-  command->add_option("IN", request.inputs, "VCF files or patterns, read as one; `-` is standard input");
+  command->add_option("IN", request.inputs,
+                      "VCF files or patterns, read as one, or @LIST with a path a line; `-` is standard input");
   command
       ->add_option("-s,--source", options->sources,
                    "a source or a file, all its columns or some, renamed or not; repeat it")
@@ -241,6 +311,7 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
       ->add_option("-o,--output", request.output,
                    "default: in varjoin's own folder, printed at the end; `-` is standard output")
       ->type_name("FILE");
+  AddManyOptions(*command, options->many);
   command
       ->add_option("-O,--output-type", request.format,
                    "parquet, vcf, vcf.gz, bcf, csv, tsv or json; default: by the output's name, or parquet")
@@ -278,9 +349,7 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command->add_option("--set-id", request.set_id, "a new column whose values fill the ID column of VCF, where empty")
       ->type_name("COLUMN");
   command->add_flag("--no-version", options->without_command, "no command line and date in the header of VCF");
-  command->add_option("--compression-level", request.level, "of vcf.gz and bcf: 0 to 12 (default 6)")
-      ->type_name("N")
-      ->check(CLI::Range(0, 12));
+  AddWritingOptions(*command, request.level, request.group_rows);
   command
       ->add_option("--report", options->report,
                    "write a page of HTML about the run and its output: matches, alleles, values, resources")

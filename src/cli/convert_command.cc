@@ -55,6 +55,7 @@ Result<AnnotateReport> ConvertRecords(const ConvertRequest& request, DatabaseSes
   annotate.force = request.force;
   annotate.filters = request.filters;
   annotate.on_bad_record = request.on_bad_record;
+  annotate.level = request.level;
   annotate.command = request.command;
   const Catalog catalog(DefaultHome());
   Progress progress(session);
@@ -127,6 +128,7 @@ void AddConvert(CLI::App& app, Action& action, const std::string& command_line) 
       ->add_option("--compression", request.compression, "of Parquet: zstd (default), snappy, gzip, lz4, uncompressed")
       ->type_name("CODEC")
       ->check(OneOf({"zstd", "snappy", "gzip", "lz4", "uncompressed"}));
+  AddWritingOptions(*command, request.level, request.group_rows);
   command->add_flag("--json", options->json, "the report as JSON on stdout");
   options->resources.Add(*command);
   command->footer(kExamples);

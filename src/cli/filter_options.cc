@@ -24,4 +24,15 @@ void AddFilterOptions(CLI::App& command, Filters& filters) {
       ->type_name("SQL");
 }
 
+void AddWritingOptions(CLI::App& command, std::optional<int>& level, size_t& group_rows) {
+  command
+      .add_option("--compression-level", level, "of vcf.gz and bcf: 0 to 12 (default 6); of zstd: 1 to 22 (default 1)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 22));
+  command
+      .add_option("--row-group-size", group_rows, "rows of a row group of Parquet (default: by the number of columns)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000'000));
+}
+
 }  // namespace varjoin::cli

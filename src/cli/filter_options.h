@@ -3,6 +3,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
+#include <optional>
 
 #include "annotate/filters.h"
 
@@ -10,5 +12,8 @@ namespace varjoin::cli {
 
 /// The options that say which of the input comes out, for `annotate` and `convert`. `filters` outlives the command.
 void AddFilterOptions(CLI::App& command, Filters& filters);
+
+/// The options that say how a file is written, for the same. Both outlive the command.
+void AddWritingOptions(CLI::App& command, std::optional<int>& level, size_t& group_rows);
 
 }  // namespace varjoin::cli

@@ -13,9 +13,12 @@
 namespace varjoin::cli {
 
 RecordedRun::RecordedRun(const std::string& kind, const std::string& command_line,
-                         const std::vector<ConfigChoice>& configuration)
+                         const std::vector<ConfigChoice>& configuration, Part part)
     : json_(FactsAtBegin(kind, command_line, VARJOIN_VERSION, configuration)) {
-  auto pipes = DagsterPipes::Open(std::getenv);
+  Result<std::unique_ptr<DagsterPipes>> pipes = std::unique_ptr<DagsterPipes>();
+  if (part == Part::kWhole) {
+    pipes = DagsterPipes::Open(std::getenv);
+  }
   if (pipes.ok()) {
     pipes_ = *std::move(pipes);
   } else {
@@ -79,9 +82,15 @@ void RecordedRun::Reuse(const RunJson& earlier) {
   Done();
 }
 
-int RecordedRun::Fail(const Status& status) {
-  AddError(status, tracker_.Stop(), json_);
+void RecordedRun::Close(const Status& status) {
+  if (!status.ok()) {
+    AddError(status, tracker_.Stop(), json_);
+  }
   End(status);
+}
+
+int RecordedRun::Fail(const Status& status) {
+  Close(status);
   return cli::Fail(status);
 }
 

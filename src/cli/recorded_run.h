@@ -19,7 +19,11 @@ namespace varjoin::cli {
 /// no record can be written, or Dagster can't be told, and says so.
 class RecordedRun {
  public:
-  RecordedRun(const std::string& kind, const std::string& command_line, const std::vector<ConfigChoice>& configuration);
+  enum class Part { kWhole, kOfAnother };
+
+  /// Dagster is told of the whole run, and not of its parts.
+  RecordedRun(const std::string& kind, const std::string& command_line, const std::vector<ConfigChoice>& configuration,
+              Part part = Part::kWhole);
   RecordedRun(const RecordedRun&) = delete;
   RecordedRun& operator=(const RecordedRun&) = delete;
 
@@ -31,6 +35,9 @@ class RecordedRun {
 
   /// The run is done.
   void Done() { End(Status::Ok()); }
+
+  /// The run is over, done or not; nothing is said.
+  void Close(const Status& status);
 
   /// The run is over: done, or as by Fail(). Returns the exit code.
   int EndWith(const Status& status);

@@ -14,9 +14,12 @@ namespace varjoin {
 namespace {
 
 /// Keys that do not change what is in the output, and those whose meaning is taken apart below.
-constexpr std::array<std::string_view, 11> kLeftOut = {
+constexpr std::array<std::string_view, 14> kLeftOut = {
     "vcf_path",
     "output_path",
+    "out_dir",
+    "keep_going",
+    "one_table",
     "force",
     "reuse",
     "duckdb_config.memory_limit",

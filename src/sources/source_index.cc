@@ -378,7 +378,18 @@ Status KeepingOrder(duck::Database& database, const std::function<Status()>& ste
   return WithSettings(database, {{kOrderSetting, "true"}}, step);
 }
 
-Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog, const Source& source) {
+Result<std::shared_ptr<const index::IndexFile>> OpenIndexes::Open(const std::string& path) {
+  VARJOIN_ASSIGN(FileStamp stamp, StampOf(path));
+  auto& [of, file] = files_[path];
+  if (file == nullptr || of != stamp) {
+    VARJOIN_ASSIGN(file, index::IndexFile::Open(path));
+    of = std::move(stamp);
+  }
+  return file;
+}
+
+Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog, const Source& source,
+                                                          OpenIndexes* opened) {
   const std::string path = catalog.IndexPath(source.name);
   if (source.interval) {
     return BadInput("source '{}' has intervals, which need no index", source.name);
@@ -386,7 +397,7 @@ Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog
   if (!FileExists(path)) {
     return BadInput("source '{}' has no index; {}", source.name, BuildHint(source));
   }
-  auto file = index::IndexFile::Open(path);
+  auto file = opened == nullptr ? index::IndexFile::Open(path) : opened->Open(path);
   if (!file.ok()) {
     return WithBuildHint(file.status(), source);
   }

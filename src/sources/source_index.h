@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/files.h"
 #include "base/status.h"
 #include "duck/database.h"
 #include "index/index_file.h"
@@ -17,9 +20,22 @@
 
 namespace varjoin {
 
-/// The source's index, if it was made of the files, key and columns that the source has now.
+/// Indexes that several runs use, one after the other: each is opened once, for as long as its file stays the same. Not
+/// thread-safe.
+class OpenIndexes {
+ public:
+  /// As index::IndexFile::Open().
+  Result<std::shared_ptr<const index::IndexFile>> Open(const std::string& path);
+
+ private:
+  std::map<std::string, std::pair<FileStamp, std::shared_ptr<const index::IndexFile>>> files_;  ///< by path
+};
+
+/// The source's index, if it was made of the files, key and columns that the source has now. `opened`: null, or where
+/// it may be open already.
 /// Error: there is none, it is stale or damaged; the message names the command that builds it.
-Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog, const Source& source);
+Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog, const Source& source,
+                                                          OpenIndexes* opened = nullptr);
 
 /// Lets variant_lookup() in this database find the indexes of the catalog's sources. `catalog` is copied.
 void UseCatalogIndexes(duck::Database& database, const Catalog& catalog);
