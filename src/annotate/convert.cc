@@ -109,10 +109,9 @@ std::string CopySql(const ConvertRequest& request, OutputFormat format, const st
                                              .group_rows = request.group_rows > 0 ? request.group_rows : rows,
                                              .columns = static_cast<size_t>(columns)});
   if (format == OutputFormat::kParquet) {
-    options += fmt::format(
-        ", KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, made_at: {}}}",
-        SqlString(request.version), SqlString(request.command),
-        SqlString(Join(inputs, ", ")), SqlString(NowUtc()));
+    options += fmt::format(", KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, made_at: {}}}",
+                           SqlString(request.version), SqlString(request.command), SqlString(Join(inputs, ", ")),
+                           SqlString(NowUtc()));
   }
   return fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", select, SqlString(path), options);
 }
@@ -202,13 +201,16 @@ Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& 
   report.format = NameOf(format);
   VARJOIN_ASSIGN(report.inputs, PathsOf(request));
   VARJOIN_RETURN_IF_ERROR(CheckOutput(request, report.inputs));
-  VARJOIN_ASSIGN(const std::string select, SelectSql(request, report.inputs, database));
+  VARJOIN_ASSIGN(std::string select, SelectSql(request, report.inputs, database));
   const Result<duck::ResultTable> described = database.Query("DESCRIBE " + select);
   if (!described.ok()) {
     return Status(described.status().code(),
                   (request.filters.where.empty() ? "" : "--where: ") + described.status().message());
   }
   report.columns = static_cast<int64_t>(described->rows.size());
+  if (IsDelimited(format)) {
+    select = PlainSql(select, ColumnsOf(*described));
+  }
   (void)database.TakeScanReport();  // notes of the description come again with the run
   VARJOIN_RETURN_IF_ERROR(
       request.output == kStandardOutput

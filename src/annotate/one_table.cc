@@ -49,9 +49,9 @@ Result<int64_t> Copy(const std::vector<TablePart>& parts, const std::string& sel
   }
   int64_t rows = 0;
   VARJOIN_RETURN_IF_ERROR(WithWorkingMemory(database, limits, 0, [&]() -> Status {
-    VARJOIN_ASSIGN(const duck::ResultTable counts,
-                   database.Query(fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", select, SqlString(path),
-                                              options)));
+    VARJOIN_ASSIGN(
+        const duck::ResultTable counts,
+        database.Query(fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", select, SqlString(path), options)));
     rows = counts.Integer(0, 0);
     return Status::Ok();
   }));
@@ -107,13 +107,15 @@ Result<OneTable> WriteOneTable(const std::vector<TablePart>& parts, const Annota
     VARJOIN_ASSIGN(select, SampledSql(gathered, database));
   }
   VARJOIN_ASSIGN(const duck::ResultTable columns, database.Query("DESCRIBE " + select));
+  if (IsDelimited(format)) {
+    select = PlainSql(select, ColumnsOf(columns));
+  }
   OneTable table{.columns = static_cast<int64_t>(columns.rows.size())};
   const std::string options = CopyOptions(format, {.compression = request.compression,
                                                    .level = request.level,
                                                    .group_rows = request.group_rows,
                                                    .columns = columns.rows.size()});
-  VARJOIN_ASSIGN(table.rows,
-                 Copy(gathered, select, path, options, database, limits));
+  VARJOIN_ASSIGN(table.rows, Copy(gathered, select, path, options, database, limits));
   VARJOIN_ASSIGN(const FileStamp stamp, StampOf(path));
   table.bytes = stamp.size;
   return table;

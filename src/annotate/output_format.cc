@@ -51,6 +51,10 @@ bool IsRecords(OutputFormat format) {
   return format == OutputFormat::kVcf || format == OutputFormat::kVcfGz || format == OutputFormat::kBcf;
 }
 
+bool IsDelimited(OutputFormat format) {
+  return format == OutputFormat::kCsv || format == OutputFormat::kTsv;
+}
+
 namespace {
 
 /// A quarter of DuckDB's own rows of a row group: its writer takes a tenth less CPU for a file that is 5 % larger. Less
@@ -76,12 +80,36 @@ std::string CopyOptions(OutputFormat format, const ParquetOptions& parquet) {
     default:
       // DuckDB's own level 3 costs a third more CPU for files that are no smaller than by level 1. The writer holds the
       // bloom filters of all columns of all row groups until it writes the footer.
-      return fmt::format("FORMAT parquet, COMPRESSION {}{}, ROW_GROUP_SIZE {}{}", parquet.compression,
-                         parquet.compression == "zstd" ? fmt::format(", COMPRESSION_LEVEL {}", parquet.level.value_or(1))
-                                                       : "",
-                         parquet.group_rows > 0 ? parquet.group_rows : RowsOfGroup(parquet.columns),
-                         parquet.columns > kMostBloomFilters ? ", WRITE_BLOOM_FILTER false" : "");
+      return fmt::format(
+          "FORMAT parquet, COMPRESSION {}{}, ROW_GROUP_SIZE {}{}", parquet.compression,
+          parquet.compression == "zstd" ? fmt::format(", COMPRESSION_LEVEL {}", parquet.level.value_or(1)) : "",
+          parquet.group_rows > 0 ? parquet.group_rows : RowsOfGroup(parquet.columns),
+          parquet.columns > kMostBloomFilters ? ", WRITE_BLOOM_FILTER false" : "");
   }
+}
+
+std::vector<OutputColumn> ColumnsOf(const duck::ResultTable& described) {
+  std::vector<OutputColumn> columns;
+  for (size_t row = 0; row < described.rows.size(); ++row) {
+    columns.push_back({described.Text(row, 0), described.Text(row, 1)});
+  }
+  return columns;
+}
+
+std::string PlainSql(const std::string& select, const std::vector<OutputColumn>& columns) {
+  std::vector<std::string> plain;
+  for (const OutputColumn& column : columns) {
+    const std::string name = SqlName(column.name);
+    const bool has_structure = column.type.find("STRUCT(") != std::string::npos ||
+                               column.type.find("MAP(") != std::string::npos || column.type.ends_with("[][]");
+    if (has_structure) {
+      plain.push_back(fmt::format("CAST(to_json({0}) AS VARCHAR) AS {0}", name));
+    } else if (column.type.ends_with("[]")) {
+      plain.push_back(fmt::format(
+          "array_to_string(list_transform({0}, lambda one: coalesce(CAST(one AS VARCHAR), '.')), ',') AS {0}", name));
+    }
+  }
+  return plain.empty() ? select : fmt::format("SELECT * REPLACE ({})\nFROM ({})", Join(plain, ",\n  "), select);
 }
 
 Status CheckLevel(OutputFormat format, const std::string& compression, std::optional<int> level) {
@@ -90,7 +118,8 @@ Status CheckLevel(OutputFormat format, const std::string& compression, std::opti
     return Status::Ok();
   }
   return BadInput("--compression-level {}: vcf.gz and bcf have levels 0 to {}, Parquet with zstd has 1 to 22{}", *level,
-                  kMostBgzfLevel, format == OutputFormat::kParquet ? "" : fmt::format("; the output is {}", NameOf(format)));
+                  kMostBgzfLevel,
+                  format == OutputFormat::kParquet ? "" : fmt::format("; the output is {}", NameOf(format)));
 }
 
 bool HasEnding(const std::string& output) {

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
+#include "duck/database.h"
 
 namespace varjoin {
 
@@ -21,6 +23,9 @@ std::string_view NameOf(OutputFormat format);
 
 /// Records with their text, not rows of columns.
 bool IsRecords(OutputFormat format);
+
+/// CSV and TSV.
+bool IsDelimited(OutputFormat format);
 
 /// By the text of -O, or where it is "" by the output's name. Errors: there is no such format, the name tells none, and
 /// Parquet can't be written to a pipe.
@@ -36,6 +41,19 @@ struct ParquetOptions {
 
 /// The options of COPY for a table: "FORMAT csv, …". `parquet` is for that format only.
 std::string CopyOptions(OutputFormat format, const ParquetOptions& parquet);
+
+/// A column of a table.
+struct OutputColumn {
+  std::string name;
+  std::string type;  ///< DuckDB's
+};
+
+/// What a DESCRIBE has told.
+std::vector<OutputColumn> ColumnsOf(const duck::ResultTable& described);
+
+/// A SELECT as it is written to CSV and TSV: the elements of a list joined by `,`, with `.` for one that is NULL; what
+/// has more structure than that is JSON. `columns` are those of the SELECT.
+std::string PlainSql(const std::string& select, const std::vector<OutputColumn>& columns);
 
 /// Error: a level of compression that is none of the format's. `compression` is that of Parquet.
 Status CheckLevel(OutputFormat format, const std::string& compression, std::optional<int> level);

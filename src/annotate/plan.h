@@ -137,6 +137,7 @@ struct Plan {
 
  private:
   std::string JoinedSql() const;
+  std::vector<OutputColumn> TableColumns() const;
   std::string LookedUpSql() const;
   std::string LookedUpRowsSql(const std::string& columns) const;
   std::string KeptPairsSql(const std::string& more_columns, const std::string& read) const;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "annotate/filters.h"
+#include "annotate/output_format.h"
 #include "base/files.h"
 #include "system/limits.h"
 #include "system/resource_tracker.h"
@@ -23,12 +24,6 @@ struct SourceMatches {
   int64_t matched = 0;      ///< alleles with at least one hit
   int64_t rows = 0;         ///< hits that came out; more than `matched` where the source has duplicates
   std::vector<std::pair<std::string, int64_t>> missing_contigs;  ///< of the input, with their alleles; largest first
-};
-
-/// A column of the output.
-struct OutputColumn {
-  std::string name;
-  std::string type;  ///< DuckDB's
 };
 
 struct PhaseCost {

@@ -24,7 +24,8 @@ bool AnnotateRun::NeedsOnePass() const {
   }
   for (size_t i = 0; i < request_.sources.size(); ++i) {
     const Result<Source> source = catalogs_[i].Find(request_.sources[i].name);
-    if (source.ok() && (!OpenIndex(catalogs_[i], *source, session_.indexes).ok() || !ColumnsWithoutIndex(database_, *source).empty())) {
+    if (source.ok() && (!OpenIndex(catalogs_[i], *source, session_.indexes).ok() ||
+                        !ColumnsWithoutIndex(database_, *source).empty())) {
       return false;
     }
   }

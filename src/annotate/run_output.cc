@@ -117,6 +117,7 @@ Status AnnotateRun::WriteRecords() {
   VARJOIN_RETURN_IF_ERROR(output.Close());
   report_.output_rows = records.records();
   report_.output_columns = static_cast<int64_t>(fields.size());
+  report_.output_bytes = output.written();
   return options.indexed ? SaveIndex(*writer) : Status::Ok();
 }
 
@@ -231,10 +232,8 @@ Status AnnotateRun::FinishTable() {
   VARJOIN_RETURN_IF_ERROR(CheckRows(report_.output_rows));
   VARJOIN_ASSIGN(const duck::ResultTable columns,
                  database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({path}))));
-  report_.output_columns = static_cast<int64_t>(columns.rows.size());
-  for (size_t row = 0; row < columns.rows.size(); ++row) {
-    report_.columns.push_back({columns.Text(row, 0), columns.Text(row, 1)});
-  }
+  report_.columns = ColumnsOf(columns);
+  report_.output_columns = static_cast<int64_t>(report_.columns.size());
   return AboutOutput(AddParquetMetadata(path, CostMetadata()));
 }
 

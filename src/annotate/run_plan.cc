@@ -244,8 +244,8 @@ Status AnnotateRun::CheckAssemblies() {
   VARJOIN_ASSIGN(const std::string told, vcf::AssemblyOf(plan_.input));
   report_.input_assembly = request_.assembly.empty() ? told : CanonicalAssembly(request_.assembly);
   if (!told.empty() && told != report_.input_assembly) {
-    return BadInput("{}: --assembly {} contradicts its header, which is one of assembly {}",
-                    plan_.input.paths[0], request_.assembly, told);
+    return BadInput("{}: --assembly {} contradicts its header, which is one of assembly {}", plan_.input.paths[0],
+                    request_.assembly, told);
   }
   for (const SourcePlan& source : plan_.sources) {
     const std::string& other = source.source.assembly;

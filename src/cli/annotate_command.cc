@@ -179,8 +179,7 @@ Result<std::optional<RunJson>> FindEarlier(const AnnotateRequest& request, bool 
 /// What an earlier run has made, if it can stay. Returns the exit code, or nothing if there is work to do.
 std::optional<int> GiveBack(const AnnotateOptions& options, DatabaseSession& session, const Catalog& catalog,
                             RecordedRun& run) {
-  const Result<std::optional<RunJson>> found =
-      FindEarlier(options.request, options.reuse, session, catalog, run);
+  const Result<std::optional<RunJson>> found = FindEarlier(options.request, options.reuse, session, catalog, run);
   if (!found.ok()) {
     return run.Fail(found.status());
   }

@@ -218,8 +218,8 @@ Status ManyRun::JoinTables() {
       WriteOneTable(parts_, request_.all, request_.options.one_table, table_file_->temporary_path(),
                     session->database(), session->settings().limits, session->temp_folder());
   if (!table.ok()) {
-    return {table.status().code(), ReplaceAll(table.status().message(), table_file_->temporary_path(),
-                                              request_.options.one_table)};
+    return {table.status().code(),
+            ReplaceAll(table.status().message(), table_file_->temporary_path(), request_.options.one_table)};
   }
   VARJOIN_RETURN_IF_ERROR(table_file_->Commit(request_.all.force));
   table_ = *table;

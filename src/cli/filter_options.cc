@@ -30,7 +30,9 @@ void AddWritingOptions(CLI::App& command, std::optional<int>& level, size_t& gro
       ->type_name("N")
       ->check(CLI::Range(0, 22));
   command
-      .add_option("--row-group-size", group_rows, "rows of a row group of Parquet (default: by the number of columns)")
+      .add_option_function<size_t>(
+          "--row-group-size", [&group_rows](size_t rows) { group_rows = rows; },
+          "rows of a row group of Parquet (default: by the number of columns)")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000'000));
 }

@@ -53,8 +53,7 @@ class ManyInputs : public ::testing::Test {
 TEST_F(ManyInputs, BecomeAnOutputEachThatIsTheOneOfARunOfItsOwn) {
   bench_.Write("list.txt", "b.vcf\r\n\n");
   for (const std::string type : {"parquet", "vcf", "vcf.gz", "csv"}) {
-    const Outcome outcome =
-        Annotate({"a.vcf", "@list.txt"}, {"--out-dir", "out-" + type, "-O", type, "--no-version"});
+    const Outcome outcome = Annotate({"a.vcf", "@list.txt"}, {"--out-dir", "out-" + type, "-O", type, "--no-version"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_THAT(outcome.err, AllOf(HasSubstr("a.vcf"), HasSubstr("b.vcf"), HasSubstr("2 of 2 inputs done")));
     EXPECT_THAT(outcome.out, IsEmpty());

@@ -199,5 +199,65 @@ TEST(TheCommand, DrawsAQuerysRows) {
   EXPECT_THAT(bad.err, HasSubstr("nothing"));
 }
 
+TEST_F(Output, WhoseNameHasAnUnknownEndingIsAnErrorThatListsTheKnownOnes) {
+  for (const std::string name : {"q.xls", "out.d/q.txt", "q.arrow"}) {
+    const Outcome outcome = bench_.Varjoin({"annotate", "person.vcf", "-s", "demo", "-o", name});
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr(name), HasSubstr(".parquet, .vcf, .vcf.gz, .bcf, .csv, .tsv or .json")));
+  }
+  EXPECT_EQ(bench_.Varjoin({"annotate", "person.vcf", "-s", "demo", "-o", "plain"}).exit_code, 0);
+  EXPECT_THAT(bench_.WorkNames(), ElementsAre("demo.vcf", "person.vcf", "plain"));
+}
+
+TEST_F(Output, IsParquetOfTheLevelAndRowGroupsThatAreAskedFor) {
+  std::string text = Vcf({}, {});
+  for (int i = 1; i <= 6'000; ++i) {
+    text += "chr1\t" + std::to_string(i * 7919 % 100'003) + "\trs" + std::to_string(i * 31) + "\tA\tG\t.\t.\t.\n";
+  }
+  bench_.Write("long.vcf", text);
+  uintmax_t before = UINTMAX_MAX;
+  for (const std::string level : {"1", "19"}) {
+    for (const std::string command : {"annotate", "convert"}) {
+      bench_.MustRun({command, "long.vcf", "-o", "o.parquet", "--force", "--compression-level", level,
+                      "--row-group-size", "2048"});
+      EXPECT_EQ(Value("SELECT max(row_group_num_rows) || ' ' || max(row_group_id) FROM parquet_metadata('" +
+                      OutputPath() + "')"),
+                "2048 2");
+    }
+    EXPECT_LT(fs::file_size(OutputPath()), before);
+    before = fs::file_size(OutputPath());
+  }
+  for (const Words& wrong :
+       {Words{"-O", "csv", "--compression-level", "3"}, Words{"-O", "vcf.gz", "--compression-level", "13"},
+        Words{"--compression", "snappy", "--compression-level", "3"}}) {
+    Words arguments = {"annotate", "long.vcf", "-o", "wrong"};
+    arguments.insert(arguments.end(), wrong.begin(), wrong.end());
+    const Outcome outcome = bench_.Varjoin(arguments);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("vcf.gz and bcf have levels 0 to 12, Parquet with zstd has 1 to 22"));
+  }
+  const std::string configuration =
+      bench_.MustRun({"annotate", "long.vcf", "--compression-level", "3", "--print-run-config"}).out;
+  bench_.Write("run.yaml", configuration);
+  bench_.MustRun({"annotate", "--run-config", "run.yaml", "-o", "o.parquet", "--force"});
+}
+
+TEST_F(Output, OfListsInCsvAndTsvIsPlain) {
+  bench_.Write("lists.vcf", Vcf({"INFO=<ID=AC,Number=.,Type=Integer,Description=\"a\">",
+                                 "FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">"},
+                                {"chr1 100 . A G . . AC=1,.,3 GT 0/1 1/1", "chr1 200 . A G . . . GT 0/0 ./."},
+                                "\tFORMAT\tann\tben"));
+  const std::string tail = "chr1\t100\t100\t\tA\tG\t\t\t1\t1\ttrue\t1,.,3\t";
+  const std::string genotypes =
+      "[{\"\"sample\"\":\"\"ann\"\",\"\"GT\"\":\"\"0/1\"\"},"
+      "{\"\"sample\"\":\"\"ben\"\",\"\"GT\"\":\"\"1/1\"\"}]";
+  bench_.MustRun({"convert", "lists.vcf", "-o", "c.tsv"});
+  EXPECT_THAT(ReadFile(bench_.Path("c.tsv")), HasSubstr(tail + "\"" + genotypes + "\"\n"));
+  bench_.MustRun({"annotate", "lists.vcf", "-s", "demo:SIG", "--duplicates", "list", "-o", "a.tsv"});
+  EXPECT_THAT(ReadFile(bench_.Path("a.tsv")), HasSubstr(tail + "\"" + genotypes + "\"\tbad,worse\t2\n"));
+  bench_.MustRun({"annotate", "lists.vcf", "-s", "demo:SIG", "--duplicates", "list", "-o", "a.csv"});
+  EXPECT_THAT(ReadFile(bench_.Path("a.csv")), HasSubstr(",true,\"1,.,3\",\"" + genotypes + "\",\"bad,worse\",2\n"));
+}
+
 }  // namespace
 }  // namespace varjoin::test
