@@ -9,6 +9,7 @@
 
 #include "annotate/output_format.h"
 #include "annotate/parquet_footer.h"
+#include "annotate/standard_output.h"
 #include "annotate/working_memory.h"
 #include "base/files.h"
 #include "base/text.h"
@@ -164,6 +165,15 @@ std::vector<std::pair<std::string, std::string>> CostMetadata(const ConvertRepor
           {"num_columns", std::to_string(report.columns)}};
 }
 
+Status WriteStandardOutput(const ConvertRequest& request, OutputFormat format, const std::string& select,
+                           duck::Database& database, ConvertReport& report) {
+  VARJOIN_ASSIGN(const auto output, StandardOutput::Open());
+  const Status written =
+      Write(CopySql(request, format, report.inputs, select, report.columns, output->path()), database, report);
+  VARJOIN_ASSIGN(report.bytes, output->Close());  // why a statement could not write is told here
+  return written;
+}
+
 Status WriteFile(const ConvertRequest& request, OutputFormat format, const std::string& select,
                  duck::Database& database, const Limits& limits, ResourceTracker& tracker, ConvertReport& report) {
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(request.output));
@@ -212,10 +222,9 @@ Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& 
     select = PlainSql(select, ColumnsOf(*described));
   }
   (void)database.TakeScanReport();  // notes of the description come again with the run
-  VARJOIN_RETURN_IF_ERROR(
-      request.output == kStandardOutput
-          ? Write(CopySql(request, format, report.inputs, select, report.columns, "/dev/stdout"), database, report)
-          : WriteFile(request, format, select, database, limits, tracker, report));
+  VARJOIN_RETURN_IF_ERROR(request.output == kStandardOutput
+                              ? WriteStandardOutput(request, format, select, database, report)
+                              : WriteFile(request, format, select, database, limits, tracker, report));
   report.usage = tracker.Stop();
   return report;
 }

@@ -37,7 +37,7 @@ struct ConvertReport {
   int64_t rows = 0;    ///< of VCF: records
   DropCounts dropped;  ///< by each filter that was asked for
   int64_t columns = 0;
-  uint64_t bytes = 0;  ///< 0: to standard output
+  uint64_t bytes = 0;
   std::vector<std::string> notes;
   ResourceUsage usage;
 };

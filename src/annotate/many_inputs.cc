@@ -129,6 +129,9 @@ Result<std::vector<AnnotateRequest>> RequestsOf(const AnnotateRequest& all, cons
   if (!outputs.one_table.empty() && format != OutputFormat::kParquet) {
     return BadInput("--one-table: is made of Parquet files, and -O says {}; leave -O out", all.format);
   }
+  if (!outputs.one_table.empty() && all.by_chrom) {
+    return BadInput("--one-table: can't be had with --partition-by; leave one of them out");
+  }
   VARJOIN_ASSIGN(const std::vector<std::string> files, FilesOf(all.inputs, outputs.missing_is_failure));
   if (files.size() > 1 && !all.sample.empty()) {
     return BadInput("--sample: names one sample, and there are {} inputs; their files' names become the samples'",

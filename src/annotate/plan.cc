@@ -457,45 +457,6 @@ bool Plan::HasWideRows() const {
                      [](const vcf::Column& column) { return column.origin == vcf::Origin::kGenotypes; });
 }
 
-std::string Plan::CopySql(const std::string& path,
-                          const std::vector<std::pair<std::string, std::string>>& metadata) const {
-  std::vector<std::string> entries;
-  for (const auto& [key, value] : metadata) {
-    entries.push_back(fmt::format("{}: {}", key, SqlString(value)));
-  }
-  std::string options = CopyOptions(
-      format, {.compression = compression, .level = level, .group_rows = group_rows, .columns = ColumnCount()});
-  options += ", USE_TMP_FILE false";
-  if (format == OutputFormat::kParquet && !entries.empty()) {
-    options += fmt::format(", KV_METADATA {{{}}}", Join(entries, ", "));
-  }
-  const std::string rows = engine == Engine::kPlain ? JoinedSql() : LookedUpSql();
-  return fmt::format("COPY ({})\nTO {} ({})", IsDelimited(format) ? PlainSql(rows, TableColumns()) : rows,
-                     SqlString(path), options);
-}
-
-/// Of the types, that they are lists or have more structure.
-std::vector<OutputColumn> Plan::TableColumns() const {
-  std::vector<OutputColumn> table;
-  for (const NamedColumn& column : columns.input) {
-    const auto of_input = std::find_if(input.columns.begin(), input.columns.end(),
-                                       [&](const vcf::Column& candidate) { return candidate.name == column.from; });
-    const bool is_list = of_input != input.columns.end() && of_input->list;
-    const bool has_structure = is_list && (of_input->map || !of_input->fields.empty());
-    table.push_back({column.to, has_structure ? "STRUCT()[]" : is_list ? "VARCHAR[]" : "VARCHAR"});
-  }
-  for (const SourcePlan& source : sources) {
-    for (const NamedColumn& column : source.columns) {
-      const auto of_source = std::find_if(source.source.columns.begin(), source.source.columns.end(),
-                                          [&](const SourceColumn& candidate) { return candidate.name == column.from; });
-      const bool in_lists =
-          duplicates == Duplicates::kList || (source.source.interval && duplicates != Duplicates::kFirst);
-      table.push_back({column.to, of_source->type + (in_lists ? "[]" : "")});
-    }
-  }
-  return table;
-}
-
 /// What comes before the last statement.
 std::string Plan::ExplainHits() const {
   const bool joins = engine == Engine::kPlain;
@@ -523,7 +484,9 @@ std::string Plan::ExplainHits() const {
 std::string Plan::Explain(const std::string& path) const {
   const bool finds_hits_before = !sources.empty() && engine != Engine::kIndex;
   return fmt::format("{}-- the input with its hits\n{};\n", finds_hits_before ? ExplainHits() : "",
-                     IsRecords(format) ? RecordRowsSql() : CopySql(path, {}));
+                     IsRecords(format) ? RecordRowsSql() : CopySql(path, {})) +
+         (by_chrom ? "-- then, for each chrom of this table\n" + ChromCopySql(path, "chr1", "chrom=chr1", {}) + ";\n"
+                   : "");
 }
 
 }  // namespace varjoin

@@ -63,6 +63,9 @@ struct RecordColumn {
   std::optional<size_t> ref_column = {};  ///< the column with the value of REF, where the field is Number=R
 };
 
+/// What a table says of itself: names and texts, as a Parquet's key-value metadata has them.
+using OutputFacts = std::vector<std::pair<std::string, std::string>>;
+
 /// Where Plan::RecordRowsSql() has what a source's hits are told by.
 struct RecordPlaces {
   size_t count = 0;  ///< of the allele's hits
@@ -91,6 +94,7 @@ struct Plan {
   std::string compression;
   std::optional<int> level = {};  ///< of compression
   size_t group_rows = 0;          ///< of a row group; 0: by the number of columns
+  bool by_chrom = false;          ///< the output is a folder with a Parquet for each chromosome
   OutputFormat format = OutputFormat::kParquet;
   vcf::ExistingInfo existing_info = vcf::ExistingInfo::kReplace;
   std::string set_id;  ///< the column that fills ID; "": none
@@ -130,7 +134,10 @@ struct Plan {
   size_t ColumnCount() const;
   /// Rows have the genotypes of several samples in them.
   bool HasWideRows() const;
-  std::string CopySql(const std::string& path, const std::vector<std::pair<std::string, std::string>>& metadata) const;
+  std::string CopySql(const std::string& path, const OutputFacts& facts) const;
+  /// by_chrom: of the table that CopySql() has written, the rows of one chromosome, without the column that says it.
+  std::string ChromCopySql(const std::string& table, const std::string& chrom, const std::string& path,
+                           const OutputFacts& facts) const;
 
   /// The whole script with comments, as --explain prints it.
   std::string Explain(const std::string& path) const;

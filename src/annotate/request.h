@@ -40,6 +40,7 @@ struct AnnotateRequest {
   std::vector<SourceRequest> sources;
   std::string output;                    ///< "": below the home folder, see DefaultOutput(); "-": standard output
   std::string format;                    ///< as -O has it; "": by the output's name, or Parquet
+  bool by_chrom = false;                 ///< a folder with a Parquet for each chromosome
   bool force = false;                    ///< replace an existing output
   std::optional<Duplicates> duplicates;  ///< nothing: kAll for tables, kList for VCF and BCF
   vcf::ExistingInfo existing_info =

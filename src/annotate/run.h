@@ -23,7 +23,7 @@ namespace varjoin {
 
 /// A run from its request to its report, for annotate.cc. The steps are called in the order in which they stand here.
 /// run_plan.cc and run_output_path.cc have what is checked before, run_contigs.cc how the input's contigs and the
-/// sources' fit together, run_hits.cc the engines, run_output.cc the writing.
+/// sources' fit together, run_hits.cc the engines, run_output.cc the writing, run_partition.cc that of folders.
 class AnnotateRun {
  public:
   AnnotateRun(const AnnotateRequest& request, const AnnotateSession& session)
@@ -88,9 +88,15 @@ class AnnotateRun {
   Status SaveIndex(vcf::RecordWriter& writer);
   Status ReportScan();
   Status FinishTable();
+  Status CheckFolder() const;
+  Status BeginFolder();
+  std::string WholeTable() const;
+  Status WriteFolder();
+  Status WriteMark(const std::string& folder) const;
+  Status FinishFolder();
   bool ToStandardOutput() const { return request_.output == kStandardOutput; }
-  std::vector<std::pair<std::string, std::string>> Metadata() const;
-  std::vector<std::pair<std::string, std::string>> CostMetadata() const;
+  OutputFacts Metadata() const;
+  OutputFacts CostMetadata() const;
 
   const AnnotateRequest& request_;
   const AnnotateSession& session_;
@@ -107,8 +113,9 @@ class AnnotateRun {
   std::vector<std::shared_ptr<const Reference>> references_;  ///< the same for each source's look-ups
   vcf::ScanReport seen_;                                      ///< by the first pass over the input
   AnnotateReport report_;
-  std::optional<AtomicFile> file_;   ///< nothing: standard output
-  std::optional<AtomicFile> index_;  ///< of VCF.gz and BCF, where there can be one
+  std::optional<AtomicFile> file_;    ///< nothing: standard output, or by chromosomes
+  std::optional<TempFolder> beside_;  ///< of an output by chromosomes, until it is complete
+  std::optional<AtomicFile> index_;   ///< of VCF.gz and BCF, where there can be one
 };
 
 }  // namespace varjoin

@@ -8,6 +8,7 @@
 #include "annotate/input.h"
 #include "annotate/parquet_footer.h"
 #include "annotate/record_output.h"
+#include "annotate/standard_output.h"
 #include "base/output_file.h"
 #include "base/text.h"
 #include "base/write_error.h"
@@ -49,6 +50,9 @@ Status AnnotateRun::Begin() {
   if (request_.output.empty()) {
     VARJOIN_RETURN_IF_ERROR(MakeFolders(std::filesystem::path(report_.output).parent_path().string()));
   }
+  if (plan_.by_chrom) {
+    return BeginFolder();
+  }
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(report_.output));
   file_.emplace(std::move(file));
   return Status::Ok();
@@ -56,9 +60,9 @@ Status AnnotateRun::Begin() {
 
 /// A message about the temporary file is about the output, for the user.
 Status AnnotateRun::AboutOutput(const Status& status) const {
-  return status.ok() || !file_
-             ? status
-             : Status(status.code(), ReplaceAll(status.message(), file_->temporary_path(), report_.output));
+  const std::string written = file_ ? file_->temporary_path() : beside_ ? beside_->path() + "/output" : "";
+  return status.ok() || written.empty() ? status
+                                        : Status(status.code(), ReplaceAll(status.message(), written, report_.output));
 }
 
 Status AnnotateRun::Write() {
@@ -70,13 +74,22 @@ Status AnnotateRun::Write() {
     return records ? KeepingOrder(database_, [&] { return WriteRecords(); }) : WriteTable();
   };
   // What has gone to standard output can't be written a second time, should the working memory be too small.
-  const Status written = file_ ? Sparingly(records || plan_.HasWideRows() ? 0 : plan_.ColumnCount(), write) : write();
+  const Status written =
+      !ToStandardOutput() ? Sparingly(records || plan_.HasWideRows() ? 0 : plan_.ColumnCount(), write) : write();
   VARJOIN_RETURN_IF_ERROR(AboutOutput(written));
   return ReportScan();
 }
 
 Status AnnotateRun::WriteTable() {
-  const std::string path = file_ ? file_->temporary_path() : "/dev/stdout";
+  if (ToStandardOutput()) {
+    VARJOIN_ASSIGN(const auto output, StandardOutput::Open());
+    const Result<duck::ResultTable> counts = database_.Query(plan_.CopySql(output->path(), Metadata()));
+    VARJOIN_ASSIGN(report_.output_bytes, output->Close());  // why a statement could not write is told here
+    VARJOIN_RETURN_IF_ERROR(counts.status());
+    report_.output_rows = counts->Integer(0, 0);
+    return Status::Ok();
+  }
+  const std::string path = plan_.by_chrom ? WholeTable() : file_->temporary_path();
   VARJOIN_ASSIGN(const duck::ResultTable counts, database_.Query(plan_.CopySql(path, Metadata())));
   report_.output_rows = counts.Integer(0, 0);
   return Status::Ok();
@@ -224,7 +237,7 @@ Status AnnotateRun::FinishTable() {
     report_.output_columns = static_cast<int64_t>(plan_.ColumnCount());
     return CheckRows(report_.output_rows);
   }
-  const std::string& path = file_->temporary_path();
+  const std::string path = plan_.by_chrom ? WholeTable() : file_->temporary_path();
   VARJOIN_ASSIGN(
       const duck::ResultTable counts,
       database_.Query(fmt::format("SELECT num_rows FROM parquet_file_metadata({})", SqlString(LiteralPattern(path)))));
@@ -234,7 +247,7 @@ Status AnnotateRun::FinishTable() {
                  database_.Query(fmt::format("DESCRIBE SELECT * FROM {}", ReadParquetSql({path}))));
   report_.columns = ColumnsOf(columns);
   report_.output_columns = static_cast<int64_t>(report_.columns.size());
-  return AboutOutput(AddParquetMetadata(path, CostMetadata()));
+  return plan_.by_chrom ? FinishFolder() : AboutOutput(AddParquetMetadata(path, CostMetadata()));
 }
 
 Status AnnotateRun::Finish() {
@@ -266,7 +279,7 @@ Status AnnotateRun::Finish() {
                                                   report_.output, indexed.message()));
 }
 
-std::vector<std::pair<std::string, std::string>> AnnotateRun::Metadata() const {
+OutputFacts AnnotateRun::Metadata() const {
   std::vector<std::string> sources;
   for (const SourcePlan& source : plan_.sources) {
     sources.push_back(fmt::format("{} ({}, {} rows, fingerprint {})", source.source.name, KindName(source.source.kind),
@@ -289,7 +302,7 @@ std::vector<std::pair<std::string, std::string>> AnnotateRun::Metadata() const {
           {"made_at", NowUtc()}};
 }
 
-std::vector<std::pair<std::string, std::string>> AnnotateRun::CostMetadata() const {
+OutputFacts AnnotateRun::CostMetadata() const {
   double wall = 0;
   double cpu = 0;
   uint64_t peak = 0;

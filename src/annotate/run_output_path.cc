@@ -59,6 +59,9 @@ Status AnnotateRun::CheckOutput() {
   if (ToStandardOutput()) {
     return Status::Ok();
   }
+  if (plan_.by_chrom) {
+    return CheckFolder();
+  }
   if (FileExists(output) && !IsFolder(output) && !request_.force) {
     return BadInput("{}: exists; use --force to replace it", output);
   }

@@ -72,10 +72,15 @@ Status AnnotateRun::MakePlan() {
 Status AnnotateRun::PlanOutput() {
   if (request_.format.empty() && ToStandardOutput()) {
     plan_.format = OutputFormat::kVcf;
-  } else if (!request_.format.empty() || HasEnding(request_.output)) {
+  } else if (!request_.format.empty() || (HasEnding(request_.output) && !request_.by_chrom)) {
     VARJOIN_ASSIGN(plan_.format, OutputFormatOf(request_.format, request_.output));
   }
   report_.format = NameOf(plan_.format);
+  plan_.by_chrom = request_.by_chrom;
+  if (plan_.by_chrom && plan_.format != OutputFormat::kParquet) {
+    return BadInput("--partition-by: makes a folder of Parquet files, and the output is {}; name a folder, without -O",
+                    report_.format);
+  }
   VARJOIN_RETURN_IF_ERROR(CheckLevel(plan_.format, request_.compression, request_.level));
   const bool records = IsRecords(plan_.format);
   plan_.duplicates = request_.duplicates.value_or(records ? Duplicates::kList : Duplicates::kAll);

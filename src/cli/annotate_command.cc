@@ -312,6 +312,12 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
       ->type_name("FILE");
   AddManyOptions(*command, options->many);
   command
+      ->add_option_function<std::string>(
+          "--partition-by", [&request](const std::string&) { request.by_chrom = true; },
+          "chrom: a folder with a Parquet for each chromosome")
+      ->type_name("COLUMN")
+      ->check(OneOf({"chrom"}));
+  command
       ->add_option("-O,--output-type", request.format,
                    "parquet, vcf, vcf.gz, bcf, csv, tsv or json; default: by the output's name, or parquet")
       ->type_name("TYPE");

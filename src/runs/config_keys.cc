@@ -53,6 +53,7 @@ std::span<const ConfigKey> ConfigKeys() {
       {"output_type", "output-type", kText, "what the output is"},
       {"out_dir", "out-dir", kText, "a folder for an output of each input"},
       {"keep_going", "keep-going", kSwitch, "go on with the other inputs after one that fails"},
+      {"partition_by", "partition-by", kText, "a folder with a Parquet for each value", {"chrom"}},
       {"one_table", "one-table", kText, "a table of the outputs of all inputs, with a column sample"},
       {"force", "force", kSwitch, "replace an existing output"},
       {"reuse", "reuse", kSwitch, "give back what an earlier run of the same has made, if it is still there"},

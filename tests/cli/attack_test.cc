@@ -145,7 +145,7 @@ TEST(Import, KeepsWhatARunStillReads) {
 TEST(OutputPath, IsNeverVarjoinsOwnData) {
   SmallBench bench;
   for (const std::string& own : {bench.home() + "/catalog.duckdb", bench.home() + "/sources/x.parquet"}) {
-    const Outcome run = bench.Varjoin({"annotate", "person.vcf", "-s", "demo", "-o", own, "--force"});
+    const Outcome run = bench.Varjoin({"annotate", "person.vcf", "-s", "demo", "-o", own, "-O", "parquet", "--force"});
     EXPECT_EQ(run.exit_code, 2) << own;
     EXPECT_THAT(run.err, HasSubstr("own data"));
   }

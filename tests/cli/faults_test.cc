@@ -256,7 +256,7 @@ INSTANTIATE_TEST_SUITE_P(, SignalledLong,
                          kNameOfSignal);
 
 /// The output is a link to a file of another file system, which is replaced there.
-TEST(Output, OnAnotherFileSystemIsReplacedThere) {
+TEST(OutputElsewhere, OnAnotherFileSystemIsReplacedThere) {
   if (!MayMount()) {
     GTEST_SKIP() << "needs a mount namespace (unshare -m)";
   }

@@ -259,5 +259,80 @@ TEST_F(Output, OfListsInCsvAndTsvIsPlain) {
   EXPECT_THAT(ReadFile(bench_.Path("a.csv")), HasSubstr(",true,\"1,.,3\",\"" + genotypes + "\",\"bad,worse\",2\n"));
 }
 
+/// Records of three contigs that take turns, so that no contig is in one piece.
+std::string MixedPerson(int records) {
+  std::string text = Vcf({"INFO=<ID=DP,Number=1,Type=Integer,Description=\"Depth\">"}, {});
+  for (int i = 0; i < records; ++i) {
+    const std::string contig = i % 3 == 0 ? "chr1" : i % 3 == 1 ? "chrX" : "HLA-A*01:01";
+    text += contig + "\t" + std::to_string(100 + i) + "\t.\tA\tG\t.\t.\tDP=" + std::to_string(i) + "\n";
+  }
+  return text;
+}
+
+TEST_F(Output, ByChromosomesIsAFolderEachInTheInputsOrder) {
+  constexpr int kRecords = 90'000;
+  bench_.Write("mixed.vcf", MixedPerson(kRecords));
+  bench_.MustRun({"annotate", "mixed.vcf", "-s", "demo:SIG", "-o", "whole.parquet"});
+  const Outcome outcome = bench_.MustRun({"annotate", "mixed.vcf", "-s", "demo:SIG", "-o", "parts", "--partition-by",
+                                          "chrom", "--threads", "2", "--json"});
+  EXPECT_THAT(NamesIn(bench_.Path("parts")),
+              ElementsAre("_varjoin.json", "chrom=HLA-A%2A01%3A01", "chrom=chr1", "chrom=chrX"));
+  const std::string parts = "read_parquet('" + bench_.Path("parts") + "/*/*.parquet', hive_partitioning = true)";
+  EXPECT_EQ(Rows("SELECT chrom, count(*), bool_and(DP = 3 * file_row_number + 1) FROM " + parts +
+                 " WHERE chrom = 'chrX' GROUP BY chrom"),
+            Words{"chrX|30000|true"});
+  const std::string sum = "SELECT count(*), sum(hash(chrom, start, DP, demo_SIG, record, demo_hits)) FROM ";
+  EXPECT_EQ(Rows(sum + parts), Rows(sum + "read_parquet('" + bench_.Path("whole.parquet") + "')"));
+  const json report = json::parse(outcome.out);
+  EXPECT_EQ(report.at("output").at("num_rows"), kRecords + 1);
+  EXPECT_EQ(json::parse(ReadFile(bench_.Path("parts/_varjoin.json"))).at("partition_by"), "chrom");
+  EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty());
+}
+
+TEST_F(Output, ByChromosomesReplacesOnlyAFolderOfVarjoins) {
+  const Words run = {"annotate", "person.vcf", "-s", "demo", "--partition-by", "chrom"};
+  const auto to = [&](const std::string& output, bool force) {
+    Words arguments = run;
+    arguments.insert(arguments.end(), {"-o", output});
+    if (force) {
+      arguments.emplace_back("--force");
+    }
+    return bench_.Varjoin(arguments);
+  };
+  ASSERT_EQ(to("parts", false).exit_code, 0);
+  EXPECT_THAT(to("parts", false).err, HasSubstr("exists; use --force"));
+  bench_.Write("parts/chrom=chr1/old.txt", "old");
+  EXPECT_EQ(to("parts", true).exit_code, 0);
+  EXPECT_THAT(NamesIn(bench_.Path("parts/chrom=chr1")), ElementsAre("data_0.parquet"));
+  fs::create_directory(bench_.Path("empty"));
+  EXPECT_EQ(to("empty", false).exit_code, 0);
+  fs::create_directory(bench_.Path("other"));
+  bench_.Write("other/mine.txt", "mine");
+  for (const std::string output : {"other", "demo.vcf", ".", "nowhere/parts"}) {
+    const Outcome refused = to(output, true);
+    EXPECT_EQ(refused.exit_code, 2) << output;
+  }
+  EXPECT_EQ(ReadFile(bench_.Path("other/mine.txt")), "mine");
+  EXPECT_EQ(bench_.Varjoin({"annotate", "person.vcf", "--partition-by", "chrom"}).exit_code, 2) << "without -o";
+  bench_.Write("person.vcf", SmallPerson() + "chr3\tbad\n");
+  EXPECT_EQ(to("parts", true).exit_code, 2);
+  EXPECT_THAT(NamesIn(bench_.Path("parts")), ElementsAre("_varjoin.json", "chrom=chr1", "chrom=chr2"));
+  EXPECT_THAT(bench_.WorkNames(), ElementsAre("demo.vcf", "empty", "other", "parts", "person.vcf"));
+}
+
+TEST_F(Output, ToStandardOutputLeavesWhatIsBeforeItInAFile) {
+  for (const std::string command : {"annotate", "convert"}) {
+    for (const std::string type : {"csv", "tsv", "json"}) {
+      const std::string line =
+          "{ echo before; \"$0\" " + command + " person.vcf -o - -O " + type + " 2>err; echo after; } > out.txt";
+      const Outcome outcome = RunProcess({"sh", "-c", line, Executable()}, bench_.Options());
+      const std::string text = ReadFile(bench_.Path("out.txt"));
+      EXPECT_TRUE(text.starts_with("before\n") && text.ends_with("after\n")) << text;
+      EXPECT_GE(CountOf(text, "chr1"), 3) << text;
+      EXPECT_THAT(ReadFile(bench_.Path("err")), Not(HasSubstr(" 0 B")));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace varjoin::test
