@@ -316,6 +316,23 @@ struct RowStream::State {
     }
   }
 
+  /// Works on the statement together with DuckDB's threads until there are rows, as RunStatement() does: Fetch() by
+  /// itself would ask for work without a pause while the other threads have all of it.
+  duckdb::unique_ptr<duckdb::DataChunk> Fetch() {
+    using duckdb::StreamExecutionResult;
+    auto& stream = result->Cast<duckdb::StreamQueryResult>();
+    auto step = stream.ExecuteTask();
+    for (; !duckdb::StreamQueryResult::IsChunkReady(step); step = stream.ExecuteTask()) {
+      if (step == StreamExecutionResult::BLOCKED) {
+        stream.WaitForTask();
+      }
+      if (step != StreamExecutionResult::CHUNK_NOT_READY) {
+        std::this_thread::sleep_for(kPause);
+      }
+    }
+    return result->Fetch();
+  }
+
   void ReadKey(Memory& memory, index::RowBatch& batch) {
     const duckdb::idx_t rows = memory.chunk->size();
     ReadTexts(memory, 0, batch.chrom);
@@ -360,7 +377,7 @@ Result<bool> RowStream::Next(RowChunk& chunk) {
   }
   try {
     const auto memory = std::make_shared<State::Memory>();
-    memory->chunk = state_->result->Fetch();
+    memory->chunk = state_->Fetch();
     if (state_->result->HasError()) {
       return state_->database.ErrorOf(state_->result->GetErrorObject());
     }
