@@ -62,6 +62,10 @@ Status CheckOutput(const AnnotateOptions& options) {
   if (options.many.Wanted() && !output.empty()) {
     return BadInput("-o names one output for all inputs, --out-dir and --one-table make one of each; give either");
   }
+  if (!options.report.empty() && (options.many.Wanted() || options.request.by_chrom)) {
+    return BadInput(
+        "--report: is about one run that makes one file; leave --out-dir, --one-table and --partition-by out");
+  }
   if (options.many.Wanted() && options.explain) {
     return BadInput("--explain: explains one run; leave --out-dir and --one-table out, and name one input");
   }

@@ -320,7 +320,13 @@ struct RowStream::State {
   /// itself would ask for work without a pause while the other threads have all of it.
   duckdb::unique_ptr<duckdb::DataChunk> Fetch() {
     using duckdb::StreamExecutionResult;
+    if (result->type != duckdb::QueryResultType::STREAM_RESULT) {
+      return result->Fetch();
+    }
     auto& stream = result->Cast<duckdb::StreamQueryResult>();
+    if (!stream.IsOpen()) {
+      return nullptr;
+    }
     auto step = stream.ExecuteTask();
     for (; !duckdb::StreamQueryResult::IsChunkReady(step); step = stream.ExecuteTask()) {
       if (step == StreamExecutionResult::BLOCKED) {
@@ -330,7 +336,7 @@ struct RowStream::State {
         std::this_thread::sleep_for(kPause);
       }
     }
-    return result->Fetch();
+    return result->HasError() ? nullptr : result->Fetch();  // a failed one is closed
   }
 
   void ReadKey(Memory& memory, index::RowBatch& batch) {
