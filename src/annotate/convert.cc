@@ -9,41 +9,18 @@
 
 #include "annotate/output_format.h"
 #include "annotate/parquet_footer.h"
+#include "annotate/row_groups.h"
 #include "annotate/standard_output.h"
 #include "annotate/working_memory.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "system/resource_tracker.h"
-#include "vcf/lines.h"
 #include "vcf/schema.h"
 #include "vcf/vcf_file.h"
 
 namespace varjoin {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr int64_t kRowsWorthAThread = 8'192;  ///< in a row group: with fewer, all threads take much memory
-
-/// A quarter of DuckDB's own number of rows in a row group, which halves the memory, and less where records are long or
-/// of many samples: a whole group is held in memory. Up to kVector, each batch of read_vcf becomes a group.
-int64_t RowGroupRows(const ConvertRequest& request, const std::vector<std::string>& inputs) {
-  constexpr int64_t kLeast = 64;
-  constexpr int64_t kMost = 30'720;
-  constexpr int64_t kVector = 2'048;
-  constexpr int64_t kBytes = int64_t{32} << 20;  // in a row group
-  // Its name and its GT, whose text is shorter, and as much again for one of them while a group is written.
-  constexpr int64_t kSampleBytes = 3 * 16;
-  int64_t record_bytes = 1'024;  // where it can't be seen without reading a pipe
-  if (vcf::PipeBehind(inputs[0]).empty()) {
-    const auto file = vcf::VcfFile::Open(inputs[0]);
-    const std::string_view text = file.ok() ? (*file)->Peek() : std::string_view();
-    record_bytes = static_cast<int64_t>(text.size()) / std::max<int64_t>(1, vcf::CountRecords(text));
-    const size_t samples = file.ok() ? vcf::CountChosen((*file)->header(), request.filters.samples) : 0;
-    record_bytes += samples > 1 ? kSampleBytes * static_cast<int64_t>(samples) : 0;
-  }
-  const int64_t rows = kBytes / std::max<int64_t>(1, record_bytes);
-  return std::clamp(rows < kVector ? rows : rows / kVector * kVector, kLeast, kMost);
-}
 
 Result<std::vector<std::string>> PathsOf(const ConvertRequest& request) {
   std::vector<std::string> paths;
@@ -89,32 +66,38 @@ std::string ListSql(const std::vector<std::string>& texts) {
   return "[" + Join(quoted, ", ") + "]";
 }
 
+/// What is to be written, and how.
+struct Job {
+  const ConvertRequest& request;
+  OutputFormat format;
+  std::string select;
+  size_t columns;
+  size_t rows_of_group;  ///< of Parquet
+};
+
 /// The rows that come out. Error: a filter is about a field that the input lacks.
-Result<std::string> SelectSql(const ConvertRequest& request, const std::vector<std::string>& inputs,
-                              duck::Database& database) {
-  VARJOIN_ASSIGN(const vcf::Inspection input, database.Inspect(inputs, {.samples = request.filters.samples}));
+Result<std::string> SelectSql(const ConvertRequest& request, const vcf::Inspection& input) {
   VARJOIN_ASSIGN(std::vector<Condition> conditions, InputConditions(request.filters, input));
   if (!request.filters.where.empty()) {
     conditions.push_back({"--where", request.filters.where});
   }
-  const std::string select = fmt::format("SELECT * FROM read_vcf({}, on_bad_record := {}{})", ListSql(inputs),
+  const std::string select = fmt::format("SELECT * FROM read_vcf({}, on_bad_record := {}{})", ListSql(input.paths),
                                          SqlString(request.on_bad_record), FilterArguments(request.filters));
   return conditions.empty() ? select : select + " WHERE " + KeptSql(conditions);
 }
 
-std::string CopySql(const ConvertRequest& request, OutputFormat format, const std::vector<std::string>& inputs,
-                    const std::string& select, int64_t columns, const std::string& path) {
-  const auto rows = static_cast<size_t>(RowGroupRows(request, inputs));
-  std::string options = CopyOptions(format, {.compression = request.compression,
-                                             .level = request.level,
-                                             .group_rows = request.group_rows > 0 ? request.group_rows : rows,
-                                             .columns = static_cast<size_t>(columns)});
-  if (format == OutputFormat::kParquet) {
+std::string CopySql(const Job& job, const std::vector<std::string>& inputs, const std::string& path) {
+  const ConvertRequest& request = job.request;
+  std::string options = CopyOptions(job.format, {.compression = request.compression,
+                                                 .level = request.level,
+                                                 .group_rows = job.rows_of_group,
+                                                 .columns = job.columns});
+  if (job.format == OutputFormat::kParquet) {
     options += fmt::format(", KV_METADATA {{varjoin_version: {}, command: {}, source_vcf: {}, made_at: {}}}",
                            SqlString(request.version), SqlString(request.command), SqlString(Join(inputs, ", ")),
                            SqlString(NowUtc()));
   }
-  return fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", select, SqlString(path), options);
+  return fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", job.select, SqlString(path), options);
 }
 
 Result<std::vector<FileStamp>> StampsOf(const std::vector<std::string>& inputs) {
@@ -145,6 +128,8 @@ Status Write(const std::string& copy, duck::Database& database, ConvertReport& r
     expected -= count;
   }
   report.records = scan.records;
+  report.bad_records = static_cast<int64_t>(scan.BadRecords());
+  report.bad_fields = static_cast<int64_t>(scan.BadFields());
   report.rows = result.Integer(0, 0);
   report.notes = scan.Sentences();
   if (before != after) {
@@ -165,26 +150,22 @@ std::vector<std::pair<std::string, std::string>> CostMetadata(const ConvertRepor
           {"num_columns", std::to_string(report.columns)}};
 }
 
-Status WriteStandardOutput(const ConvertRequest& request, OutputFormat format, const std::string& select,
-                           duck::Database& database, ConvertReport& report) {
+Status WriteStandardOutput(const Job& job, duck::Database& database, ConvertReport& report) {
   VARJOIN_ASSIGN(const auto output, StandardOutput::Open());
-  const Status written =
-      Write(CopySql(request, format, report.inputs, select, report.columns, output->path()), database, report);
+  const Status written = Write(CopySql(job, report.inputs, output->path()), database, report);
   VARJOIN_ASSIGN(report.bytes, output->Close());  // why a statement could not write is told here
   return written;
 }
 
-Status WriteFile(const ConvertRequest& request, OutputFormat format, const std::string& select,
-                 duck::Database& database, const Limits& limits, ResourceTracker& tracker, ConvertReport& report) {
+Status WriteFile(const Job& job, duck::Database& database, const Limits& limits, ResourceTracker& tracker,
+                 ConvertReport& report) {
+  const ConvertRequest& request = job.request;
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(request.output));
-  const auto write = [&] {
-    return Write(CopySql(request, format, report.inputs, select, report.columns, file.temporary_path()), database,
-                 report);
-  };
-  const bool has_wide_rows = RowGroupRows(request, report.inputs) < kRowsWorthAThread;
-  const auto columns = has_wide_rows ? 0 : static_cast<size_t>(report.columns);
+  const auto write = [&] { return Write(CopySql(job, report.inputs, file.temporary_path()), database, report); };
+  const bool has_wide_rows = AreWideRows(job.rows_of_group);
+  const size_t columns = has_wide_rows ? 0 : job.columns;
   // A pipe can't be read a second time, should the working memory be too small.
-  const bool alone = format == OutputFormat::kParquet && (has_wide_rows || WritesAlone(report.columns));
+  const bool alone = job.format == OutputFormat::kParquet && (has_wide_rows || WritesAlone(report.columns));
   const auto step = [&] { return alone ? WithOneThread(database, limits, write) : write(); };
   const Status written = HasPipe(report.inputs) ? step() : WithWorkingMemory(database, limits, columns, step);
   const auto about_output = [&](const Status& status) {
@@ -192,7 +173,7 @@ Status WriteFile(const ConvertRequest& request, OutputFormat format, const std::
   };
   VARJOIN_RETURN_IF_ERROR(about_output(written));
   report.usage = tracker.Usage();
-  if (format == OutputFormat::kParquet) {
+  if (job.format == OutputFormat::kParquet) {
     VARJOIN_RETURN_IF_ERROR(about_output(AddParquetMetadata(file.temporary_path(), CostMetadata(report))));
   }
   VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file.temporary_path()));
@@ -209,9 +190,11 @@ Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& 
   ConvertReport report;
   report.output = request.output;
   report.format = NameOf(format);
+  report.compression = CompressionOf(format, request.compression);
   VARJOIN_ASSIGN(report.inputs, PathsOf(request));
   VARJOIN_RETURN_IF_ERROR(CheckOutput(request, report.inputs));
-  VARJOIN_ASSIGN(std::string select, SelectSql(request, report.inputs, database));
+  VARJOIN_ASSIGN(const vcf::Inspection input, database.Inspect(report.inputs, {.samples = request.filters.samples}));
+  VARJOIN_ASSIGN(std::string select, SelectSql(request, input));
   const Result<duck::ResultTable> described = database.Query("DESCRIBE " + select);
   if (!described.ok()) {
     return Status(described.status().code(),
@@ -221,10 +204,16 @@ Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& 
   if (IsDelimited(format)) {
     select = PlainSql(select, ColumnsOf(*described));
   }
+  for (size_t i = 0; i < described->rows.size(); ++i) {
+    report.column_types.emplace_back(described->Text(i, 0), described->Text(i, 1));
+  }
   (void)database.TakeScanReport();  // notes of the description come again with the run
-  VARJOIN_RETURN_IF_ERROR(request.output == kStandardOutput
-                              ? WriteStandardOutput(request, format, select, database, report)
-                              : WriteFile(request, format, select, database, limits, tracker, report));
+  const auto columns = static_cast<size_t>(report.columns);
+  const size_t group =
+      request.group_rows > 0 ? request.group_rows : RowsOfGroup(columns, input, request.filters.samples);
+  const Job job{request, format, select, columns, group};
+  VARJOIN_RETURN_IF_ERROR(request.output == kStandardOutput ? WriteStandardOutput(job, database, report)
+                                                            : WriteFile(job, database, limits, tracker, report));
   report.usage = tracker.Stop();
   return report;
 }
@@ -235,16 +224,23 @@ std::string ToJson(const ConvertReport& report) {
   for (const auto& [filter, count] : report.dropped) {
     dropped.push_back({{"filter", filter}, {"dropped", count}});
   }
+  ordered_json columns = ordered_json::array();
+  for (const auto& [name, type] : report.column_types) {
+    columns.push_back({{"name", name}, {"type", type}});
+  }
   const ordered_json cost = ordered_json::parse(ToJson(std::vector<PhaseCost>{{"convert", report.usage}}));
   const ordered_json json = {{"inputs", report.inputs},
                              {"records", report.records},
+                             {"bad_records", report.bad_records},
+                             {"bad_fields", report.bad_fields},
                              {"dropped", std::move(dropped)},
                              {"output",
                               {{"path", report.output},
                                {"format", report.format},
                                {"file_size_bytes", report.bytes},
                                {"num_rows", report.rows},
-                               {"num_columns", report.columns}}},
+                               {"num_columns", report.columns},
+                               {"columns", std::move(columns)}}},
                              {"resources", cost[0]},
                              {"notes", report.notes}};
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);

@@ -33,10 +33,14 @@ struct ConvertReport {
   std::vector<std::string> inputs;
   std::string output;
   std::string format;
+  std::string compression;
   int64_t records = 0;
-  int64_t rows = 0;    ///< of VCF: records
-  DropCounts dropped;  ///< by each filter that was asked for
+  int64_t bad_records = 0;  ///< left out, by on_bad_record
+  int64_t bad_fields = 0;   ///< made NULL, likewise
+  int64_t rows = 0;         ///< of VCF: records
+  DropCounts dropped;       ///< by each filter that was asked for
   int64_t columns = 0;
+  std::vector<std::pair<std::string, std::string>> column_types;  ///< names and DuckDB's types
   uint64_t bytes = 0;
   std::vector<std::string> notes;
   ResourceUsage usage;

@@ -31,6 +31,9 @@ bool IsDelimited(OutputFormat format);
 /// Parquet can't be written to a pipe.
 Result<OutputFormat> OutputFormatOf(const std::string& wanted, const std::string& output);
 
+/// How a file of the format is compressed: `of_parquet`, "bgzf" or "none".
+std::string CompressionOf(OutputFormat format, const std::string& of_parquet);
+
 /// How a Parquet is written.
 struct ParquetOptions {
   std::string compression = "zstd";

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "annotate/row_groups.h"
 #include "base/text.h"
 #include "genome/contig.h"
 
@@ -452,9 +453,12 @@ size_t Plan::ColumnCount() const {
   return count;
 }
 
+size_t Plan::RowsOfParquetGroup() const {
+  return group_rows > 0 ? group_rows : RowsOfGroup(ColumnCount(), input, filters.samples);
+}
+
 bool Plan::HasWideRows() const {
-  return std::any_of(input.columns.begin(), input.columns.end(),
-                     [](const vcf::Column& column) { return column.origin == vcf::Origin::kGenotypes; });
+  return AreWideRows(RowsOfParquetGroup());
 }
 
 /// What comes before the last statement.

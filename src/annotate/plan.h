@@ -132,7 +132,9 @@ struct Plan {
   std::string WhereSql() const;
   /// Of the output.
   size_t ColumnCount() const;
-  /// Rows have the genotypes of several samples in them.
+  /// How many rows a row group of the output has, if it is Parquet.
+  size_t RowsOfParquetGroup() const;
+  /// Of long records or many samples, so that few of them fill a row group.
   bool HasWideRows() const;
   std::string CopySql(const std::string& path, const OutputFacts& facts) const;
   /// by_chrom: of the table that CopySql() has written, the rows of one chromosome, without the column that says it.

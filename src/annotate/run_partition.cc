@@ -9,8 +9,8 @@
 
 #include "annotate/run.h"
 #include "base/folder_output.h"
-#include "base/text.h"
 #include "base/output_file.h"
+#include "base/text.h"
 #include "sources/parquet_files.h"
 
 namespace varjoin {

@@ -29,7 +29,6 @@ Status AnnotateRun::MakePlan() {
                                session_.temp_folder, [this] { return database_.Interrupted(); }));
   report_.inputs = IsStandardInput(request_.inputs) ? request_.inputs : files.paths;
   report_.notes.insert(report_.notes.end(), files.notes.begin(), files.notes.end());
-  report_.compression = request_.compression;
   report_.limits = session_.limits;
   report_.user_name = UserOf(request_);
   report_.sample_name = SampleOf(request_);
@@ -76,6 +75,7 @@ Status AnnotateRun::PlanOutput() {
     VARJOIN_ASSIGN(plan_.format, OutputFormatOf(request_.format, request_.output));
   }
   report_.format = NameOf(plan_.format);
+  report_.compression = CompressionOf(plan_.format, request_.compression);
   plan_.by_chrom = request_.by_chrom;
   if (plan_.by_chrom && plan_.format != OutputFormat::kParquet) {
     return BadInput("--partition-by: makes a folder of Parquet files, and the output is {}; name a folder, without -O",

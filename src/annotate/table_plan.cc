@@ -51,7 +51,7 @@ std::vector<OutputColumn> Plan::TableColumns() const {
 std::string Plan::CopySql(const std::string& path, const OutputFacts& facts) const {
   const std::string rows = engine == Engine::kPlain ? JoinedSql() : LookedUpSql();
   ParquetOptions parquet{
-      .compression = compression, .level = level, .group_rows = group_rows, .columns = ColumnCount()};
+      .compression = compression, .level = level, .group_rows = RowsOfParquetGroup(), .columns = ColumnCount()};
   if (by_chrom) {  // read again soon, and not kept
     parquet.compression = "lz4";
   }
@@ -63,9 +63,10 @@ std::string Plan::ChromCopySql(const std::string& table, const std::string& chro
                                const OutputFacts& facts) const {
   const std::string select =
       fmt::format("SELECT * EXCLUDE (chrom) FROM {} WHERE chrom = {}", ReadParquetSql({table}), SqlString(chrom));
-  return CopyTo(path, select, format,
-                {.compression = compression, .level = level, .group_rows = group_rows, .columns = ColumnCount()},
-                facts);
+  return CopyTo(
+      path, select, format,
+      {.compression = compression, .level = level, .group_rows = RowsOfParquetGroup(), .columns = ColumnCount()},
+      facts);
 }
 
 }  // namespace varjoin

@@ -9,8 +9,10 @@
 #include "cli/console.h"
 #include "cli/filter_options.h"
 #include "cli/progress.h"
+#include "cli/recorded_run.h"
 #include "cli/session.h"
 #include "cli/summary.h"
+#include "runs/run_facts.h"
 #include "sources/catalog.h"
 
 namespace varjoin::cli {
@@ -47,7 +49,7 @@ bool ReaderHasGone(const ConvertOptions& options, const Status& status) {
 }
 
 /// VCF and BCF are what annotating with nothing makes of them.
-Result<AnnotateReport> ConvertRecords(const ConvertRequest& request, DatabaseSession& session) {
+AnnotateRequest RecordsRequest(const ConvertRequest& request) {
   AnnotateRequest annotate;
   annotate.inputs = request.inputs;
   annotate.output = request.output;
@@ -57,20 +59,18 @@ Result<AnnotateReport> ConvertRecords(const ConvertRequest& request, DatabaseSes
   annotate.on_bad_record = request.on_bad_record;
   annotate.level = request.level;
   annotate.command = request.command;
-  const Catalog catalog(DefaultHome());
-  Progress progress(session);
-  return Annotate(annotate, {.database = session.database(),
-                             .catalog = catalog,
-                             .limits = session.settings().limits,
-                             .temp_folder = session.temp_folder(),
-                             .version = request.version,
-                             .on_phase = [&](const std::string& phase) { progress.SetPhase(phase); }});
+  return annotate;
 }
 
+/// Ends the run, and says what it has done.
 template <typename Report>
-int Tell(const ConvertOptions& options, const Result<Report>& report) {
+int Tell(const ConvertOptions& options, const Result<Report>& report, RecordedRun& run) {
+  if (!report.ok() && !ReaderHasGone(options, report.status())) {
+    return run.Fail(report.status());
+  }
+  run.Done();
   if (!report.ok()) {
-    return ReaderHasGone(options, report.status()) ? 0 : Fail(report.status());
+    return 0;
   }
   for (const std::string& note : report->notes) {
     Note(note);
@@ -82,6 +82,24 @@ int Tell(const ConvertOptions& options, const Result<Report>& report) {
   return 0;
 }
 
+int ConvertToRecords(const ConvertOptions& options, DatabaseSession& session, RecordedRun& run) {
+  const AnnotateRequest request = RecordsRequest(options.request);
+  const Catalog catalog(DefaultHome());
+  const Result<AnnotateReport> report = [&] {
+    Progress progress(session, [&](const std::string& line) { run.Tell(line); });
+    return Annotate(request, {.database = session.database(),
+                              .catalog = catalog,
+                              .limits = session.settings().limits,
+                              .temp_folder = session.temp_folder(),
+                              .version = options.request.version,
+                              .on_phase = [&](const std::string& phase) { progress.SetPhase(phase); }});
+  }();
+  if (report.ok()) {
+    AddReport(*report, request, run.json());
+  }
+  return Tell(options, report, run);
+}
+
 int RunConvert(const ConvertOptions& options) {
   if (options.json && options.request.output == "-") {
     return Fail(BadInput("--json and -o - both write to standard output; name a file with -o"));
@@ -91,16 +109,20 @@ int RunConvert(const ConvertOptions& options) {
     return Fail(session.status());
   }
   (*session)->NoteLimits();
+  RecordedRun run("convert", options.request.command, (*session)->configuration().choices());
   if (const auto format = OutputFormatOf(options.request.format, options.request.output);
       format.ok() && IsRecords(*format)) {
-    return Tell(options, ConvertRecords(options.request, **session));
+    return ConvertToRecords(options, **session, run);
   }
   const Result<ConvertReport> report = [&] {
-    Progress progress(**session);
+    Progress progress(**session, [&](const std::string& line) { run.Tell(line); });
     progress.SetPhase("converting");
     return ConvertVcf(options.request, (*session)->database(), (*session)->settings().limits);
   }();
-  return Tell(options, report);
+  if (report.ok()) {
+    AddReport(*report, RecordsRequest(options.request), run.json());
+  }
+  return Tell(options, report, run);
 }
 
 }  // namespace

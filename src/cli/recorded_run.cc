@@ -4,7 +4,6 @@
 
 #include <cstdlib>
 
-#include "annotate/report.h"
 #include "base/text.h"
 #include "cli/console.h"
 #include "runs/run_facts.h"
@@ -72,13 +71,7 @@ int RecordedRun::EndWith(const Status& status) {
 }
 
 void RecordedRun::Reuse(const RunJson& earlier) {
-  for (const auto& [key, value] : earlier.items()) {
-    if (!json_.contains(key)) {
-      json_[key] = value;
-    }
-  }
-  json_["reused"] = earlier.at("id");
-  json_["resources"] = RunJson::parse(ToJson(tracker_.Stop()));
+  AddReused(earlier, tracker_.Stop(), json_);
   Done();
 }
 

@@ -20,6 +20,12 @@ void AddObject(const std::string& prefix, const RunJson& json, Entries& entries)
   }
 }
 
+/// "" where a record, which anyone may have changed, has none.
+std::string TextAt(const RunJson& json, const char* key) {
+  const RunJson& value = ValueAt(json, {key});
+  return value.is_string() ? value.get<std::string>() : "";
+}
+
 Entries WhatGoesIn(const RunJson& record) {
   Entries entries = {{"kind", ValueAt(record, {"kind"})}};
   AddObject("version of ", ValueAt(record, {"versions"}), entries);
@@ -28,8 +34,7 @@ Entries WhatGoesIn(const RunJson& record) {
   }
   entries.emplace_back("input files", ValueAt(record, {"input_files"}));
   for (const RunJson& source : ValueAt(record, {"sources"})) {
-    entries.emplace_back("files of source " + ValueAt(source, {"name"}).get<std::string>(),
-                         ValueAt(source, {"fingerprint"}));
+    entries.emplace_back("files of source " + TextAt(source, "name"), ValueAt(source, {"fingerprint"}));
   }
   entries.emplace_back("engine taken", ValueAt(record, {"engine"}));
   AddObject("applied ", ValueAt(record, {"limits"}), entries);
@@ -49,11 +54,10 @@ Entries WhatComesOut(const RunJson& record) {
     }
   }
   for (const RunJson& source : ValueAt(record, {"sources"})) {
-    entries.emplace_back("matched in " + ValueAt(source, {"name"}).get<std::string>(), ValueAt(source, {"matched"}));
+    entries.emplace_back("matched in " + TextAt(source, "name"), ValueAt(source, {"matched"}));
   }
   for (const RunJson& phase : ValueAt(record, {"phases"})) {
-    entries.emplace_back("seconds of " + ValueAt(phase, {"phase"}).get<std::string>(),
-                         ValueAt(phase, {"duration_sec"}));
+    entries.emplace_back("seconds of " + TextAt(phase, "phase"), ValueAt(phase, {"duration_sec"}));
   }
   return entries;
 }

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "runs/config_file.h"
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/yaml.h>
 
 #include <toml++/toml.h>
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr uintmax_t kMostBytes = uintmax_t{1} << 20;
 constexpr int kDeepest = 16;
+constexpr int kMostNodes = 100'000;
 constexpr std::string_view kGroup = "duckdb_config";
 constexpr std::string_view kDagsterOp = "user_annotated_vcf_duckdb";
 
@@ -47,9 +49,13 @@ Status TooDeep() {
   return BadInput("is nested deeper than any run configuration");
 }
 
-Result<Tree> FromYaml(const YAML::Node& node, int depth) {
+/// `left`: how many more nodes there may be. A few lines of anchors and aliases can stand for billions.
+Result<Tree> FromYaml(const YAML::Node& node, int depth, int& left) {
   if (depth > kDeepest) {
     return TooDeep();
+  }
+  if (--left < 0) {
+    return BadInput("has more in it than any run configuration");
   }
   Tree tree;
   if (node.IsScalar()) {
@@ -58,7 +64,7 @@ Result<Tree> FromYaml(const YAML::Node& node, int depth) {
   if (node.IsSequence()) {
     tree.kind = Tree::Kind::kList;
     for (const YAML::Node& item : node) {
-      VARJOIN_ASSIGN(Tree of_item, FromYaml(item, depth + 1));
+      VARJOIN_ASSIGN(Tree of_item, FromYaml(item, depth + 1, left));
       tree.items.push_back(std::move(of_item));
     }
   } else if (node.IsMap()) {
@@ -67,7 +73,7 @@ Result<Tree> FromYaml(const YAML::Node& node, int depth) {
       if (!entry.first.IsScalar()) {
         return BadInput("line {}: a key is a word", entry.first.Mark().line + 1);
       }
-      VARJOIN_ASSIGN(Tree of_value, FromYaml(entry.second, depth + 1));
+      VARJOIN_ASSIGN(Tree of_value, FromYaml(entry.second, depth + 1, left));
       tree.entries.emplace_back(entry.first.Scalar(), std::move(of_value));
     }
   }
@@ -80,7 +86,10 @@ Result<Tree> ParseYaml(const std::string& text) {
     if (documents.size() > 1) {
       return BadInput("has several YAML documents (---); one is expected");
     }
-    return documents.empty() ? Tree() : FromYaml(documents[0], 0);
+    int left = kMostNodes;
+    return documents.empty() ? Tree() : FromYaml(documents[0], 0, left);
+  } catch (const YAML::DeepRecursion&) {
+    return TooDeep();
   } catch (const YAML::Exception& error) {
     return BadInput("line {}: {}", error.mark.line + 1, error.msg);
   }
@@ -105,7 +114,8 @@ class JsonReader : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool parse_error(size_t, const std::string&, const nlohmann::json::exception& error) override {
-    error_ = error.what();
+    const std::string text = error.what();  // "[json.exception.…] parse error at line 1, …"
+    error_ = text.substr(text.starts_with('[') ? text.find(']') + 2 : 0);
     return false;
   }
 
@@ -182,7 +192,30 @@ Result<Tree> FromToml(const toml::node& node, int depth) {
   return tree;
 }
 
+/// Whether a dotted key has so many parts (a.b.c…) that toml++ would run out of stack. It bounds only brackets itself.
+bool HasDeepKey(std::string_view text) {
+  constexpr int kMostDots = 256;
+  int dots = 0;
+  char quote = '\0';
+  for (const char c : text) {
+    if (c == '"' || c == '\'') {
+      quote = quote == '\0' ? c : quote == c ? '\0' : quote;
+    } else if (quote == '\0' && c == '.') {
+      ++dots;
+    } else if (quote == '\0' && (c == '=' || c == ',' || c == '\n')) {
+      dots = 0;
+    }
+    if (dots > kMostDots) {
+      return true;
+    }
+  }
+  return false;
+}
+
 Result<Tree> ParseToml(const std::string& text) {
+  if (HasDeepKey(text)) {
+    return TooDeep();
+  }
   try {
     return FromToml(toml::parse(text), 0);
   } catch (const toml::parse_error& error) {

@@ -297,11 +297,14 @@ void DagsterPipes::ReportRun(const RunJson& record) {
   const RunJson& asset = assets[0];
   Send("report_asset_materialization",
        {{"asset_key", asset}, {"data_version", nullptr}, {"metadata", PipesMetadata(record)}});
-  const std::vector<std::string> apart = SourcesWithoutOverlap(record);
-  ReportCheck(asset, "contigs_in_common", apart.empty(), {{"sources_without", Typed("text", Join(apart, ", "))}});
+  const RunJson best = BestMatchPercent(record);
+  if (!best.is_null()) {  // there are sources
+    const std::vector<std::string> apart = SourcesWithoutOverlap(record);
+    ReportCheck(asset, "contigs_in_common", apart.empty(), {{"sources_without", Typed("text", Join(apart, ", "))}});
+  }
   const int64_t bad = record.value("bad_records", int64_t{0}) + record.value("bad_fields", int64_t{0});
   ReportCheck(asset, "bad_records", bad == 0, {{"bad", Typed("int", bad)}});
-  if (const RunJson best = BestMatchPercent(record); !best.is_null()) {
+  if (!best.is_null()) {
     const RunJson& least = ValueAt(context_, {"extras", "varjoin_least_match_percent"});
     const double wanted = least.is_number() ? least.get<double>() : 0;
     const bool passed = best.get<double>() > 0 && best.get<double>() >= wanted;

@@ -75,6 +75,14 @@ Result<std::string> SourceText(const Source& source) {
   return text;
 }
 
+/// Whether a file is still the one of a record's stamp.
+bool IsIntact(const RunJson& of_record) {
+  const RunJson& path = ValueAt(of_record, {"path"});
+  const auto stamp = path.is_string() ? StampOf(path.get<std::string>()) : Result<FileStamp>(BadInput("no file"));
+  return stamp.ok() && ValueAt(of_record, {"size"}) == stamp->size &&
+         ValueAt(of_record, {"modified"}) == stamp->modified;
+}
+
 }  // namespace
 
 Result<std::string> ReuseKey(const AnnotateRequest& request, const std::vector<ConfigChoice>& configuration,
@@ -99,16 +107,9 @@ Result<std::string> ReuseKey(const AnnotateRequest& request, const std::vector<C
 
 std::optional<RunJson> FindReusable(const RunStore& store, const std::string& key) {
   for (RunJson& record : store.List()) {
-    if (record.value("state", "") != run_state::kDone || record.value("reuse_key", "") != key) {
-      continue;
-    }
-    const auto output = record.find("output_file");
-    if (output == record.end() || !output->is_object()) {
-      continue;
-    }
-    const auto stamp = StampOf(output->value("path", ""));
-    if (stamp.ok() && stamp->size == output->value("size", uint64_t{0}) &&
-        stamp->modified == output->value("modified", int64_t{0})) {
+    const bool has_key = ValueAt(record, {"state"}) == run_state::kDone && ValueAt(record, {"reuse_key"}) == key;
+    const RunJson& index = ValueAt(record, {"output_index"});
+    if (has_key && IsIntact(ValueAt(record, {"output_file"})) && (index.is_null() || IsIntact(index))) {
       return std::move(record);
     }
   }

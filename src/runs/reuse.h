@@ -19,7 +19,8 @@ namespace varjoin {
 Result<std::string> ReuseKey(const AnnotateRequest& request, const std::vector<ConfigChoice>& configuration,
                              const Catalog& catalog, const std::string& version);
 
-/// The newest run that is done, has this key, and whose output is still the file that it made. None: nullopt.
+/// The newest run that is done, has this key, and whose output, and the index of it, are still the files that it made.
+/// None: nullopt.
 std::optional<RunJson> FindReusable(const RunStore& store, const std::string& key);
 
 }  // namespace varjoin

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "annotate/annotate.h"
 #include "base/text.h"
 #include "duck/database.h"
 
@@ -28,13 +29,30 @@ std::string WorkingFolder() {
   return std::filesystem::current_path(error).string();
 }
 
-/// The figures that every kind of run has.
-RunJson CostMetadata(const ResourceUsage& usage, uint64_t file_size) {
+RunJson CostMetadata(const ResourceUsage& usage) {
   return {{"duration_sec", std::round(usage.wall_seconds * 1000) / 1000},
           {"cpu_percent", std::round(usage.CpuPercent() * 10) / 10},
           {"peak_memory_mb", Megabytes(static_cast<double>(usage.peak_rss_bytes))},
-          {"memory_delta_mb", Megabytes(static_cast<double>(usage.rss_delta_bytes))},
-          {"file_size_mb", std::round(static_cast<double>(file_size) / 1e3) / 1e3}};
+          {"memory_delta_mb", Megabytes(static_cast<double>(usage.rss_delta_bytes))}};
+}
+
+/// The figures that every kind of run has.
+RunJson CostMetadata(const ResourceUsage& usage, uint64_t file_size) {
+  RunJson metadata = CostMetadata(usage);
+  metadata["file_size_mb"] = std::round(static_cast<double>(file_size) / 1e3) / 1e3;
+  return metadata;
+}
+
+/// For kinds of runs that are about nobody.
+void AddNoLabels(RunJson& metadata) {
+  for (const char* key : {"user_name", "sample_name", "sample_description", "sequencing_type", "species"}) {
+    metadata[key] = "";
+  }
+}
+
+/// An output as a person calls it.
+std::string OutputText(const std::string& path) {
+  return path == "-" ? "standard output" : AbsolutePath(path);
 }
 
 /// Which bytes the output was when the run ended.
@@ -67,9 +85,7 @@ void AddSourceMetadata(const Source& source, int64_t columns, const std::string&
   metadata["engine"] = "duckdb";
   metadata["source_vcf"] = Join(source.made_from.empty() ? source.patterns : source.made_from, ", ");
   metadata["output_file"] = output;
-  for (const char* key : {"user_name", "sample_name", "sample_description", "sequencing_type", "species"}) {
-    metadata[key] = "";
-  }
+  AddNoLabels(metadata);
   metadata["reference_genome"] = source.assembly;
 }
 
@@ -113,13 +129,18 @@ RunJson FactsAtBegin(const std::string& kind, const std::string& command, const 
 void AddReport(const AnnotateReport& report, const AnnotateRequest& request, RunJson& record) {
   record.update(RunJson::parse(ToJson(report)));
   record["output_file"] = StampJson(report.output);
+  for (const char* ending : {".tbi", ".csi"}) {
+    if (const std::string index = report.output + ending; report.compression == "bgzf" && FileExists(index)) {
+      record["output_index"] = StampJson(index);
+    }
+  }
   RunJson metadata = CostMetadata(report.total, report.output_bytes);
   metadata["num_rows"] = report.output_rows;
   metadata["num_columns"] = report.output_columns;
   metadata["compression"] = report.compression;
   metadata["engine"] = report.engine;
   metadata["source_vcf"] = SourceText(AbsolutePaths(report.inputs));
-  metadata["output_file"] = AbsolutePath(report.output);
+  metadata["output_file"] = OutputText(report.output);
   metadata["user_name"] = report.user_name;
   metadata["sample_name"] = report.sample_name;
   metadata["sample_description"] = request.sample_description;
@@ -129,10 +150,29 @@ void AddReport(const AnnotateReport& report, const AnnotateRequest& request, Run
   record["metadata"] = std::move(metadata);
 }
 
+void AddReport(const ConvertReport& report, const AnnotateRequest& request, RunJson& record) {
+  record.update(RunJson::parse(ToJson(report)));
+  record["output_file"] = StampJson(report.output);
+  RunJson metadata = CostMetadata(report.usage, report.bytes);
+  metadata["num_rows"] = report.rows;
+  metadata["num_columns"] = report.columns;
+  metadata["compression"] = report.compression;
+  metadata["engine"] = "duckdb";
+  metadata["source_vcf"] = SourceText(AbsolutePaths(report.inputs));
+  metadata["output_file"] = OutputText(report.output);
+  AddNoLabels(metadata);
+  metadata["user_name"] = UserOf(request);
+  metadata["sample_name"] = SampleOf(request);
+  metadata["reference_genome"] = "";
+  record["metadata"] = std::move(metadata);
+}
+
 void AddReport(const Imported& imported, const ResourceUsage& usage, RunJson& record) {
   const Source& source = imported.source;
   record["inputs"] = source.made_from;
   record["records"] = imported.records;
+  record["bad_records"] = imported.bad_records;
+  record["bad_fields"] = imported.bad_fields;
   record["output"] = OutputJson(imported.path, imported.bytes, source);
   record["output_file"] = StampJson(imported.path);
   record["resources"] = RunJson::parse(ToJson(usage));
@@ -153,6 +193,17 @@ void AddReport(const Source& source, const index::IndexFile& file, const Resourc
   record["resources"] = RunJson::parse(ToJson(usage));
   record["metadata"] = CostMetadata(usage, file.size());
   AddSourceMetadata(source, record["output"]["num_columns"], file.path(), record);
+}
+
+void AddReused(const RunJson& earlier, const ResourceUsage& usage, RunJson& record) {
+  for (const auto& [key, value] : earlier.items()) {
+    if (!record.contains(key) && key != "phases" && key != "temp_directory_peak_bytes") {
+      record[key] = value;
+    }
+  }
+  record["reused"] = earlier.at("id");
+  record["resources"] = RunJson::parse(ToJson(usage));
+  record["metadata"].update(CostMetadata(usage));
 }
 
 void AddError(const Status& status, const ResourceUsage& usage, RunJson& record) {

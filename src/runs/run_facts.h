@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "annotate/convert.h"
 #include "annotate/report.h"
 #include "annotate/request.h"
 #include "index/index_file.h"
@@ -20,9 +21,15 @@ RunJson FactsAtBegin(const std::string& kind, const std::string& command, const 
 
 /// Adds the report of a run that is done, and `metadata`: the figures under the names that Dagster shows.
 void AddReport(const AnnotateReport& report, const AnnotateRequest& request, RunJson& record);
+/// `request`: the same as one to annotate with nothing.
+void AddReport(const ConvertReport& report, const AnnotateRequest& request, RunJson& record);
 void AddReport(const Imported& imported, const ResourceUsage& usage, RunJson& record);
 /// Of an index; an import that builds it too keeps its own figures.
 void AddReport(const Source& source, const index::IndexFile& file, const ResourceUsage& usage, RunJson& record);
+
+/// Adds what an earlier run has made that this one gives back. What that has cost is the earlier run's, `usage` this
+/// one's.
+void AddReused(const RunJson& earlier, const ResourceUsage& usage, RunJson& record);
 
 /// Adds why a run has ended, and what it has cost until then.
 void AddError(const Status& status, const ResourceUsage& usage, RunJson& record);

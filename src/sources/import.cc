@@ -258,6 +258,8 @@ Status WriteRows(duck::Database& database, const ImportRequest& request, const I
   }
   const vcf::ScanReport report = database.TakeScanReport();
   imported.records = rows.records.value_or(report.records);
+  imported.bad_records = rows.bad_records + static_cast<int64_t>(report.BadRecords());
+  imported.bad_fields = static_cast<int64_t>(report.BadFields());
   imported.notes = rows.notes;
   const std::vector<std::string> notes = report.Sentences();
   imported.notes.insert(imported.notes.end(), notes.begin(), notes.end());

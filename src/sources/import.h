@@ -35,6 +35,8 @@ struct Imported {
   std::string path;         ///< of the Parquet
   uint64_t bytes = 0;       ///< its size
   int64_t records = 0;      ///< of the input
+  int64_t bad_records = 0;  ///< left out, by on_bad_record
+  int64_t bad_fields = 0;   ///< made NULL, likewise
   int64_t unmatchable = 0;  ///< rows kept that match nothing: no ALT, symbolic alleles, breakends, `-`
   int64_t dashed = 0;       ///< of these, rows with `-` for no base
   int64_t duplicates = 0;   ///< rows beyond the first of their key

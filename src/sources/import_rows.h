@@ -32,6 +32,7 @@ struct ImportRows {
   bool has_last_base = false;
   ContigAliases aliases;           ///< under which contigs are stored
   std::optional<int64_t> records;  ///< of the input; nothing: the scan counts them
+  int64_t bad_records = 0;         ///< that the statement leaves out
   int samples = 0;                 ///< whose genotypes are left out
   std::vector<std::string> notes;
 };

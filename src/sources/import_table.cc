@@ -163,6 +163,7 @@ Status CheckKeys(duck::Database& database, const ImportRequest& request, const T
         "{}, expected a contig and whole numbers from 0 on ({} such row{}); --on-bad-record skip leaves them out",
         place, WithCommas(bad_rows), bad_rows == 1 ? "" : "s");
   }
+  rows.bad_records = bad_rows;
   rows.notes.push_back(
       fmt::format("rows without a contig or a position, left out: {}; the first: {}", WithCommas(bad_rows), place));
   return Status::Ok();

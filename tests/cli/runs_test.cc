@@ -108,6 +108,42 @@ TEST_F(Runs, ThatImportAndIndexAreRecordedToo) {
   EXPECT_THAT(runs[1].at("metadata").at("output_file").get<std::string>(), ::testing::EndsWith(".parquet"));
 }
 
+TEST_F(Runs, ThatConvertAreRecordedToo) {
+  const struct {
+    const char* output;
+    int rows;
+    const char* compression;
+  } cases[] = {{"o.parquet", 4, "zstd"}, {"o.tsv", 4, "none"}, {"o.vcf.gz", 3, "bgzf"}, {"o.vcf", 3, "none"}};
+  for (const auto& [output, rows, compression] : cases) {
+    SCOPED_TRACE(output);
+    bench_.MustRun({"convert", "person.vcf", "-o", output});
+    const json run = Show();
+    EXPECT_EQ(run.at("kind"), "convert");
+    EXPECT_EQ(run.at("state"), "done");
+    EXPECT_EQ(run.at("records"), 3);
+    const json& metadata = run.at("metadata");
+    for (const std::string& key : kMetadataKeys) {
+      EXPECT_TRUE(metadata.contains(key)) << key;
+    }
+    EXPECT_EQ(metadata.at("num_rows"), rows);
+    EXPECT_EQ(metadata.at("compression"), compression);
+    EXPECT_EQ(metadata.at("output_file"), bench_.Path(output));
+    EXPECT_EQ(metadata.at("sample_name"), "person");
+    EXPECT_NEAR(metadata.at("file_size_mb").get<double>() * 1e6, ReadFile(bench_.Path(output)).size(), 500);
+  }
+  EXPECT_EQ(bench_.Varjoin({"convert", "person.vcf", "-o", "o.parquet"}).exit_code, 2);
+  EXPECT_EQ(Show().at("state"), "failed");
+  EXPECT_THAT(bench_.MustRun({"runs", "list"}).out, HasSubstr("convert"));
+}
+
+TEST_F(Runs, TellHowTheirOutputIsCompressedAndThatItWasStandardOutput) {
+  bench_.MustRun({"annotate", "person.vcf", "-s", "demo", "-o", "o.vcf.gz"});
+  EXPECT_EQ(Show().at("metadata").at("compression"), "bgzf");
+  bench_.MustRun({"annotate", "person.vcf", "-s", "demo", "-o", "-", "-O", "csv"});
+  EXPECT_EQ(Show().at("metadata").at("compression"), "none");
+  EXPECT_EQ(Show().at("metadata").at("output_file"), "standard output");
+}
+
 TEST_F(Runs, CountTheBadRecordsThatWereLeftOutAndTheFieldsThatBecameNull) {
   bench_.Write("bad.vcf",
                SmallPerson() + "chr1\tx\t.\tA\tG\t.\t.\tDP=1\tGT\t0/1\nchr2\t900\t.\tA\tG\t.\t.\tDP=b\tGT\t0/1\n");
@@ -116,6 +152,14 @@ TEST_F(Runs, CountTheBadRecordsThatWereLeftOutAndTheFieldsThatBecameNull) {
   bench_.MustRun({"annotate", "bad.vcf", "-s", "demo", "-o", "n.parquet", "--on-bad-record", "null"});
   EXPECT_EQ(Show().at("bad_records"), 1);
   EXPECT_EQ(Show().at("bad_fields"), 1);
+  bench_.MustRun({"convert", "bad.vcf", "-o", "c.parquet", "--on-bad-record", "null"});
+  EXPECT_EQ(Show().at("bad_records"), 1);
+  EXPECT_EQ(Show().at("bad_fields"), 1);
+  bench_.MustRun({"source", "import", "bad", "bad.vcf", "--on-bad-record", "skip"});
+  EXPECT_EQ(Show().at("bad_records"), 2);
+  bench_.Write("bad.tsv", "chrom\tstart\tref\talt\n1\t5\tA\tG\n1\t?\tA\tG\n");
+  bench_.MustRun({"source", "import", "table", "bad.tsv", "--on-bad-record", "skip"});
+  EXPECT_EQ(Show().at("bad_records"), 1);
 }
 
 TEST_F(Runs, ThatFailSayWhy) {
@@ -194,6 +238,53 @@ TEST_F(Runs, AreDoneAnewInSpiteOfReuseWhenAnythingIsNot) {
   bench_.MustRun({"source", "import", "demo", "demo.vcf"});
   EXPECT_TRUE(is_done_anew({}));
   EXPECT_EQ(bench_.Output("count(*)"), Words{"6"});
+}
+
+TEST_F(Runs, AreDoneAnewWithReuseWhenTheIndexOfTheOutputIsGone) {
+  const Words annotate = {"annotate", "person.vcf", "-s", "demo", "-o", "o.vcf.gz", "--reuse", "--force"};
+  bench_.MustRun(annotate);
+  bench_.MustRun(annotate);
+  EXPECT_TRUE(Show().contains("reused"));
+  ASSERT_EQ(unlink(bench_.Path("o.vcf.gz.tbi").c_str()), 0);
+  bench_.MustRun(annotate);
+  EXPECT_FALSE(Show().contains("reused"));
+  EXPECT_THAT(bench_.WorkNames(), ::testing::Contains("o.vcf.gz.tbi"));
+}
+
+TEST_F(Runs, ThatGiveBackAnEarlierOnesOutputHaveTheirOwnCost) {
+  ASSERT_EQ(bench_.Annotate({"-s", "demo"}).exit_code, 0);
+  ASSERT_EQ(bench_.Annotate({"-s", "demo", "--reuse"}).exit_code, 0);
+  const json run = Show();
+  EXPECT_FALSE(run.contains("phases"));
+  for (const char* key : {"duration_sec", "cpu_percent", "peak_memory_mb"}) {
+    EXPECT_EQ(run.at("metadata").at(key), run.at("resources").at(key)) << key;
+  }
+}
+
+TEST_F(Runs, LiveWithRecordsThatSomeoneHasBroken) {
+  ASSERT_EQ(bench_.Annotate({"-s", "demo"}).exit_code, 0);
+  const std::pair<const char*, std::string> broken[] = {
+      {"90000101-000000-000000", ""},
+      {"90000101-000000-000001", std::string("\0\xff{", 3)},
+      {"90000101-000000-000002", R"({"state": "done", "reuse_key": 5, "sources": 7, "metadata": [1], "phases": {"a": 1},
+                                   "configuration": "x", "started_at": 1, "output_file": {"path": 3}})"},
+      {"90000101-000000-000003", R"({"state": ["done"], "sources": [{"name": 1}], "id": 4})"},
+      {"90000101-000000-000004", R"({"state": "running", "sources": [3, null], "error": {"message": []}})"},
+      {"90000101-000000-000005", "[]"}};
+  for (const auto& [id, text] : broken) {
+    std::ofstream(bench_.home() + "/runs/" + id + ".json", std::ios::binary) << text;
+  }
+  EXPECT_THAT(List(), SizeIs(2 + std::size(broken)));
+  bench_.MustRun({"runs", "list"});
+  for (const auto& [id, text] : broken) {
+    bench_.MustRun({"runs", "show", id});
+    bench_.MustRun({"runs", "compare", id, "90000101-000000-000002"});
+    bench_.MustRun({"runs", "compare", "90000101-000000-000002", id, "--json"});
+  }
+  EXPECT_EQ(bench_.Annotate({"-s", "demo", "--reuse"}).exit_code, 0);
+  bench_.MustRun({"runs", "prune", "--older-than", "1"});
+  bench_.MustRun({"runs", "prune", "--keep", "0"});
+  EXPECT_THAT(List(), IsEmpty());
 }
 
 TEST_F(Runs, AreListedShownComparedAndPruned) {

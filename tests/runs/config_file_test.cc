@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/text.h"
 #include "runs/config_keys.h"
 #include "scratch.h"
 #include "support/places.h"
@@ -127,9 +128,31 @@ TEST(RunConfig, ThatIsNoFileOfAFewLinesIsRefused) {
   EXPECT_THAT(ReadConfigFile(scratch.Write("large.yaml", std::string(2 << 20, '#'))).status().message(),
               HasSubstr("files of a few lines"));
   for (const char* name : {"deep.yaml", "deep.json"}) {
-    const std::string deep = std::string(100, '[') + std::string(100, ']');
-    EXPECT_THAT(ReadConfigFile(scratch.Write(name, deep)).status().message(), HasSubstr("nested deeper")) << name;
+    for (const size_t depth : {100, 200'000}) {
+      const std::string deep = std::string(depth, '[') + std::string(depth, ']');
+      EXPECT_THAT(ReadConfigFile(scratch.Write(name, deep)).status().message(), HasSubstr("nested deeper")) << name;
+    }
   }
+  std::string dotted = "a";
+  for (int i = 0; i < 300'000; ++i) {
+    dotted += ".a";
+  }
+  for (const std::string& key : {dotted, "[" + dotted + "]\nb", ReplaceAll(dotted, "a", "'a'")}) {
+    EXPECT_THAT(ReadConfigFile(scratch.Write("deep.toml", key + " = 1\n")).status().message(),
+                HasSubstr("nested deeper"));
+  }
+}
+
+TEST(RunConfig, OfAFewAliasesThatStandForBillionsOfValuesIsRefusedAtOnce) {
+  const Scratch scratch;
+  std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 12; ++i) {
+    const std::string alias = "*a" + std::to_string(i - 1);
+    text += fmt::format("a{}: &a{} [{}, {}, {}, {}, {}, {}, {}, {}, {}, {}]\n", i, i, alias, alias, alias, alias, alias,
+                        alias, alias, alias, alias, alias);
+  }
+  EXPECT_THAT(ReadConfigFile(scratch.Write("run.yaml", text)).status().message(),
+              HasSubstr("has more in it than any run configuration"));
 }
 
 TEST(RunConfig, PrintedReadsTheSameAgain) {

@@ -299,6 +299,20 @@ TEST(ResourceTracker, TellsAllocationsFromMappedFilesAtTheEnd) {
   EXPECT_LT(usage.rss_file_bytes, kBlock);
 }
 
+/// With an inner phase, which is sampled all the time, while the program itself does nothing.
+TEST(ResourceTracker, CostsLessThanAHundredthOfACpu) {
+  ResourceTracker outer;
+  ResourceTracker inner;
+  const auto begin = std::chrono::steady_clock::now();
+  const double before = ProcessCpuSeconds();
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  const double cost = ProcessCpuSeconds() - before;
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  RecordProperty("percent", std::to_string(100 * cost / seconds));
+  EXPECT_LT(cost, 0.01 * seconds);
+  EXPECT_GT(inner.Usage().peak_rss_bytes, 0U);
+}
+
 TEST(ResourceTracker, StopsOnce) {
   ResourceTracker tracker;
   const ResourceUsage first = tracker.Stop();

@@ -104,6 +104,18 @@ def main():
         check_annotate({"stdio": stream}, through_file=False)
         check_annotate({"buffered_stdio": stream}, through_file=False)
 
+    done, messages = run(["annotate", "person.vcf", "-s", "demo", "-o", "o.parquet", "--force"],
+                         {"path": str(FOLDER / "undeclared")}, context())
+    assert done.returncode == 0 and not of_method(messages, "report_asset_check"), messages
+    assert "check match_rate: passed" in [log["message"] for log in of_method(messages, "log")]
+    for output in ("c.parquet", "c.vcf.gz"):
+        done, messages = run(["convert", "person.vcf", "-o", output], {"path": str(FOLDER / output) + ".m"}, context())
+        assert done.returncode == 0, done.stderr
+        metadata = of_method(messages, "report_asset_materialization")[0]["metadata"]
+        for key, type_name in METADATA.items():
+            assert metadata[key]["type"] == type_name, (output, key, metadata[key])
+        assert metadata["num_rows"]["raw_value"] == 2
+
     done, messages = run(["annotate", "nosuch.vcf", "-s", "demo"], {"path": str(FOLDER / "failed")}, context())
     assert done.returncode == 2
     assert not of_method(messages, "report_asset_materialization")

@@ -26,18 +26,19 @@ CHECKS = ["contigs_in_common", "bad_records", "match_rate"]
 WORK = FOLDER / "work"
 
 
-def step_of(arguments):
-    @dagster.asset(name="annotated", check_specs=[dagster.AssetCheckSpec(name, asset="annotated") for name in CHECKS])
+def step_of(arguments, declared, reported):
+    """The step declares some of the checks, and varjoin is asked to report some."""
+    @dagster.asset(name="annotated", check_specs=[dagster.AssetCheckSpec(name, asset="annotated") for name in declared])
     def annotated(context, pipes: dagster.PipesSubprocessClient):
         return pipes.run(command=[str(VARJOIN), *arguments], context=context, cwd=str(WORK),
-                         extras={"varjoin_checks": CHECKS},
+                         extras={"varjoin_checks": reported},
                          env={"VARJOIN_HOME": str(WORK / "home"), "VARJOIN_TEMP_DIRECTORY": str(WORK / "temp"),
                               "USER": "tester", "HOME": str(WORK)}).get_results()
     return annotated
 
 
-def materialize(instance, arguments):
-    return dagster.materialize([step_of(arguments)], instance=instance, raise_on_error=False,
+def materialize(instance, arguments, declared=CHECKS, reported=CHECKS):
+    return dagster.materialize([step_of(arguments, declared, reported)], instance=instance, raise_on_error=False,
                                resources={"pipes": dagster.PipesSubprocessClient()})
 
 
@@ -81,6 +82,17 @@ def check_failed(instance):
     assert any("nosuch.vcf: no such file" in text for text in texts + failures), texts + failures
 
 
+def check_undeclared(instance):
+    """A check that the asset does not declare is logged, and where it is reported all the same, Dagster fails the step:
+    which is why varjoin reports only those that it is asked for."""
+    arguments = ["annotate", "person.vcf", "-s", "demo", "-o", "u.parquet", "--force"]
+    result = materialize(instance, arguments, declared=[], reported=[])
+    assert result.success and not result.get_asset_check_evaluations()
+    texts = [entry.user_message for entry in instance.all_logs(result.run_id)]
+    assert any("check match_rate: passed" in text for text in texts), texts
+    assert not materialize(instance, arguments, declared=[], reported=CHECKS).success
+
+
 def main():
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
@@ -91,6 +103,7 @@ def main():
     with dagster.DagsterInstance.ephemeral() as instance:
         check_done(instance)
         check_failed(instance)
+        check_undeclared(instance)
     shutil.rmtree(WORK)
 
 
