@@ -128,13 +128,13 @@ TEST(RunConfig, ThatIsNoFileOfAFewLinesIsRefused) {
   EXPECT_THAT(ReadConfigFile(scratch.Write("large.yaml", std::string(2 << 20, '#'))).status().message(),
               HasSubstr("files of a few lines"));
   for (const char* name : {"deep.yaml", "deep.json"}) {
-    for (const size_t depth : {100, 200'000}) {
+    for (const size_t depth : {100, 5'000}) {
       const std::string deep = std::string(depth, '[') + std::string(depth, ']');
       EXPECT_THAT(ReadConfigFile(scratch.Write(name, deep)).status().message(), HasSubstr("nested deeper")) << name;
     }
   }
   std::string dotted = "a";
-  for (int i = 0; i < 300'000; ++i) {
+  for (int i = 0; i < 200'000; ++i) {
     dotted += ".a";
   }
   for (const std::string& key : {dotted, "[" + dotted + "]\nb", ReplaceAll(dotted, "a", "'a'")}) {
