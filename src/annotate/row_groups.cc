@@ -3,6 +3,10 @@
 #include "annotate/row_groups.h"
 
 #include <algorithm>
+#include <string_view>
+
+#include "vcf/lines.h"
+#include "vcf/vcf_file.h"
 
 namespace varjoin {
 namespace {
@@ -19,6 +23,19 @@ size_t ByColumns(size_t columns) {
   return std::max(kVector, kMostValues / std::max<size_t>(1, columns));
 }
 
+/// Of text, the mean of the first records of the first file; what is usual, where that can't be seen without reading a
+/// pipe.
+size_t RecordBytes(const vcf::Inspection& input) {
+  constexpr size_t kUsual = 1'024;
+  if (input.paths.empty() || !vcf::PipeBehind(input.paths[0]).empty()) {
+    return kUsual;
+  }
+  const auto file = vcf::VcfFile::Open(input.paths[0]);
+  const std::string_view text = file.ok() ? (*file)->Peek() : std::string_view();
+  const auto records = static_cast<size_t>(vcf::CountRecords(text));
+  return records == 0 ? kUsual : text.size() / records;
+}
+
 size_t ByBytes(const vcf::Inspection& input, const std::vector<std::string>& samples) {
   constexpr size_t kBytes = size_t{32} << 20;
   // Its name and its GT, whose text is shorter, and as much again for one of them while a group is written.
@@ -27,7 +44,7 @@ size_t ByBytes(const vcf::Inspection& input, const std::vector<std::string>& sam
   for (const vcf::Header& header : input.headers) {
     most_samples = std::max(most_samples, vcf::CountChosen(header, samples));
   }
-  return kBytes / std::max<size_t>(1, input.record_bytes + (most_samples > 1 ? kSampleBytes * most_samples : 0));
+  return kBytes / std::max<size_t>(1, RecordBytes(input) + (most_samples > 1 ? kSampleBytes * most_samples : 0));
 }
 
 size_t InVectors(size_t rows) {

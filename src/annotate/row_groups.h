@@ -12,7 +12,8 @@ namespace varjoin {
 
 /// How many rows of `columns` columns a row group of Parquet has, made of this input with the samples of these names
 /// (none: all). Never 0. Each thread that writes holds a whole group in memory: so there are fewer where records are
-/// long, have many samples, or make very many columns. Up to 2,048, each batch of read_vcf becomes a group.
+/// long, have many samples, or make very many columns. Opens the first file, unless it is a pipe, to see its records.
+/// Up to 2,048, each batch of read_vcf becomes a group.
 size_t RowsOfGroup(size_t columns, const vcf::Inspection& input, const std::vector<std::string>& samples);
 /// The same of records of usual length.
 size_t RowsOfGroup(size_t columns);

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "genome/assembly.h"
-#include "vcf/lines.h"
 
 namespace varjoin::vcf {
 namespace {
@@ -85,9 +84,6 @@ Result<Inspection> Inspect(const std::vector<std::string>& paths, const SchemaOp
     expects_more = expects_more || (!file->PeekIsAll() && (in_info || !has_info_lines));
     const size_t samples = options.long_rows ? CountChosen(header, options.samples) : 1;
     inspection.estimated_rows += file->EstimateRecords() * std::max<size_t>(samples, 1);
-    if (const int64_t seen = CountRecords(file->Peek()); seen > 0) {
-      inspection.record_bytes = std::max(inspection.record_bytes, file->Peek().size() / static_cast<uint64_t>(seen));
-    }
     inspection.headers.push_back(std::move(header));
     inspection.bytes += file->size();
   }

@@ -22,13 +22,11 @@ struct Inspection {
   std::vector<Column> columns;  ///< see MakeSchema()
   uint64_t estimated_rows = 0;  ///< rather too few: one a record, with long_rows one a sample
   uint64_t bytes = 0;           ///< of all files
-  uint64_t record_bytes = 0;    ///< of text, the mean of the records looked at; of the file where it is largest
   std::string header_text;      ///< of the first file, all lines with their ends
 };
 
-/// The assembly that the headers' contigs tell, or else their ##reference; "" where they tell none. Each header is
-/// judged alone: files of different assemblies, or with different lengths of a contig, can't be read as one, and the
-/// error names them.
+/// The assembly that the headers' contigs tell, or else their ##reference; "" where they tell none. Each header is judged alone: files of
+/// different assemblies, or with different lengths of a contig, can't be read as one, and the error names them.
 Result<std::string> AssemblyOf(const Inspection& inspection);
 
 /// Opens a file for Inspect(), which lets go of it.
