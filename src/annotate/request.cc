@@ -2,6 +2,9 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "annotate/request.h"
 
+#include <algorithm>
+#include <set>
+
 #include "base/files.h"
 #include "base/text.h"
 #include "sources/file_source.h"
@@ -22,7 +25,33 @@ Result<size_t> EndOfFile(const std::string& text) {
                   text, text);
 }
 
+void UseFreeName(const std::vector<SourceRequest>& others, SourceRequest& request) {
+  const std::string name = request.name;
+  const auto is_taken = [&](const SourceRequest& other) { return EqualNoCase(other.name, request.name); };
+  for (int i = 2; !request.file.empty() && std::any_of(others.begin(), others.end(), is_taken); ++i) {
+    request.name = fmt::format("{}_{}", name, i);
+  }
+}
+
 }  // namespace
+
+Result<std::vector<SourceRequest>> ParseSourceRequests(const std::vector<std::string>& texts) {
+  std::vector<SourceRequest> requests;
+  for (const std::string& text : texts) {
+    VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(text));
+    UseFreeName(requests, request);
+    requests.push_back(std::move(request));
+  }
+  return requests;
+}
+
+std::vector<std::string> JoinColumnsOf(std::vector<std::string> columns) {
+  std::set<std::string> names;
+  for (const std::string& column : columns) {
+    names.insert(ToLower(column));
+  }
+  return names == std::set<std::string>{"chrom", "start", "ref", "alt"} ? std::vector<std::string>{} : columns;
+}
 
 Result<SourceRequest> ParseSourceRequest(const std::string& text) {
   size_t colon = text.find(':');

@@ -28,6 +28,13 @@ struct SourceRequest {
 /// given the name that SourceNameOf() makes of it.
 Result<SourceRequest> ParseSourceRequest(const std::string& text);
 
+/// The same of several, which are one run's: a file whose name is that of another source gets a number after it.
+Result<std::vector<SourceRequest>> ParseSourceRequests(const std::vector<std::string>& texts);
+
+/// What a run is to be asked for where its user wants these columns to be joined on: none where they are the four that
+/// make an allele, in any order and case.
+std::vector<std::string> JoinColumnsOf(std::vector<std::string> columns);
+
 /// Which of a source's rows for one allele come out.
 enum class Duplicates {
   kAll,    ///< each makes a row

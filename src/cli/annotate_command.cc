@@ -2,7 +2,6 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <optional>
-#include <set>
 
 #include "annotate/annotate.h"
 #include "annotate/input.h"
@@ -80,7 +79,6 @@ bool ReaderHasGone(const AnnotateRequest& request, const Status& status) {
   return request.output == "-" && IsBrokenPipe(status);
 }
 
-/// The columns of --join-columns; none where they are those that make an allele, in any order and case.
 std::vector<std::string> JoinColumns(const std::string& text) {
   std::vector<std::string> columns;
   for (std::string_view column : Split(text, ',')) {
@@ -90,31 +88,14 @@ std::vector<std::string> JoinColumns(const std::string& text) {
       columns.emplace_back(column);
     }
   }
-  std::set<std::string> names;
-  for (const std::string& column : columns) {
-    names.insert(ToLower(column));
-  }
-  return names == std::set<std::string>{"chrom", "start", "ref", "alt"} ? std::vector<std::string>{} : columns;
-}
-
-/// A file whose name is that of another source gets a number after it.
-void UseFreeName(const std::vector<SourceRequest>& others, SourceRequest& request) {
-  const std::string name = request.name;
-  const auto is_taken = [&](const SourceRequest& other) { return EqualNoCase(other.name, request.name); };
-  for (int i = 2; !request.file.empty() && std::any_of(others.begin(), others.end(), is_taken); ++i) {
-    request.name = fmt::format("{}_{}", name, i);
-  }
+  return JoinColumnsOf(columns);
 }
 
 /// Fills the request from the texts of the options.
 Status Complete(AnnotateOptions& options) {
   VARJOIN_RETURN_IF_ERROR(CheckOutput(options));
   VARJOIN_ASSIGN(options.request.inputs, ReadInputLists(options.request.inputs));
-  for (const std::string& source : options.sources) {
-    VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
-    UseFreeName(options.request.sources, request);
-    options.request.sources.push_back(std::move(request));
-  }
+  VARJOIN_ASSIGN(options.request.sources, ParseSourceRequests(options.sources));
   if (options.duplicates != "auto") {
     options.request.duplicates = options.duplicates == "first"  ? Duplicates::kFirst
                                  : options.duplicates == "list" ? Duplicates::kList

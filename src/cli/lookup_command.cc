@@ -1,18 +1,13 @@
 // lookup_command.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
-#include <map>
 #include <nlohmann/json.hpp>
 
-#include "annotate/request.h"
-#include "annotate/variant.h"
+#include "annotate/lookup.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/session.h"
-#include "genome/contig.h"
 #include "sources/catalog.h"
-#include "sources/file_source.h"
-#include "sources/source_index.h"
 
 namespace varjoin::cli {
 namespace {
@@ -98,36 +93,13 @@ std::string RowsText(const std::string& source, const ordered_json& rows) {
   return text;
 }
 
-bool HasContig(const index::IndexFile& index, const std::string& name) {
-  const auto canonical = CanonicalContig(name);
-  return canonical && index.FindContig(*canonical) != index::ContigNames::kNone;
-}
-
 Status LookUp(const LookupOptions& options, DatabaseSession& session, const Catalog& catalog, ordered_json& all,
               std::string& text) {
   duck::Database& database = session.database();
-  std::vector<SourceRequest> sources;
-  std::map<std::string, duck::LookupSource> found_sources;
-  for (const std::string& source : options.sources) {
-    VARJOIN_ASSIGN(SourceRequest request, ParseSourceRequest(source));
-    Catalog of_source = catalog;
-    if (!request.file.empty()) {
-      VARJOIN_ASSIGN(
-          const PreparedFile prepared,
-          PrepareFile(session.database(), catalog, {.path = request.file, .name = request.name, .reference = {}},
-                      session.temp_folder(), [](const std::string&) {}));
-      if (!prepared.note.empty()) {
-        Note(prepared.note);
-      }
-      of_source = Catalog(prepared.home);
-    }
-    VARJOIN_ASSIGN(const Source found, of_source.Find(request.name));
-    VARJOIN_ASSIGN(found_sources[request.name].file, OpenIndex(of_source, found));
-    VARJOIN_ASSIGN(found_sources[request.name].reference, OpenReferenceOf(found));
-    sources.push_back(std::move(request));
+  VARJOIN_ASSIGN(const LookupSources sources, OpenForLookup(database, catalog, options.sources, session.temp_folder()));
+  for (const std::string& note : sources.notes) {
+    Note(note);
   }
-  database.SetIndexResolver(
-      [found_sources](const std::string& name) -> Result<duck::LookupSource> { return found_sources.at(name); });
   std::vector<Variant> variants;
   for (const std::string& word : options.variants) {
     VARJOIN_ASSIGN(Variant variant, ParseVariant(word));
@@ -135,8 +107,8 @@ Status LookUp(const LookupOptions& options, DatabaseSession& session, const Cata
   }
   for (size_t i = 0; i < variants.size(); ++i) {
     text += options.variants[i] + "\n";
-    for (const SourceRequest& source : sources) {
-      if (!HasContig(*found_sources[source.name].file, variants[i].chrom)) {
+    for (const SourceRequest& source : sources.requests) {
+      if (!sources.HasContig(source.name, variants[i].chrom)) {
         Note(fmt::format("source '{}' has nothing on a contig '{}'", source.name, variants[i].chrom));
       }
       VARJOIN_ASSIGN(ordered_json rows, RowsOf(database, source, variants[i]));
@@ -144,7 +116,7 @@ Status LookUp(const LookupOptions& options, DatabaseSession& session, const Cata
       all.push_back({{"variant", options.variants[i]}, {"source", source.name}, {"rows", std::move(rows)}});
     }
   }
-  for (const auto& [name, source] : found_sources) {
+  for (const auto& [name, source] : sources.found) {
     for (const std::string& sentence :
          source.reference == nullptr ? std::vector<std::string>() : source.reference->TakeCounts().Sentences()) {
       Note(sentence);

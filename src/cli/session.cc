@@ -2,26 +2,10 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/session.h"
 
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 
 namespace varjoin::cli {
-namespace {
-
-/// A yes or no, or `otherwise` where nobody has said it.
-Result<Setting<std::string>> DecideSwitch(const Configuration& configuration, const std::string& key,
-                                          const std::string& otherwise) {
-  Setting<std::string> decided = configuration.Text(key).value_or(Setting<std::string>{otherwise, "default"});
-  decided.value = ToLower(decided.value);
-  if (decided.source != "default" && decided.value != "true" && decided.value != "false") {
-    return BadInput("{} is '{}', expected true or false", decided.source, decided.value);
-  }
-  return decided;
-}
-
-}  // namespace
-
 void ResourceOptions::Add(CLI::App& command, bool run_config) {
   command_ = &command;
   has_run_config_ = run_config;
@@ -44,15 +28,8 @@ void ResourceOptions::Add(CLI::App& command, bool run_config) {
 }
 
 Result<EffectiveSettings> DecideSettings(Configuration& configuration) {
-  EffectiveSettings settings;
-  VARJOIN_ASSIGN(settings.limits,
-                 DecideLimits(DetectMachine(), {.memory_limit = configuration.Text("duckdb_config.memory_limit"),
-                                                .threads = configuration.Text("duckdb_config.threads"),
-                                                .temp_directory = configuration.Text("duckdb_config.temp_directory")}));
-  VARJOIN_ASSIGN(settings.preserve_insertion_order,
-                 DecideSwitch(configuration, "duckdb_config.preserve_insertion_order", "unset"));
-  VARJOIN_ASSIGN(settings.enable_object_cache,
-                 DecideSwitch(configuration, "duckdb_config.enable_object_cache", "false"));
+  VARJOIN_ASSIGN(EffectiveSettings settings,
+                 DecideSettings([&](const std::string& key) { return configuration.Text(key); }));
   configuration.SetDefault("duckdb_config.memory_limit", settings.limits.memory.value);
   configuration.SetDefault("duckdb_config.threads", std::to_string(settings.limits.threads.value));
   configuration.SetDefault("duckdb_config.temp_directory", settings.limits.temp_directory.value);
@@ -68,14 +45,7 @@ Result<std::unique_ptr<DatabaseSession>> DatabaseSession::Open(const ResourceOpt
 Result<std::unique_ptr<DatabaseSession>> DatabaseSession::Open(Configuration configuration) {
   VARJOIN_ASSIGN(EffectiveSettings settings, DecideSettings(configuration));
   VARJOIN_ASSIGN(TempFolder temp, TempFolder::Make(settings.limits.temp_directory.value));
-  duck::DatabaseOptions database_options;
-  database_options.memory_limit = settings.limits.memory_text;
-  database_options.threads = settings.limits.threads.value;
-  database_options.temp_directory = temp.path();
-  database_options.preserve_insertion_order = settings.preserve_insertion_order.value != "false";
-  database_options.cache_parquet_metadata = settings.enable_object_cache.value == "true";
-  database_options.track_progress = StderrIsTerminal();
-  VARJOIN_ASSIGN(auto database, duck::Database::Open(database_options));
+  VARJOIN_ASSIGN(auto database, OpenDatabase(settings, temp.path(), StderrIsTerminal()));
   return std::unique_ptr<DatabaseSession>(
       new DatabaseSession(std::move(configuration), std::move(settings), std::move(temp), std::move(database)));
 }

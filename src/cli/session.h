@@ -11,6 +11,7 @@
 #include "cli/configuration.h"
 #include "cli/interrupt.h"
 #include "duck/database.h"
+#include "runs/run_settings.h"
 #include "system/limits.h"
 
 namespace varjoin::cli {
@@ -28,13 +29,6 @@ class ResourceOptions {
   CLI::App* command_ = nullptr;
   bool has_run_config_ = false;
   std::shared_ptr<std::string> run_config_ = std::make_shared<std::string>();
-};
-
-/// What is applied, and where each value came from.
-struct EffectiveSettings {
-  Limits limits;
-  Setting<std::string> preserve_insertion_order;  ///< "true", "false", or "unset"
-  Setting<std::string> enable_object_cache;       ///< "true" or "false"
 };
 
 /// Decides by the machine, and completes the configuration by what its defaults mean.

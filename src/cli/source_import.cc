@@ -17,30 +17,23 @@ namespace varjoin::cli {
 
 Status IndexSource(DatabaseSession& session, const Catalog& catalog, Source source, RecordedRun& run) {
   ResourceTracker tracker;
-  const Status built = [&] {
+  const auto file = [&] {
     Progress progress(session, [&](const std::string& line) { run.Tell(line); });
-    const auto changed = RefreshSource(session.database(), source);
-    if (!changed.ok()) {
-      return changed.status();
-    }
-    if (*changed) {  // the index must fit what the catalog says
-      VARJOIN_RETURN_IF_ERROR(catalog.Put(source).status());
-    }
     const auto started = std::chrono::steady_clock::now();
     const auto on_rows = [&](int64_t rows) {
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
       progress.SetPhase(IndexProgress(source, rows, seconds));
     };
-    return BuildIndex(session.database(), catalog, source, {.temp_folder = session.temp_folder(), .on_rows = on_rows});
+    return RefreshIndex(session.database(), catalog, source,
+                        {.temp_folder = session.temp_folder(), .on_rows = on_rows});
   }();
-  VARJOIN_RETURN_IF_ERROR(built);
+  VARJOIN_RETURN_IF_ERROR(file.status());
   for (const std::string& column : ColumnsWithoutIndex(session.database(), source)) {
     Note(
         fmt::format("column '{}' is of a type that an index can't hold; runs that ask for it use the Parquet", column));
   }
-  VARJOIN_ASSIGN(const auto file, OpenIndex(catalog, source));
-  AddReport(source, *file, tracker.Stop(), run.json());
-  Say(Summary(*file, tracker.Usage()));
+  AddReport(source, **file, tracker.Stop(), run.json());
+  Say(Summary(**file, tracker.Usage()));
   return Status::Ok();
 }
 

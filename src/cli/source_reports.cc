@@ -85,17 +85,6 @@ std::string SizeText(const Source& source) {
   return stamps.ok() ? HumanBytes(bytes) : "gone";
 }
 
-/// The state of an index in one word.
-std::string IndexState(const Catalog& catalog, const Source& source) {
-  if (source.interval) {
-    return "-";
-  }
-  if (!FileExists(catalog.IndexPath(source.name))) {
-    return "none";
-  }
-  return OpenIndex(catalog, source).ok() ? "current" : "no use";
-}
-
 std::string Percent(int64_t part, int64_t whole) {
   return fmt::format("{:.3g} %", 100.0 * static_cast<double>(part) / static_cast<double>(std::max<int64_t>(1, whole)));
 }

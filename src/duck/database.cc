@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/write_error.h"
+#include "duck/arrow_state.h"
 #include "duck/functions.h"
 #include "duck/index_values.h"
 #include "duck/memory_reservation.h"
@@ -427,6 +428,27 @@ Result<std::unique_ptr<RowStream>> Database::Stream(const std::string& sql, size
       stream->schema.push_back({stream->result->names[i], type.ToString(), *kind});
     }
     return std::unique_ptr<RowStream>(new RowStream(std::move(stream)));
+  } catch (const std::exception& error) {
+    return WithoutStatement(state_->ErrorOf(duckdb::ErrorData(error)));
+  }
+}
+
+Result<std::unique_ptr<ArrowBatches>> Database::StreamArrow(const std::string& sql) {
+  if (state_->interrupted) {
+    return Status(StatusCode::kInterrupted, "interrupted");
+  }
+  state_->log->DropError();
+  try {
+    auto result = state_->connection.SendQuery(sql);
+    if (result->HasError()) {
+      return WithoutStatement(state_->ErrorOf(result->GetErrorObject()));
+    }
+    State* const database = state_.get();
+    auto batches = std::make_unique<ArrowBatches::State>();
+    batches->result = std::move(result);
+    batches->is_interrupted = [database] { return database->interrupted.load(); };
+    batches->error_of = [database](const duckdb::ErrorData& error) { return database->ErrorOf(error); };
+    return std::unique_ptr<ArrowBatches>(new ArrowBatches(std::move(batches)));
   } catch (const std::exception& error) {
     return WithoutStatement(state_->ErrorOf(duckdb::ErrorData(error)));
   }

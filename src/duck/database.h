@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "duck/arrow_batches.h"
 #include "genome/reference.h"
 #include "index/index_file.h"
 #include "index/interval_table.h"
@@ -187,6 +188,9 @@ class Database {
 
   /// The same for a SELECT of any columns: of each RowChunk, only rows.columns are filled.
   Result<std::unique_ptr<RowStream>> StreamColumns(const std::string& sql);
+
+  /// Runs a SELECT of any columns, for Arrow.
+  Result<std::unique_ptr<ArrowBatches>> StreamArrow(const std::string& sql);
 
   /// Counts memory of the caller's against the limit for as long as the database lives. Error: it is too much.
   Status ReserveMemory(size_t bytes);

@@ -2,7 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 //
 // runs/ is what is kept and told about runs: their configuration files, their records, and Dagster Pipes. It may
-// include base/, index/, duck/, sources/ and annotate/.
+// include base/, system/, index/, duck/, sources/ and annotate/.
 #pragma once
 
 #include <span>

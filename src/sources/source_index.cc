@@ -13,6 +13,7 @@
 #include "index/index_writer.h"
 #include "index/row_sorter.h"
 #include "sources/parquet_files.h"
+#include "sources/register.h"
 
 namespace varjoin {
 namespace {
@@ -409,6 +410,16 @@ Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog
   return file;
 }
 
+std::string IndexState(const Catalog& catalog, const Source& source) {
+  if (source.interval) {
+    return "-";
+  }
+  if (!FileExists(catalog.IndexPath(source.name))) {
+    return "none";
+  }
+  return OpenIndex(catalog, source).ok() ? "current" : "no use";
+}
+
 void UseCatalogIndexes(duck::Database& database, const Catalog& catalog) {
   database.SetIndexResolver([catalog](const std::string& name) -> Result<duck::LookupSource> {
     VARJOIN_ASSIGN(const Source source, catalog.Find(name));
@@ -434,6 +445,16 @@ Status BuildIndex(duck::Database& database, const Catalog& catalog, const Source
     return BadInput("source '{}' has intervals, which need no index: they are loaded when a run begins", source.name);
   }
   return KeepingOrder(database, [&] { return BuildInOrder(database, catalog, source, build); });
+}
+
+Result<std::shared_ptr<const index::IndexFile>> RefreshIndex(duck::Database& database, const Catalog& catalog,
+                                                             Source& source, const IndexBuild& build) {
+  VARJOIN_ASSIGN(const bool changed, RefreshSource(database, source));
+  if (changed) {  // the index must fit what the catalog says
+    VARJOIN_RETURN_IF_ERROR(catalog.Put(source).status());
+  }
+  VARJOIN_RETURN_IF_ERROR(BuildIndex(database, catalog, source, build));
+  return OpenIndex(catalog, source);
 }
 
 Status BuildIndexOf(duck::Database& database, const std::string& sql, const Source& source, const std::string& path,

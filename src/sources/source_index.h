@@ -37,6 +37,9 @@ class OpenIndexes {
 Result<std::shared_ptr<const index::IndexFile>> OpenIndex(const Catalog& catalog, const Source& source,
                                                           OpenIndexes* opened = nullptr);
 
+/// The state of a source's index in one word: "current", "none", "no use" (stale or damaged), or "-" of intervals.
+std::string IndexState(const Catalog& catalog, const Source& source);
+
 /// Lets variant_lookup() in this database find the indexes of the catalog's sources. `catalog` is copied.
 void UseCatalogIndexes(duck::Database& database, const Catalog& catalog);
 
@@ -53,6 +56,11 @@ std::vector<std::string> ColumnsWithoutIndex(duck::Database& database, const Sou
 /// Builds the index of a source from its Parquet, beside its place, and puts it there when it is complete. Runs that
 /// use the old one go on with it.
 Status BuildIndex(duck::Database& database, const Catalog& catalog, const Source& source, const IndexBuild& build);
+
+/// Looks at the source's files again, and builds its index of them as they are now. `source` and the catalog's entry
+/// are brought up to date where the files have changed. Returns the index.
+Result<std::shared_ptr<const index::IndexFile>> RefreshIndex(duck::Database& database, const Catalog& catalog,
+                                                             Source& source, const IndexBuild& build);
 
 /// Runs a step in a database that keeps the order of rows, whatever its user wants for outputs.
 Status KeepingOrder(duck::Database& database, const std::function<Status()>& step);
