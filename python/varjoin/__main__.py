@@ -1,0 +1,4 @@
+"""python -m varjoin: the command."""
+from ._command import main
+
+main()

@@ -1,0 +1,180 @@
+"""varjoin.annotate()."""
+from __future__ import annotations
+
+import json
+import pathlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from . import _native
+from ._arguments import (
+    Path,
+    ProgressCallback,
+    arguments_for_record,
+    call_text,
+    one_of,
+    optional_path,
+    paths,
+    settings,
+    tell,
+    texts,
+)
+
+_DUPLICATES = {"auto": None, "all": _native.Duplicates.ALL, "first": _native.Duplicates.FIRST,
+               "list": _native.Duplicates.LIST}
+_EXISTING_INFO = {"replace": _native.ExistingInfo.REPLACE, "keep": _native.ExistingInfo.KEEP,
+                  "append": _native.ExistingInfo.APPEND}
+_ENGINES = {name: name for name in ("auto", "index", "duckdb")}
+_BAD_RECORDS = {name: name for name in ("fail", "skip", "null")}
+_COMPRESSIONS = {name: name for name in ("zstd", "snappy", "gzip", "lz4", "uncompressed")}
+
+# Of a request, the fields that an argument of the same name fills as it is.
+_PLAIN = ("force", "set_id", "bare_names", "allow_no_overlap", "assembly", "user", "sample", "sample_description",
+          "sequencing_type", "species")
+_PLAIN_FILTERS = ("min_qual", "min_dp", "min_gq", "carried", "drop_ref_blocks", "only_matched")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run has made.
+
+    Attributes:
+        path: the output.
+        metadata: the figures of the run under flat names: duration_sec, cpu_percent (over 100 on several cores),
+            peak_memory_mb, memory_delta_mb, file_size_mb (10^6 bytes each), num_rows, num_columns, compression, engine,
+            source_vcf, output_file, user_name, sample_name, …
+        report: all that is known of the run, as `varjoin runs show` has it: records, alleles, matches of each source,
+            phases and what they cost, notes.
+    """
+
+    path: pathlib.Path
+    metadata: dict[str, Any]
+    report: dict[str, Any]
+
+
+def _request(arguments: dict[str, Any]) -> _native.AnnotateRequest:
+    request = _native.AnnotateRequest()
+    request.inputs = paths(arguments["vcf"])
+    request.set_sources(paths(arguments["sources"]))
+    request.output = optional_path(arguments["output"])
+    request.format = arguments["output_type"] or ""
+    request.engine = one_of("engine", arguments["engine"], _ENGINES)
+    request.duplicates = one_of("duplicates", arguments["duplicates"], _DUPLICATES)
+    request.existing_info = one_of("existing_info", arguments["existing_info"], _EXISTING_INFO)
+    request.on_bad_record = one_of("on_bad_record", arguments["on_bad_record"], _BAD_RECORDS)
+    request.compression = one_of("compression", arguments["compression"], _COMPRESSIONS)
+    request.level = arguments["compression_level"]
+    request.set_join_columns(texts(arguments["join_columns"]))
+    request.reference = optional_path(arguments["reference"])
+    request.contig_aliases = optional_path(arguments["contig_aliases"])
+    filters = _native.Filters()
+    filters.regions = texts(arguments["regions"])
+    filters.samples = texts(arguments["samples"])
+    filters.where = arguments["where"] or ""
+    filters.passed = arguments["pass_only"]
+    for name in _PLAIN_FILTERS:
+        setattr(filters, name, arguments[name])
+    request.filters = filters
+    for name in _PLAIN:
+        setattr(request, name, arguments[name])
+    return request
+
+
+_RESOURCES = ("memory_limit", "threads", "temp_directory", "preserve_insertion_order", "enable_object_cache")
+
+
+def annotate(
+    vcf: Path | Iterable[Path],
+    sources: Path | Iterable[Path] = (),
+    output: Path | None = None,
+    *,
+    engine: str = "auto",
+    output_type: str | None = None,
+    force: bool = False,
+    duplicates: str = "auto",
+    join_columns: str | Iterable[str] | None = None,
+    bare_names: bool = False,
+    reference: Path | None = None,
+    contig_aliases: Path | None = None,
+    assembly: str = "",
+    allow_no_overlap: bool = False,
+    on_bad_record: str = "fail",
+    compression: str = "zstd",
+    compression_level: int = 6,
+    existing_info: str = "replace",
+    set_id: str = "",
+    regions: str | Iterable[str] | None = None,
+    samples: str | Iterable[str] | None = None,
+    pass_only: bool = False,
+    min_qual: float | None = None,
+    min_dp: int | None = None,
+    min_gq: int | None = None,
+    carried: bool = False,
+    drop_ref_blocks: bool = False,
+    where: str | None = None,
+    only_matched: bool = False,
+    user: str = "",
+    sample: str = "",
+    sample_description: str = "",
+    sequencing_type: str = "",
+    species: str = "",
+    memory_limit: str | None = None,
+    threads: int | None = None,
+    temp_directory: Path | None = None,
+    preserve_insertion_order: bool | None = None,
+    enable_object_cache: bool | None = None,
+    home: Path | None = None,
+    progress: ProgressCallback | None = None,
+) -> Result:
+    """Looks up the variants of a VCF in sources, and writes its rows with the sources' columns, in the VCF's order.
+
+    The options mean what those of `varjoin annotate` mean. The output appears complete or not at all.
+
+    Args:
+        vcf: a VCF or BCF file, or several that are read as one.
+        sources: names of the catalog's sources, or files; "clinvar:CLNSIG,CLNDN=disease" takes some columns.
+        output: by default a Parquet file in varjoin's own folder.
+        engine: "auto", "index" or "duckdb".
+        output_type: "parquet", "vcf", "vcf.gz", "bcf", "csv", "tsv" or "json"; by default as the output is named.
+        force: replace an existing output.
+        duplicates: of a source's rows for one allele "all", "first", or all in a "list"; "auto" is "all" for tables.
+        join_columns: plain equality on these columns instead of matching alleles.
+        bare_names: source columns without their source's name, `id` as `rsid`.
+        reference: a genome FASTA; alleles match by their left-aligned forms too.
+        regions: "chr7:1-9" (1-based, both ends included), or BED files.
+        memory_limit: such as "16GB" or "50%"; by default 75 % of the RAM.
+        threads: by default 75 % of the processors.
+        home: varjoin's folder with its catalog; by default $VARJOIN_HOME or that of the user.
+        progress: is called five times a second with a dict, see `Progress`, and once at the end. What it raises stops
+            the run and comes out of this function.
+
+    Raises:
+        InputError: a file, a record, an argument or a source is not as it should be.
+        RunError: no memory, no space, a file that can't be read or written.
+        BusyError: another process is changing the catalog.
+    """
+    arguments = dict(locals())
+    progress = arguments.pop("progress")
+    arguments["sources"] = paths(sources)
+    request = _request(arguments)
+    request.command = call_text("varjoin.annotate", arguments)
+    given = {name: value for name, value in arguments.items() if name not in (*_RESOURCES, "home")}
+    record = json.loads(_native.annotate(request, settings(**{name: arguments[name] for name in _RESOURCES}),
+                                         optional_path(home), arguments_for_record(given), progress))
+    tell(record.get("notes", []))
+    return Result(pathlib.Path(record["metadata"]["output_file"]), record["metadata"], record)
+
+
+def explain(vcf: Path | Iterable[Path], sources: Path | Iterable[Path] = (), **options: Any) -> str:
+    """The SQL that `annotate()` would run, with the same options.
+
+    Raises: as `annotate()`; TypeError for an option that it does not have.
+    """
+    known = dict(annotate.__kwdefaults__ or {}, vcf=vcf, sources=paths(sources), output=None)
+    unknown = options.keys() - known.keys()
+    if unknown:
+        raise TypeError(f"explain() has no option {', '.join(sorted(unknown))}; it takes those of annotate()")
+    arguments = {**known, **options}
+    return _native.explain(_request(arguments), settings(**{name: arguments[name] for name in _RESOURCES}),
+                           optional_path(arguments["home"]))

@@ -1,0 +1,148 @@
+"""varjoin.Catalog."""
+from __future__ import annotations
+
+import json
+import pathlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from . import _native
+from ._arguments import Path, ProgressCallback, call_text, one_of, optional_path, paths, settings, tell, texts
+
+_BAD_RECORDS = {name: name for name in ("fail", "skip", "null")}
+
+
+class Catalog:
+    """The databases that variants can be looked up in: a small file of views, in varjoin's folder.
+
+    It has no state but paths and may be used from any thread.
+
+    Args:
+        home: varjoin's folder; by default $VARJOIN_HOME or that of the user.
+    """
+
+    def __init__(self, home: Path | None = None) -> None:
+        self._home = _native.home(optional_path(home))
+
+    @property
+    def home(self) -> pathlib.Path:
+        """varjoin's folder."""
+        return pathlib.Path(self._home)
+
+    @property
+    def path(self) -> pathlib.Path:
+        """The catalog's DuckDB file, which may not be there yet."""
+        return pathlib.Path(_native.catalog_path(self._home))
+
+    def list(self) -> list[dict[str, Any]]:
+        """All sources by name: name, kind, rows, columns, contigs, assembly, files, and the state of the index."""
+        return json.loads(_native.list_sources(self._home))
+
+    def add(
+        self,
+        name: str,
+        files: Path | Iterable[Path],
+        *,
+        mapping: Mapping[str, str] | None = None,
+        assembly: str = "",
+        zero_based: bool = False,
+        contig_aliases: Path | None = None,
+        as_is: bool = False,
+        progress: ProgressCallback | None = None,
+    ) -> dict[str, Any]:
+        """Registers Parquet files as they are, in place of a source of the same name; nothing of them is copied.
+
+        Args:
+            files: paths, patterns, or a folder of *.parquet.
+            mapping: which columns make an allele, where they are not chrom, start, ref, alt: {"start": "pos"}.
+            zero_based: positions count from 0.
+            as_is: register alleles that can't match all the same.
+
+        Returns: the source, as `list()` has it.
+        Raises: InputError, where the files are no source of alleles; BusyError.
+        """
+        request = _native.RegisterRequest()
+        request.name, request.files, request.mapping = name, paths(files), dict(mapping or {})
+        request.assembly, request.zero_based, request.as_is = assembly, zero_based, as_is
+        request.contig_aliases = optional_path(contig_aliases)
+        source = json.loads(_native.add_source(request, {}, self._home, progress))
+        tell(source["notes"])
+        return source
+
+    def import_(
+        self,
+        name: str,
+        files: Path | Iterable[Path],
+        *,
+        columns: str | Iterable[str] | None = None,
+        where: str = "",
+        mapping: Mapping[str, str] | None = None,
+        zero_based: bool = False,
+        interval: bool = False,
+        split_csq: bool = False,
+        reference: Path | None = None,
+        contig_aliases: Path | None = None,
+        assembly: str = "",
+        on_bad_record: str = "fail",
+        index: bool = True,
+        memory_limit: str | None = None,
+        threads: int | None = None,
+        temp_directory: Path | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> dict[str, Any]:
+        """Turns a database's VCF, TSV, CSV, BED or Parquet into a source, and builds its index.
+
+        Args:
+            files: files or patterns of one kind, which are read as one.
+            columns: keep only these, besides the alleles.
+            where: SQL; keep only rows for which it holds: "AF > 0.01".
+            mapping, zero_based: of a table, see `add()`.
+            interval: rows are regions that match what overlaps them; BED always is.
+            split_csq: consequences (CSQ, vep, ANN, BCSQ) as lists of structs.
+            reference: a genome FASTA; alleles are left-aligned by it, now and in runs.
+            index: False leaves the index to `index()`.
+
+        Returns: the run's record: records, output, resources, metadata, notes.
+        Raises: InputError, RunError, BusyError. An import that fails changes nothing.
+        """
+        request = _native.ImportRequest()
+        request.name, request.files, request.mapping = name, paths(files), dict(mapping or {})
+        request.columns, request.where = texts(columns), where
+        request.zero_based, request.interval, request.split_csq = zero_based, interval, split_csq
+        request.reference, request.contig_aliases = optional_path(reference), optional_path(contig_aliases)
+        request.assembly = assembly
+        request.on_bad_record = one_of("on_bad_record", on_bad_record, _BAD_RECORDS)
+        command = call_text("varjoin.Catalog.import_", {"name": name, "files": request.files, "where": where,
+                                                        "columns": request.columns, "reference": request.reference})
+        record = json.loads(_native.import_source(
+            request, index, command,
+            settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), self._home, progress))
+        tell(record.get("notes", []))
+        return record
+
+    def index(
+        self,
+        name: str,
+        *,
+        memory_limit: str | None = None,
+        threads: int | None = None,
+        temp_directory: Path | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> dict[str, Any]:
+        """Builds the index of a source, which makes look-ups many times faster.
+
+        Returns: the run's record. Raises: InputError, RunError, BusyError.
+        """
+        return json.loads(_native.index_source(
+            name, call_text("varjoin.Catalog.index", {"name": name}),
+            settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), self._home, progress))
+
+    def remove(self, name: str) -> None:
+        """Forgets a source, and deletes its index and, if it was imported, its Parquet.
+
+        Raises: InputError, where there is none of this name; BusyError.
+        """
+        _native.remove_source(name, self._home)
+
+    def __repr__(self) -> str:
+        return f"varjoin.Catalog({self._home!r})"
