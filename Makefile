@@ -44,6 +44,7 @@ help:
 	@echo 'make bench-read          reading, against bcftools and polars-bio'
 	@echo 'make bench-engines       the engines index and duckdb against each other'
 	@echo 'make bench-outputs       annotated VCF against bcftools'
+	@echo 'make bench-pipeline      against the pipeline through temporary Parquet, and Polars'
 	@echo 'make build               the command, as build/release/varjoin'
 	@echo 'make install PREFIX=…    install it (default /usr/local)'
 	@echo 'make setup               what the others need, into this machine (they call it themselves)'
@@ -118,6 +119,14 @@ bench-outputs: setup
 	@$(call configure,release); \
 	$(call compile,release) --target varjoin; \
 	VARJOIN=build/release/varjoin bench/outputs
+
+# Against the pipeline through temporary Parquet, and Polars alone.
+.PHONY: bench-pipeline
+bench-pipeline:
+	@python=$$(tools/setup bench); polars=$$(tools/setup bench-read); \
+	$(call configure,release); \
+	$(call compile,release) --target varjoin; \
+	VARJOIN=build/release/varjoin PYTHON="$$python" POLARS="$$polars" bench/pipeline
 
 # As root through sudo, what the user built is installed as it is.
 .PHONY: install

@@ -1,8 +1,12 @@
-"""What is measured against: DuckDB alone, in a process of its own. Called by bench/run.
+"""What is measured against: DuckDB alone, in a process of its own. Called by bench/run and
+bench/pipeline.
 
     baseline.py join CALLS REFERENCE OUTPUT THREADS     the join and its output
     baseline.py table REFERENCE DATABASE THREADS        a table with an index instead of a view
     baseline.py compare OURS THEIRS THREADS             two outputs
+    baseline.py written_join VCF REFERENCE OUTPUT THREADS   the join of a VCF's Parquet as it is, alleles as written
+    baseline.py expected CALLS REFERENCE THREADS        how many alleles match, and how many of them as written
+    baseline.py count OUTPUT COLUMN THREADS             the values of a column
 
 Prints JSON, a line each: first what starting Python and loading DuckDB had cost by then, which is
 no part of the work.
@@ -56,6 +60,33 @@ def table(reference, database, threads):
     print(json.dumps({"bytes_written": bytes_written()}))
 
 
+def written_join(vcf, reference, output, threads):
+    connect(threads).execute(f"""
+        COPY (
+          SELECT v.*, COLUMNS(e.*) AS 'ensembl_\\0'
+          FROM (SELECT *, file_row_number AS place FROM read_parquet({string(vcf)}, file_row_number = true)) v
+          LEFT JOIN read_parquet({string(reference)}) e
+            ON e.chrom = regexp_replace(v.chrom, '^chr', '') AND e."start" = v."start" AND e.ref = v.ref
+               AND e.alt = v.alt
+          ORDER BY v.place)
+        TO {string(output)} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def expected(calls, reference, threads):
+    query = connect(threads).execute
+    matched, written = query(f"""
+        SELECT count(*), count(*) FILTER (v.alleles = 1 AND v.ref = e.ref AND v.alt = e.alt)
+        FROM (SELECT *, count(*) OVER (PARTITION BY record) AS alleles FROM read_parquet({string(calls)})) v
+        JOIN read_parquet({string(reference)}) e
+          ON e.chrom = v.key_chrom AND e."start" = v."start" AND e.ref = v.key_ref AND e.alt = v.key_alt""").fetchone()
+    print(json.dumps({"matched": matched, "as_written": written}))
+
+
+def count(output, column, threads):
+    found, = connect(threads).execute(f'SELECT count("{column}") FROM read_parquet({string(output)})').fetchone()
+    print(json.dumps({"count": found}))
+
+
 def compare(ours, theirs, threads):
     """What is wrong with `ours`: columns, rows, values, order."""
     query = connect(threads).execute
@@ -82,4 +113,5 @@ def compare(ours, theirs, threads):
 
 
 if __name__ == "__main__":
-    {"join": join, "table": table, "compare": compare}[sys.argv[1]](*sys.argv[2:])
+    {"join": join, "table": table, "compare": compare, "written_join": written_join, "expected": expected,
+     "count": count}[sys.argv[1]](*sys.argv[2:])
