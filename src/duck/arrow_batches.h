@@ -15,8 +15,7 @@ namespace varjoin::duck {
 /// which has to outlive it. What it gives out (schemas, batches) needs neither of the two. Not thread-safe, but every
 /// call may come from another thread.
 ///
-/// A batch ends at 16,384 rows or some 16 MB, whichever comes first, so that memory stays bounded however wide rows
-/// are.
+/// A batch ends at 16,384 rows or some 16 MB, whichever comes first: memory stays bounded however wide rows are.
 class ArrowBatches {
  public:
   ~ArrowBatches();
