@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/help.h"
 #include "cli/interrupt.h"
 #include "duck/database.h"
 
@@ -80,7 +81,7 @@ int ParseAndRun(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("varjoin {} (DuckDB {})", VARJOIN_VERSION, duck::LibraryVersion()));
   app.require_subcommand(1);
   app.footer(kStart);
-  app.get_formatter()->column_width(34);
+  UseShortHelp(app);
   Action action;
   AddAnnotate(app, action, CommandLine(argc, argv));
   AddSource(app, action, CommandLine(argc, argv));
