@@ -3,6 +3,7 @@
 #include "annotate/filters.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 
@@ -69,6 +70,9 @@ Result<std::vector<Condition>> InputConditions(const Filters& filters, const vcf
   }
   if (filters.pass) {
     conditions.push_back({"--pass", "filter = 'PASS'"});
+  }
+  if (filters.min_qual && !std::isfinite(*filters.min_qual)) {
+    return BadInput("--min-qual {}: is no quality; give a number such as 30", *filters.min_qual);
   }
   if (filters.min_qual) {
     conditions.push_back({"--min-qual", fmt::format("qual >= {}", *filters.min_qual)});

@@ -320,10 +320,10 @@ std::string Plan::LookupCall(size_t index) const {
   for (const NamedColumn& column : source.columns) {
     names.push_back(SqlString(column.from));
   }
-  // Rows don't multiply by intervals, but for VCF output, which puts them together again.
-  const char* const of_intervals = duplicates == Duplicates::kFirst ? "interval_first"
-                                   : IsRecords(format)              ? "interval_rows"
-                                                                    : "interval_lists";
+  // Rows don't multiply by intervals, unless a condition looks at each.
+  const char* const of_intervals = HasRowForEachHit(index)            ? "interval_rows"
+                                   : duplicates == Duplicates::kFirst ? "interval_first"
+                                                                      : "interval_lists";
   const bool interval = source.source.interval;
   return fmt::format("{}({}, {}, \"start\", {}, [{}], [{}])", interval ? of_intervals : function,
                      SqlString(source.source.name), AliasSql(contig_aliases, "chrom"),
@@ -332,7 +332,7 @@ std::string Plan::LookupCall(size_t index) const {
 
 bool Plan::HasRowForEachHit(size_t source) const {
   if (sources[source].source.interval) {
-    return IsRecords(format) && duplicates != Duplicates::kFirst;
+    return !filters.where.empty();
   }
   return !sources[source].one_hit_at_most && (duplicates == Duplicates::kAll || !filters.where.empty() ||
                                               (duplicates == Duplicates::kList && IsRecords(format)));
@@ -433,9 +433,7 @@ std::string Plan::WhereSql() const {
     for (const NamedColumn& column : source.columns) {
       const auto of_source = std::find_if(source.source.columns.begin(), source.source.columns.end(),
                                           [&](const SourceColumn& candidate) { return candidate.name == column.from; });
-      const bool in_lists = source.source.interval && duplicates != Duplicates::kFirst && !IsRecords(format);
-      select.push_back(
-          fmt::format("CAST(NULL AS {}{}) AS {}", of_source->type, in_lists ? "[]" : "", SqlName(column.to)));
+      select.push_back(fmt::format("CAST(NULL AS {}) AS {}", of_source->type, SqlName(column.to)));
     }
     if (!source.hits_column.empty()) {
       select.push_back(fmt::format("CAST(NULL AS INTEGER) AS {}", SqlName(source.hits_column)));
@@ -448,7 +446,7 @@ std::string Plan::WhereSql() const {
 size_t Plan::ColumnCount() const {
   size_t count = columns.input.size();
   for (const SourcePlan& source : sources) {
-    count += source.columns.size() + 1;
+    count += source.columns.size() + (source.hits_column.empty() ? 0 : 1);
   }
   return count;
 }

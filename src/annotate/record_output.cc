@@ -131,6 +131,10 @@ void RecordOutput::AddRow(const duck::RowChunk& chunk, size_t row) {
   if (allele == 0 || allele > allele_count_) {
     return;
   }
+  // Of the pairs that a condition has left, the first, in the order of all hits.
+  if (plan_.duplicates == Duplicates::kFirst && !alleles_.empty() && alleles_[0][allele - 1].count >= 0) {
+    return;
+  }
   for (size_t i = 0; i < alleles_.size(); ++i) {
     const RecordPlaces& places = places_[i];
     AlleleHits& of = alleles_[i][allele - 1];
@@ -147,17 +151,14 @@ void RecordOutput::AddRow(const duck::RowChunk& chunk, size_t row) {
 void RecordOutput::AppendHits(const AlleleHits& allele, size_t column, std::string& out, bool& any) const {
   bool first = true;
   for (const Hit& hit : allele.hits) {
-    if (!first && plan_.duplicates == Duplicates::kFirst) {  // a filter has left several
-      break;
-    }
     if (!first) {
       out += kHitSeparator;
     }
     first = false;
     const index::ColumnValues& values = hit.chunk->rows.columns[column];
-    const bool valid = values.valid[hit.row] != 0 && values.texts[hit.row] != ".";
-    out += valid ? values.texts[hit.row] : ".";
-    any = any || valid;
+    const std::string_view text = values.valid[hit.row] != 0 ? values.texts[hit.row] : ".";
+    out += text;
+    any = any || text.find_first_not_of(".|") != std::string_view::npos;  // the text may be of several hits
   }
   if (first) {
     out += '.';

@@ -24,12 +24,18 @@ bool IsPerAllele(const SourceColumn& column) {
   return column.number == "R" && column.type.ends_with("[]") && !column.type.ends_with("[][]");
 }
 
-/// The text of a value in INFO: JSON for what has a structure.
-std::string ValueSql(const SourceColumn& column, const std::string& value) {
-  const bool has_structure = column.type.find("STRUCT(") != std::string::npos ||
-                             column.type.find("MAP(") != std::string::npos || column.type.ends_with("[][]");
-  return has_structure ? fmt::format("vcf_value(CAST(to_json({}) AS VARCHAR))", value)
-                       : fmt::format("vcf_value({})", value);
+bool HasStructure(const SourceColumn& column) {
+  return column.type.find("STRUCT(") != std::string::npos || column.type.find("MAP(") != std::string::npos ||
+         column.type.ends_with("[][]");
+}
+
+/// The text in INFO of a value, or of the values of all hits: of what `pattern`, in which `{}` is a value, makes of it.
+std::string TextSql(const std::string& value, const char* pattern, bool of_all_hits) {
+  if (!of_all_hits) {
+    return fmt::format("vcf_value({})", fmt::format(fmt::runtime(pattern), value));
+  }
+  return fmt::format("vcf_hits(list_transform({}, lambda value: {}))", value,
+                     fmt::format(fmt::runtime(pattern), "value"));
 }
 
 }  // namespace
@@ -82,14 +88,15 @@ std::string Plan::RecordRowsSql() const {
     hits += ", " + hit;
     select.push_back(fmt::format("{}.hits", hit));
     select.push_back(HasRowForEachHit(i) ? fmt::format("{}.hit", hit) : "1");
+    const bool in_lists = sources[i].source.interval && duplicates != Duplicates::kFirst && !HasRowForEachHit(i);
     for (size_t c = 0; c < sources[i].columns.size(); ++c) {
       const SourceColumn& column = ColumnOf(sources[i].source, sources[i].columns[c].from);
       const std::string value = fmt::format("{}.c{}", hit, c + 1);
       if (IsPerAllele(column)) {
-        select.push_back(fmt::format("vcf_value({}[2])", value));
-        select.push_back(fmt::format("vcf_value({}[1])", value));
+        select.push_back(TextSql(value, "{}[2]", in_lists));
+        select.push_back(TextSql(value, "{}[1]", in_lists));
       } else {
-        select.push_back(ValueSql(column, value));
+        select.push_back(TextSql(value, HasStructure(column) ? "CAST(to_json({}) AS VARCHAR)" : "{}", in_lists));
       }
     }
   }

@@ -230,7 +230,8 @@ void AnnotateRun::ReportLookups() {
   std::map<std::string, duck::LookupCounts> counts = database_.TakeLookupCounts();
   for (const SourcePlan& source : plan_.sources) {
     const duck::LookupCounts& of_source = counts[source.source.name];
-    const bool all = plan_.duplicates == Duplicates::kAll && !source.source.interval;
+    const bool in_rows = !source.source.interval || !request_.filters.where.empty();
+    const bool all = plan_.duplicates == Duplicates::kAll && in_rows;
     ReportSource(source, of_source.matched, all ? of_source.hits : of_source.matched);
   }
 }

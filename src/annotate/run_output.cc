@@ -145,7 +145,7 @@ Status AnnotateRun::SaveIndex(vcf::RecordWriter& writer) {
   if (*saved) {
     index_.emplace(std::move(index));
   } else {
-    report_.notes.push_back(fmt::format("{}: has no index: {}; sort it: bcftools sort", report_.output, problem));
+    report_.notes.push_back(fmt::format("{}: has no index: {}; to sort it: bcftools sort", report_.output, problem));
   }
   return Status::Ok();
 }
@@ -213,12 +213,12 @@ Status AnnotateRun::CheckRows(int64_t rows) {
     return Status::Ok();  // of the hits that are left, one
   }
   if (IsRecords(plan_.format)) {
-    return rows == report_.records
+    return rows == report_.records - report_.bad_records
                ? Status::Ok()
                : Failed(
                      "the output would have {} records where {} were read: this is a fault of varjoin's; nothing is "
                      "written, please report it",
-                     rows, report_.records);
+                     rows, report_.records - report_.bad_records);
   }
   VARJOIN_ASSIGN(const int64_t added, AddedRows());
   const int64_t expected = report_.alleles + added - dropped;

@@ -71,6 +71,14 @@ Status AnnotateRun::CheckOutput() {
       return BadInput("{}: is the input itself; name another output", output);
     }
   }
+  std::vector<std::string> read = request_.filters.regions;
+  read.insert(read.end(), {request_.contig_aliases, request_.reference});
+  for (const std::string& path : read) {
+    std::error_code error;
+    if (fs::equivalent(path, output, error)) {
+      return BadInput("{}: is read by this run; name another output", output);
+    }
+  }
   return Status::Ok();
 }
 

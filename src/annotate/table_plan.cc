@@ -41,7 +41,8 @@ std::vector<OutputColumn> Plan::TableColumns() const {
       const auto of_source = std::find_if(source.source.columns.begin(), source.source.columns.end(),
                                           [&](const SourceColumn& candidate) { return candidate.name == column.from; });
       const bool in_lists =
-          duplicates == Duplicates::kList || (source.source.interval && duplicates != Duplicates::kFirst);
+          duplicates == Duplicates::kList ||
+          (source.source.interval && duplicates != Duplicates::kFirst && filters.where.empty());
       table.push_back({column.to, of_source->type + (in_lists ? "[]" : "")});
     }
   }

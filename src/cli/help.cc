@@ -2,11 +2,11 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/help.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "base/text.h"
 
 namespace varjoin::cli {
 namespace {

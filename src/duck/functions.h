@@ -117,7 +117,7 @@ void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<Scan
 void RegisterAlleleFunctions(duckdb::ExtensionLoader& loader, const std::shared_ptr<ReferenceSlot>& reference);
 void RegisterVariantLookup(duckdb::ExtensionLoader& loader, const std::shared_ptr<IndexResolver>& resolver,
                            const std::shared_ptr<LookupLog>& log);
-/// vcf_value(any): the text of an INFO entry.
+/// vcf_value(any): the text of an INFO entry. vcf_hits(list): the texts of its elements, joined by `|`.
 void RegisterVcfValue(duckdb::ExtensionLoader& loader);
 
 void RegisterIntervalLookup(duckdb::ExtensionLoader& loader, const std::shared_ptr<IndexResolver>& resolver,

@@ -56,54 +56,96 @@ class TextRows {
   UnifiedVectorFormat format_;
 };
 
-/// The elements of a list, joined by `&`, a NULL among them as `.`; an empty list as `.`.
-void AppendList(const TextRows& elements, const duckdb::list_entry_t& list, std::string& out) {
-  for (idx_t i = 0; i < list.length; ++i) {
-    out += i == 0 ? "" : "&";
-    vcf::AppendInfoValue(elements[list.offset + i], out);
+/// Texts of INFO by row: the elements of a list joined by `&`, a NULL among them as `.`, and so an empty list.
+class InfoTexts {
+ public:
+  InfoTexts(Vector& values, idx_t count)
+      : is_list_(values.GetType().id() == LogicalTypeId::LIST),
+        texts_(is_list_ ? TextRows(duckdb::ListVector::GetEntry(values), duckdb::ListVector::GetListSize(values))
+                        : TextRows(values, count)) {
+    values.ToUnifiedFormat(count, format_);
   }
-  if (list.length == 0) {
-    out += '.';
-  }
-}
 
-void Execute(duckdb::DataChunk& arguments, duckdb::ExpressionState&, Vector& result) {
-  Vector& values = arguments.data[0];
-  const bool constant = arguments.AllConstant();
-  const idx_t count = constant ? 1 : arguments.size();
-  const bool is_list = values.GetType().id() == LogicalTypeId::LIST;
-  UnifiedVectorFormat format;
-  values.ToUnifiedFormat(count, format);
+  /// False: the row is NULL.
+  bool Append(idx_t row, std::string& out) const {
+    const idx_t at = format_.sel->get_index(row);
+    if (!format_.validity.RowIsValid(at)) {
+      return false;
+    }
+    if (!is_list_) {
+      vcf::AppendInfoValue(texts_[row], out);
+      return true;
+    }
+    const auto& list = UnifiedVectorFormat::GetData<duckdb::list_entry_t>(format_)[at];
+    for (idx_t i = 0; i < list.length; ++i) {
+      out += i == 0 ? "" : "&";
+      vcf::AppendInfoValue(texts_[list.offset + i], out);
+    }
+    out += list.length == 0 ? "." : "";
+    return true;
+  }
+
+ private:
+  const bool is_list_;
+  const TextRows texts_;
+  UnifiedVectorFormat format_;
+};
+
+/// Fills `result` with what `append(row, text)` appends, or NULL where it gives false.
+template <typename Append>
+void FillTexts(bool constant, idx_t count, Vector& result, const Append& append) {
   result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
-  const TextRows texts = is_list
-                             ? TextRows(duckdb::ListVector::GetEntry(values), duckdb::ListVector::GetListSize(values))
-                             : TextRows(values, count);
   std::string text;
   for (idx_t row = 0; row < count; ++row) {
-    const idx_t at = format.sel->get_index(row);
-    if (!format.validity.RowIsValid(at)) {
-      duckdb::FlatVector::SetNull(result, row, true);
-      continue;
-    }
     text.clear();
-    if (is_list) {
-      AppendList(texts, UnifiedVectorFormat::GetData<duckdb::list_entry_t>(format)[at], text);
+    if (append(row, text)) {
+      duckdb::FlatVector::GetData<string_t>(result)[row] = duckdb::StringVector::AddString(result, text);
     } else {
-      vcf::AppendInfoValue(texts[row], text);
+      duckdb::FlatVector::SetNull(result, row, true);
     }
-    duckdb::FlatVector::GetData<string_t>(result)[row] = duckdb::StringVector::AddString(result, text);
   }
   if (constant) {
     result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
   }
 }
 
+void ValueTexts(duckdb::DataChunk& arguments, duckdb::ExpressionState&, Vector& result) {
+  const bool constant = arguments.AllConstant();
+  const idx_t count = constant ? 1 : arguments.size();
+  const InfoTexts texts(arguments.data[0], count);
+  FillTexts(constant, count, result, [&](idx_t row, std::string& text) { return texts.Append(row, text); });
+}
+
+void HitTexts(duckdb::DataChunk& arguments, duckdb::ExpressionState&, Vector& result) {
+  Vector& hits = arguments.data[0];
+  const bool constant = arguments.AllConstant();
+  const idx_t count = constant ? 1 : arguments.size();
+  UnifiedVectorFormat format;
+  hits.ToUnifiedFormat(count, format);
+  const InfoTexts texts(duckdb::ListVector::GetEntry(hits), duckdb::ListVector::GetListSize(hits));
+  FillTexts(constant, count, result, [&](idx_t row, std::string& text) {
+    const idx_t at = format.sel->get_index(row);
+    if (!format.validity.RowIsValid(at)) {
+      return false;
+    }
+    const auto& list = UnifiedVectorFormat::GetData<duckdb::list_entry_t>(format)[at];
+    for (idx_t i = 0; i < list.length; ++i) {
+      text += i == 0 ? "" : "|";
+      text += texts.Append(list.offset + i, text) ? "" : ".";
+    }
+    return list.length > 0;
+  });
+}
+
 }  // namespace
 
 void RegisterVcfValue(duckdb::ExtensionLoader& loader) {
-  duckdb::ScalarFunction function("vcf_value", {LogicalType::ANY}, LogicalType::VARCHAR, Execute);
-  function.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  loader.RegisterFunction(function);
+  duckdb::ScalarFunction value("vcf_value", {LogicalType::ANY}, LogicalType::VARCHAR, ValueTexts);
+  duckdb::ScalarFunction hits("vcf_hits", {LogicalType::LIST(LogicalType::ANY)}, LogicalType::VARCHAR, HitTexts);
+  for (duckdb::ScalarFunction* const function : {&value, &hits}) {
+    function->SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
+    loader.RegisterFunction(*function);
+  }
 }
 
 }  // namespace varjoin::duck

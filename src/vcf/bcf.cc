@@ -13,6 +13,8 @@
 #include <cstring>
 #include <new>
 
+#include "base/text.h"
+
 namespace varjoin::vcf {
 namespace {
 
@@ -41,6 +43,22 @@ size_t WholeRecords(std::string_view bytes) {
     at += record;
   }
   return at;
+}
+
+/// Removes the numbers that BCF gives its header lines, `,IDX=7>`: in VCF they would clash with those of new lines.
+void RemoveNumbers(std::string& header) {
+  constexpr std::string_view kKey = ",IDX=";
+  std::string text;
+  for (std::string_view line : Split(header, '\n')) {
+    const size_t at = line.ends_with('>') ? line.rfind(kKey) : std::string_view::npos;
+    const size_t digits = at == std::string_view::npos ? at : at + kKey.size();
+    const bool numbered =
+        at != std::string_view::npos && line.find_first_not_of("0123456789", digits) == line.size() - 1;
+    text += text.empty() ? "" : "\n";
+    text += line.substr(0, numbered ? at : line.size());
+    text += numbered ? ">" : "";
+  }
+  header = std::move(text);
 }
 
 }  // namespace
@@ -188,6 +206,7 @@ Status BcfSource::ReadHeader() {
   if (bcf_hdr_parse(records_->header, copy.data()) != 0) {
     return BadInput("{}: is a BCF file whose header htslib can't read; look at it: bcftools view -h {}", name_, name_);
   }
+  RemoveNumbers(text_);
   return Status::Ok();
 }
 

@@ -23,7 +23,7 @@ bool IsBcf(std::string_view start);
 /// - Floats and QUAL have 32 bits and are printed with six digits: 0.12345678 is 0.123457, 1e-50 is 0;
 /// - Integers have 32 bits: htslib made a larger one missing when it wrote the BCF;
 /// - every contig, filter, INFO and FORMAT key has a header line, since htslib adds a made-up one where it is missing
-///   (Description="Dummy"); header lines have an IDX;
+///   (Description="Dummy");
 /// - trailing FORMAT fields that were dropped come back as `.`, a vector of missing values as one `.`;
 /// - a Flag with a value loses it; of INFO keys given twice both stay, of FORMAT keys the VCF was refused;
 /// - POS has 32 bits, and CRLF and empty lines are gone.

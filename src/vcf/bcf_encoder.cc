@@ -6,6 +6,7 @@
 #include <htslib/kstring.h>
 #include <htslib/vcf.h>
 
+#include <cstdint>
 #include <cstring>
 #include <new>
 
@@ -101,7 +102,11 @@ Status BcfEncoder::EncodeLine(std::string_view line, RecordBlock& block) {
     return BadInput("{}: {}: '{}' has no line in the header, and BCF can't have such a key; write it as vcf.gz instead",
                     state_->name, PlaceOf(line), header->id[BCF_DT_ID][state_->known_ids].key);
   }
-  if (result != 0 || (record->errcode & ~(BCF_ERR_LIMITS | BCF_ERR_CTG_UNDEF | BCF_ERR_TAG_UNDEF)) != 0) {
+  if ((record->errcode & BCF_ERR_LIMITS) != 0 || record->pos + record->rlen > INT32_MAX) {
+    return BadInput("{}: {}: has a number beyond the 32 bits that BCF has for it; write it as vcf.gz instead",
+                    state_->name, PlaceOf(line));
+  }
+  if (result != 0 || (record->errcode & ~(BCF_ERR_CTG_UNDEF | BCF_ERR_TAG_UNDEF)) != 0) {
     return BadInput("{}: {}: htslib can't turn this record into BCF; look at it: bcftools view, or write vcf.gz",
                     state_->name, PlaceOf(line));
   }

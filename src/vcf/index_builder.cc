@@ -77,7 +77,7 @@ void IndexBuilder::Add(const RecordBlock& block, uint64_t offset) {
         kind_ == Kind::kBcfCsi ? static_cast<int>(mark.contig) : state_->Number(block.contigs[mark.contig]);
     if (contig < 0 || hts_idx_push(state_->index, contig, mark.begin, std::max(mark.end, mark.begin + 1),
                                    VirtualOffset(block, offset, mark.byte_end), 1) != 0) {
-      problem_ = "its records are not sorted by contig and position, or reach beyond what the index can hold";
+      problem_ = "its records are not sorted by contig and position, or lie beyond what the index can hold";
     }
   }
 }

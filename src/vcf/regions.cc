@@ -186,18 +186,33 @@ bool Overlaps(const Regions::OfContig& intervals, int64_t start, int64_t end) {
   return at != intervals.end() && at->first <= end;
 }
 
+namespace {
+
+Status AddRegionOrBed(const std::string& text, const std::function<bool(std::string_view)>& is_contig,
+                      Regions& regions) {
+  if (!IsBed(text, is_contig)) {
+    return AddRegion(text, is_contig, regions);
+  }
+  VARJOIN_ASSIGN(const Regions bed, ReadBed(text));
+  for (const auto& [contig, intervals] : bed.contigs()) {
+    for (const Interval& interval : intervals) {
+      regions.Add(contig, interval);
+    }
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
 Result<Regions> ParseRegions(std::span<const std::string> texts,
                              const std::function<bool(std::string_view)>& is_contig) {
   if (texts.empty()) {
     return BadInput("regions: none is given");
   }
-  if (texts.size() == 1 && IsBed(texts[0], is_contig)) {
-    return ReadBed(texts[0]);
-  }
   Regions regions;
   for (const std::string& text : texts) {
-    if (is_contig(text)) {
-      VARJOIN_RETURN_IF_ERROR(AddRegion(text, is_contig, regions));
+    if (is_contig(text) || IsBed(text, is_contig)) {  // also where there are commas in it
+      VARJOIN_RETURN_IF_ERROR(AddRegionOrBed(text, is_contig, regions));
       continue;
     }
     for (std::string_view region : Split(text, ',')) {
@@ -206,7 +221,7 @@ Result<Regions> ParseRegions(std::span<const std::string> texts,
       if (IsPartOfNumber(region) && !is_contig(region)) {
         return BadRegion(text);
       }
-      VARJOIN_RETURN_IF_ERROR(AddRegion(region, is_contig, regions));
+      VARJOIN_RETURN_IF_ERROR(AddRegionOrBed(std::string(region), is_contig, regions));
     }
   }
   return regions;

@@ -42,7 +42,7 @@ class Regions {
 bool Overlaps(const Regions::OfContig& intervals, int64_t start, int64_t end);
 
 /// Reads regions as bcftools writes them: `chr7`, `chr7:55191822` (one position), `chr7:55000000-56000000`,
-/// `chr7:55000000-`, several separated by commas; or one path of a BED file (see ReadBed). A contig's name may hold
+/// `chr7:55000000-`, several separated by commas; and paths of BED files (see ReadBed). A contig's name may hold
 /// colons: what is whole the name of one of `contigs` is that contig, otherwise the part after the last colon is the
 /// range; `{name}` and `{name}:range` are never cut. Errors (kBadInput) name the region.
 Result<Regions> ParseRegions(std::span<const std::string> texts,

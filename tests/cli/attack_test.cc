@@ -8,8 +8,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
+#include "base/text.h"
 #include "small_files.h"
 
 namespace varjoin::test {
@@ -17,7 +20,10 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 std::string OnAContig(const std::string& contig, const std::string& record) {
   return Vcf({"contig=<ID=" + contig + ">"}, {record});
@@ -164,6 +170,138 @@ TEST(StandardOutput, ThatCannotBeWrittenIsAnError) {
     EXPECT_EQ(WEXITSTATUS(pclose(run)), 1) << command;
     EXPECT_THAT(said, HasSubstr("standard output")) << command;
   }
+}
+
+/// A person, and sources a and b with two rows for its one allele.
+class Pairs : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    bench_.Write("one.vcf", OnAContig("1", "1 100 . A G . . ."));
+    for (const char* const name : {"a", "b"}) {
+      bench_.Write("rows.tsv", "chrom\tpos\tref\talt\tv\n1\t100\tA\tG\t1\n1\t100\tA\tG\t2\n");
+      bench_.MustRun({"source", "import", name, "rows.tsv"});
+    }
+    bench_.Write("regions.bed", "1\t0\t100\tall\n1\t90\t120\tpart\n");
+    bench_.MustRun({"source", "import", "regions", "regions.bed"});
+  }
+
+  /// The lines after the header that `annotate one.vcf ARGUMENTS -o -` writes.
+  Words Annotated(const Words& arguments) const {
+    Words command = {"annotate", "one.vcf", "-o", "-"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    Words lines;
+    for (const std::string_view line : Split(bench_.MustRun(command).out, '\n')) {
+      if (!line.empty() && !line.starts_with('#') && !line.starts_with("chrom\t")) {
+        lines.emplace_back(line);
+      }
+    }
+    return lines;
+  }
+
+  Workbench bench_;
+};
+
+TEST_F(Pairs, OfWhichTheFirstIsTakenAreOneAndTheSameInVcfAndTables) {
+  const Words arguments = {"-s", "a", "-s", "b", "--where", "a_v + b_v = 3", "--duplicates", "first"};
+  Words table = arguments;
+  table.insert(table.end(), {"-O", "tsv"});
+  EXPECT_THAT(Annotated(arguments), ElementsAre(HasSubstr("a_v=1;a_hits=2;b_v=2;b_hits=2")));
+  EXPECT_THAT(Annotated(table), ElementsAre(EndsWith("\t1\t2\t2\t2")));
+}
+
+TEST_F(Pairs, OfIntervalsAreEachLookedAtByWhere) {
+  for (const char* const duplicates : {"auto", "first"}) {
+    const Words arguments = {"-s", "regions:name", "--where", "regions_name = 'part'", "--duplicates", duplicates};
+    Words table = arguments;
+    table.insert(table.end(), {"-O", "tsv"});
+    EXPECT_THAT(Annotated(arguments), ElementsAre(HasSubstr("regions_name=part;"))) << duplicates;
+    EXPECT_THAT(Annotated(table), ElementsAre(EndsWith("\tpart\t2"))) << duplicates;
+  }
+  EXPECT_THAT(Annotated({"-s", "regions:name"}), ElementsAre(HasSubstr("regions_name=all|part;regions_hits=2")));
+}
+
+TEST_F(Pairs, OfManyIntervalsDoNotMultiplyInVcf) {
+  std::string bed;
+  for (int i = 0; i < 500; ++i) {
+    bed += fmt::format("1\t{0}\t{1}\tx{0}\n", i, i + 200);
+  }
+  bench_.Write("many.bed", bed);
+  for (const char* const name : {"many1", "many2", "many3", "many4"}) {
+    bench_.MustRun({"source", "import", name, "many.bed"});
+  }
+  // 100 of each overlap: as rows they would be 100 million.
+  const Words lines = Annotated({"-s", "many1:name", "-s", "many2:name", "-s", "many3:name", "-s", "many4:name"});
+  EXPECT_THAT(lines, ElementsAre(AllOf(HasSubstr("many4_hits=100"), HasSubstr("many1_name=x0|x1|"))));
+}
+
+TEST(StandardOutput, IsWrittenWhereItStands) {
+  SmallBench bench;
+  for (const std::string command : {"annotate person.vcf -s demo -o - -O tsv", "convert person.vcf -o - -O csv"}) {
+    const std::string line =
+        fmt::format("cd '{}' && {{ echo first; VARJOIN_HOME='{}' '{}' {} 2>/dev/null; echo last; }} >text",
+                    bench.work(), bench.home(), Executable(), command);
+    ASSERT_EQ(std::system(line.c_str()), 0) << command;
+    const std::string text = ReadFile(bench.Path("text"));
+    EXPECT_THAT(text, AllOf(StartsWith("first\nchrom"), EndsWith("\nlast\n"))) << command;
+    EXPECT_GE(std::count(text.begin(), text.end(), '\n'), 7) << command;
+  }
+}
+
+TEST(Bcf, OfWhichVcfIsMadeHasNoNumbersInItsHeader) {
+  SmallBench bench;
+  std::string person = SmallPerson();
+  person.insert(person.find("#CHROM"),
+                "##contig=<ID=chr1>\n##contig=<ID=chr2>\n##FILTER=<ID=LowQual,Description=\"low\">\n");
+  bench.Write("person.vcf", person);
+  bench.MustRun({"convert", "person.vcf", "-o", "person.bcf"});
+  bench.MustRun({"annotate", "person.bcf", "-s", "demo", "-o", "o.vcf"});
+  EXPECT_THAT(ReadFile(bench.Path("o.vcf")), Not(HasSubstr("IDX=")));
+  bench.MustRun({"annotate", "person.bcf", "-s", "demo", "-o", "o.bcf"});
+  EXPECT_EQ(Rows("SELECT count(demo_hits) FROM read_vcf('" + bench.Path("o.bcf") + "')"),
+            Rows("SELECT count(demo_hits) FROM read_vcf('" + bench.Path("o.vcf") + "')"));
+}
+
+TEST(Bcf, RefusesNumbersThatItCannotHold) {
+  Workbench bench;
+  for (const std::string record : {"L 4294967400 . A G . . .", "L 100 . A G . . X=3000000000"}) {
+    bench.Write(
+        "far.vcf",
+        Vcf({"contig=<ID=L,length=9000000000>", "INFO=<ID=X,Number=1,Type=Integer,Description=\"x\">"}, {record}));
+    const Outcome run = bench.Varjoin({"convert", "far.vcf", "-o", "far.bcf"});
+    EXPECT_EQ(run.exit_code, 2) << record;
+    EXPECT_THAT(run.err, AllOf(HasSubstr("L:"), HasSubstr("32 bits"), HasSubstr("vcf.gz"))) << record;
+    EXPECT_FALSE(std::filesystem::exists(bench.Path("far.bcf")));
+  }
+}
+
+TEST(BadRecords, AreLeftOutOfVcfToo) {
+  SmallBench bench;
+  bench.Write("bad.vcf", Vcf({"contig=<ID=chr1>"}, {"chr1 100 . A G . . .", "chr1 zz . A G . . ."}));
+  bench.MustRun({"annotate", "bad.vcf", "-s", "demo", "-o", "o.vcf", "--on-bad-record", "skip"});
+  EXPECT_EQ(Rows("SELECT count(*) FROM read_vcf('" + bench.Path("o.vcf") + "')"), Words{"1"});
+}
+
+TEST(RegionFiles, MayBeSeveralAndStandBesideRegions) {
+  SmallBench bench;
+  bench.Write("r1.bed", "chr1\t0\t120\n");
+  bench.Write("r2.bed", "chr2\t0\t1000\n");
+  for (const Words& regions : {Words{"--regions", "r1.bed", "--regions", "r2.bed"}, Words{"--regions", "r1.bed,r2.bed"},
+                               Words{"--regions", "r1.bed,chr2:1-1000"}}) {
+    Words command = {"convert", "person.vcf", "-o", "o.parquet", "--force"};
+    command.insert(command.end(), regions.begin(), regions.end());
+    bench.MustRun(command);
+    EXPECT_THAT(Rows("SELECT DISTINCT start FROM '" + bench.Path("o.parquet") + "' ORDER BY start"),
+                ElementsAre("100", "300"));
+  }
+}
+
+TEST(OutputPath, IsNoFileThatTheRunReads) {
+  SmallBench bench;
+  bench.Write("r1.bed", "chr1\t0\t120\n");
+  const Outcome run =
+      bench.Varjoin({"annotate", "person.vcf", "--regions", "r1.bed", "-o", "r1.bed", "-O", "vcf", "--force"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("read by this run"));
 }
 
 }  // namespace
