@@ -31,6 +31,10 @@ constexpr std::array<std::string_view, 14> kLeftOut = {
     "progress",
 };
 
+bool IsNameByte(char byte) {
+  return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
+}
+
 std::string StampText(const FileStamp& stamp) {
   return Fingerprint({{CanonicalPath(stamp.path), stamp.size, stamp.modified}});
 }
@@ -50,6 +54,20 @@ Result<std::string> InputsText(const std::vector<std::string>& inputs) {
   return text;
 }
 
+/// A condition that asks elsewhere has another answer when that has changed, which nobody can tell from its text.
+Status CheckWhere(const std::string& where) {
+  const std::string text = " " + ReplaceAll(ToLower(where), "distinct from", "");
+  for (const char* const word : {"select", "from"}) {
+    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+      const char after = (text + " ")[at + std::string_view(word).size()];
+      if (!IsNameByte(text[at - 1]) && !IsNameByte(after)) {
+        return BadInput("--reuse: what --where selects from elsewhere may have changed; leave one of the two out");
+      }
+    }
+  }
+  return Status::Ok();
+}
+
 std::string ChoicesText(const std::vector<ConfigChoice>& configuration) {
   std::string text;
   for (const ConfigChoice& choice : configuration) {
@@ -58,8 +76,11 @@ std::string ChoicesText(const std::vector<ConfigChoice>& configuration) {
     }
     text += choice.key + "\n";
     for (const std::string& value : choice.values) {
-      const auto stamp = StampOf(value);
-      text += fmt::format("\t{}\t{}\n", value, stamp.ok() ? StampText(*stamp) : "");
+      text += fmt::format("\t{}\n", value);
+      for (const std::string_view part : Split(value, ',')) {  // BED files among regions
+        const auto stamp = StampOf(std::string(part));
+        text += stamp.ok() ? fmt::format("\t\t{}\n", StampText(*stamp)) : "";
+      }
     }
   }
   return text;
@@ -87,6 +108,7 @@ bool IsIntact(const RunJson& of_record) {
 
 Result<std::string> ReuseKey(const AnnotateRequest& request, const std::vector<ConfigChoice>& configuration,
                              const Catalog& catalog, const std::string& version) {
+  VARJOIN_RETURN_IF_ERROR(CheckWhere(request.filters.where));
   VARJOIN_ASSIGN(std::string text, InputsText(request.inputs));
   for (const SourceRequest& wanted : request.sources) {
     if (!wanted.file.empty()) {

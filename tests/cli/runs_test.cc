@@ -214,6 +214,15 @@ TEST_F(Runs, AreNotDoneAnewWithReuseWhileAllIsTheSame) {
   EXPECT_EQ(json::parse(bench_.Annotate({"-s", "demo", "--reuse", "--json"}).out).at("state"), "done");
 }
 
+TEST_F(Runs, AreNotReusedWhereAConditionSelectsFromElsewhere) {
+  for (const char* const where : {"qual IN (SELECT 30)", "qual > (FROM 'limits.csv')"}) {
+    const Outcome outcome = bench_.Annotate({"-s", "demo", "--reuse", "--where", where});
+    EXPECT_EQ(outcome.exit_code, 2) << where;
+    EXPECT_THAT(outcome.err, HasSubstr("may have changed")) << where;
+  }
+  EXPECT_EQ(bench_.Annotate({"-s", "demo", "--reuse", "--where", "qual IS DISTINCT FROM 7"}).exit_code, 0);
+}
+
 TEST_F(Runs, AreDoneAnewInSpiteOfReuseWhenAnythingIsNot) {
   ASSERT_EQ(bench_.Annotate({"-s", "demo"}).exit_code, 0);
   const auto is_done_anew = [&](const Words& more) {

@@ -235,6 +235,26 @@ TEST_F(ImportTableTest, OfBedAndOfIntervalsKeepsStartAndLastBase) {
               AllOf(StartsWith("2: "), HasSubstr("no column for `end`"), HasSubstr("--map end=COLUMN")));
   EXPECT_THAT(ErrorText(Import("chrom\tstart\tend\n1\t5\tx\n", {.interval = true})), HasSubstr("row 1"));
   EXPECT_THAT(ErrorText(Import("1\t5\t9\n1\tx\t9\n")), HasSubstr("row 2"));
+  EXPECT_THAT(ErrorText(Import("1\t5\t9\n1\t30\t20\n")), HasSubstr("row 2"));
+}
+
+TEST_F(ImportTableTest, KeepsTheDigitsOfIntegersThatNoDoubleHolds) {
+  const Imported imported =
+      Value(Import("chrom\tpos\tref\talt\tid\tbig\tround\n1\t1\tA\tC\t9007199254740993\t18446744073709551615\t"
+                   "100000000000000000000\n1\t2\tA\tC\t0.5\t1\t2\n"));
+  EXPECT_THAT(NamesOf(imported.source.columns), ElementsAre("id VARCHAR", "big VARCHAR", "round DOUBLE"));
+  EXPECT_THAT(Stored(imported, "id, big"), ElementsAre("9007199254740993 18446744073709551615", "0.5 1"));
+}
+
+TEST_F(ImportTableTest, RefusesTextThatIsNotUtf8) {
+  for (const int rows : {1, 30'000}) {
+    std::string content = "chrom\tpos\tref\talt\tv\n";
+    for (int i = 1; i < rows; ++i) {
+      content += fmt::format("1\t{}\tA\tG\tx\n", i);
+    }
+    EXPECT_THAT(ErrorText(Import(content + "1\t50000\tA\tG\tcaf\xe9\n")),
+                AllOf(StartsWith("2: "), HasSubstr("/x: "), HasSubstr("utf-8"), Not(HasSubstr("Stack Trace"))));
+  }
 }
 
 }  // namespace
