@@ -212,21 +212,25 @@ void AddRuns(CLI::App& app, Action& action) {
   CLI::App* list = command("list", "The newest runs, a line each", RunList);
   list->add_option("--most", options->most, "how many (20)")->type_name("N")->check(CLI::PositiveNumber);
   list->add_flag("--json", options->json, "the records as JSON");
+  list->footer("Examples:\n  varjoin runs list\n  varjoin runs list --most 1 --json");
 
   CLI::App* show = command("show", "All that is known of a run", RunShow);
   show->add_option("ID", options->id, "an id, its beginning, or `last`")->required();
   show->add_flag("--json", options->json, "the record as JSON");
+  show->footer("Example:\n  varjoin runs show last");
 
   CLI::App* compare = command("compare", "What changed between two runs, and what it did to the figures", RunCompare);
   compare->add_option("A", options->id, "an id, its beginning, or `last`")->required();
   compare->add_option("B", options->other, "likewise")->required();
   compare->add_flag("--json", options->json, "as JSON");
+  compare->footer("Example:\n  varjoin runs compare 20260301 last");
 
   CLI::App* prune = command("prune", "Remove records, never outputs", RunPrune);
   prune->add_option("--keep", options->keep, "leave the newest N")->type_name("N")->check(CLI::NonNegativeNumber);
   prune->add_option("--older-than", options->older_than_days, "remove those of more days")
       ->type_name("DAYS")
       ->check(CLI::NonNegativeNumber);
+  prune->footer("Examples:\n  varjoin runs prune --keep 100\n  varjoin runs prune --older-than 90");
 }
 
 }  // namespace varjoin::cli

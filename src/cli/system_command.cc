@@ -110,6 +110,7 @@ void AddSystem(CLI::App& app, Action& action) {
   auto options = std::make_shared<SystemOptions>();
   command->add_flag("--json", options->json, "as JSON");
   options->resources.Add(*command, true);
+  command->footer("Examples:\n  varjoin system\n  varjoin system --memory-limit 50% --threads 2 --json");
   command->callback([options, &action] { action = [options] { return RunSystem(*options); }; });
 }
 

@@ -182,6 +182,41 @@ TEST_P(Compression, IsTheOneAskedFor) {
 INSTANTIATE_TEST_SUITE_P(, Compression, ::testing::Values("zstd", "snappy", "gzip", "lz4", "uncompressed"),
                          [](const auto& info) { return info.param; });
 
+TEST(TheCommand, HelpsOnOneScreenWithExamples) {
+  constexpr ptrdiff_t kScreen = 40;  // lines
+  const Workbench bench;
+  for (const Words& command : {Words{},
+                               {"annotate"},
+                               {"convert"},
+                               {"query"},
+                               {"lookup"},
+                               {"show"},
+                               {"system"},
+                               {"source"},
+                               {"source", "add"},
+                               {"source", "import"},
+                               {"source", "fetch"},
+                               {"source", "index"},
+                               {"source", "check"},
+                               {"source", "list"},
+                               {"source", "show"},
+                               {"source", "remove"},
+                               {"runs"},
+                               {"runs", "list"},
+                               {"runs", "show"},
+                               {"runs", "compare"},
+                               {"runs", "prune"}}) {
+    Words words = command;
+    words.push_back("--help");
+    const std::string help = bench.MustRun(words).out;
+    const std::string of = Join(command, " ");
+    EXPECT_LE(std::count(help.begin(), help.end(), '\n'), kScreen) << of;
+    EXPECT_THAT(help, HasSubstr("\n  varjoin " + of)) << of;
+    words.back() = "--help-all";
+    EXPECT_GE(bench.MustRun(words).out.size(), help.size()) << of;
+  }
+}
+
 TEST(TheCommand, ListsItsCommandsAndVersion) {
   const Workbench bench;
   EXPECT_THAT(bench.MustRun({}).out, AllOf(HasSubstr("annotate"), HasSubstr("source"), HasSubstr("system")));
