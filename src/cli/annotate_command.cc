@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/filter_options.h"
+#include "cli/help.h"
 #include "cli/progress.h"
 #include "cli/recorded_run.h"
 #include "cli/report_file.h"
@@ -358,6 +359,36 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command->add_flag("--print-run-config", options->print_configuration, "print what would be applied, as YAML");
   command->add_flag("--run-config-schema", options->print_schema, "print the JSON Schema of run configurations");
   options->resources.Add(*command, true);
+  LeaveToHelpAll(*command, {"--reuse",
+                            "--out-dir",
+                            "--one-table",
+                            "--keep-going",
+                            "--partition-by",
+                            "--join-columns",
+                            "--bare-names",
+                            "--contig-aliases",
+                            "--allow-no-overlap",
+                            "--on-bad-record",
+                            "--compression",
+                            "--compression-level",
+                            "--row-group-size",
+                            "--existing-info",
+                            "--set-id",
+                            "--no-version",
+                            "--samples",
+                            "--min-dp",
+                            "--min-gq",
+                            "--drop-ref-blocks",
+                            "--user",
+                            "--sample",
+                            "--sample-description",
+                            "--sequencing-type",
+                            "--species",
+                            "--print-run-config",
+                            "--run-config-schema",
+                            "--temp-directory",
+                            "--preserve-insertion-order",
+                            "--enable-object-cache"});
   command->footer(kExamples);
   command->callback([options, &action] { action = [options] { return RunAnnotate(*options); }; });
 }

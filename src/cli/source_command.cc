@@ -220,19 +220,23 @@ void AddSource(CLI::App& app, Action& action, const std::string& command_line) {
   check->add_option("NAME", options->name)->required();
   check->add_flag("--json", options->json, "as JSON");
   options->resources.Add(*check);
+  check->footer("Example:\n  varjoin source check clinvar");
 
   CLI::App* list = source->add_subcommand("list", "All sources, a line each");
   list->add_flag("--json", options->json, "as JSON");
+  list->footer("Examples:\n  varjoin source list\n  varjoin source list --json");
   list->callback([options, &action] { action = [options] { return RunSourceList(options->json); }; });
 
   CLI::App* show =
       command("show", "What is known of a source", [](const auto& o) { return RunSourceShow(o.name, o.json); });
   show->add_option("NAME", options->name)->required();
   show->add_flag("--json", options->json, "as JSON");
+  show->footer("Example:\n  varjoin source show clinvar");
 
   CLI::App* remove =
       command("remove", "Forget a source, or a file in the cache, and delete what was made of it", RunRemove);
   remove->add_option("NAME", options->name)->required();
+  remove->footer("Example:\n  varjoin source remove clinvar");
 }
 
 }  // namespace varjoin::cli
