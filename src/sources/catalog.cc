@@ -185,11 +185,11 @@ Status Catalog::Change(const std::string& sql) const {
   if (!changed.ok()) {
     return {changed.code(), fmt::format("the catalog {} can't be changed: {}", path(), changed.message())};
   }
-  std::error_code error;
-  fs::copy_file(copy, file.temporary_path(), fs::copy_options::overwrite_existing, error);
-  if (error) {
-    return WriteError(path(), error.value());
-  }
+  // Not by fs::copy_file(), which calls a full disk an I/O error.
+  VARJOIN_ASSIGN(const std::string bytes, ReadWholeFile(copy));
+  VARJOIN_ASSIGN(OutputFile catalog, OutputFile::Open(file.temporary_path(), path()));
+  VARJOIN_RETURN_IF_ERROR(catalog.Write(bytes));
+  VARJOIN_RETURN_IF_ERROR(catalog.Close());
   return file.Commit(/*replace=*/true);
 }
 
