@@ -29,7 +29,7 @@ void ResourceOptions::Add(CLI::App& command, bool run_config) {
 
 Result<EffectiveSettings> DecideSettings(Configuration& configuration) {
   VARJOIN_ASSIGN(EffectiveSettings settings,
-                 DecideSettings([&](const std::string& key) { return configuration.Text(key); }));
+                 varjoin::DecideSettings([&](const std::string& key) { return configuration.Text(key); }));
   configuration.SetDefault("duckdb_config.memory_limit", settings.limits.memory.value);
   configuration.SetDefault("duckdb_config.threads", std::to_string(settings.limits.threads.value));
   configuration.SetDefault("duckdb_config.temp_directory", settings.limits.temp_directory.value);
