@@ -30,7 +30,8 @@ def test(source, folder, options):
     packed, = (folder / "dist").glob("*.whl")
     # Not in the source folder: the package is the installed one.
     done = subprocess.run([folder / "venv/bin/python", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--rootdir",
-                           source, "-c", source / "pyproject.toml", source / "python/tests", "--ignore-glob=*/test_dagster*", *options], cwd=folder,
+                           source, "-c", source / "pyproject.toml", source / "python/tests",
+                           f"--ignore-glob={source}/python/tests/test_dagster*", *options], cwd=folder,
                           env=dict(os.environ, VARJOIN_WHEEL=str(packed)))
     sys.exit(done.returncode)
 
