@@ -40,9 +40,8 @@ std::vector<OutputColumn> Plan::TableColumns() const {
     for (const NamedColumn& column : source.columns) {
       const auto of_source = std::find_if(source.source.columns.begin(), source.source.columns.end(),
                                           [&](const SourceColumn& candidate) { return candidate.name == column.from; });
-      const bool in_lists =
-          duplicates == Duplicates::kList ||
-          (source.source.interval && duplicates != Duplicates::kFirst && filters.where.empty());
+      const bool in_lists = duplicates == Duplicates::kList ||
+                            (source.source.interval && duplicates != Duplicates::kFirst && filters.where.empty());
       table.push_back({column.to, of_source->type + (in_lists ? "[]" : "")});
     }
   }

@@ -290,7 +290,7 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   command
       ->add_option("-s,--source", options->sources,
                    "a source or a file, all its columns or some, renamed or not; repeat it")
-      ->type_name("SOURCE[:col[=name],...]")
+      ->type_name("SOURCE[:COL[=NAME],..]")
       ->allow_extra_args(false);
   command
       ->add_option("-o,--output", request.output,
@@ -388,7 +388,7 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
                             "--run-config-schema",
                             "--temp-directory",
                             "--preserve-insertion-order",
-                            "--enable-object-cache"});
+                            "--enable-object-cache", "--assembly", "--progress"});
   command->footer(kExamples);
   command->callback([options, &action] { action = [options] { return RunAnnotate(*options); }; });
 }

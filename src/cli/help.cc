@@ -29,7 +29,7 @@ class ShortHelp : public CLI::Formatter {
     }
     std::erase_if(options, [](const CLI::Option* option) { return option->check_lname(kHelpAll + 2); });
     if (group == kMore && !options.empty()) {
-      return fmt::format("\n{} more options: {}\n", options.size(), kHelpAll);
+      return fmt::format("{} more options: {}\n", options.size(), kHelpAll);
     }
     return group == kMore ? "" : CLI::Formatter::make_group(std::move(group), is_positional, std::move(options));
   }

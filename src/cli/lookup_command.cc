@@ -145,7 +145,7 @@ void AddLookup(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("lookup", "Look up single variants in indexed sources");
   auto options = std::make_shared<LookupOptions>();
   command->add_option("-s,--source", options->sources, "a source, all its columns or some; repeat it")
-      ->type_name("SOURCE[:col[=name],...]")
+      ->type_name("SOURCE[:COL[=NAME],..]")
       ->allow_extra_args(false)
       ->required();
   command->add_option("VARIANT", options->variants, "CONTIG:POSITION:REF:ALT, position 1-based")->required();

@@ -203,6 +203,7 @@ int RunPrune(const RunsOptions& options) {
 void AddRuns(CLI::App& app, Action& action) {
   CLI::App* runs = app.add_subcommand("runs", "List, show, compare and prune the records of runs");
   runs->require_subcommand(1);
+  runs->footer("Examples:\n  varjoin runs list\n  varjoin runs show last");
   auto options = std::make_shared<RunsOptions>();
   const auto command = [&](const std::string& name, const std::string& what, int (*run)(const RunsOptions&)) {
     CLI::App* made = runs->add_subcommand(name, what);

@@ -126,7 +126,8 @@ class RowStream {
 ///   …)), the hits numbered from 1, where a miss is one row of NULLs with 0 hits, number 0; variant_first(…),
 ///   STRUCT(hits, c1, …), the first hit; variant_lists(…), STRUCT(hits, c1 LIST, …);
 /// - for plans, vcf_value(any): VARCHAR, the value as the text of an INFO entry: percent-encoded (see
-///   vcf::AppendInfoValue()), booleans as 1 or 0, the elements of a list joined by `&`; vcf_hits(list): the elements' texts joined by `|`;
+///   vcf::AppendInfoValue()), booleans as 1 or 0, the elements of a list joined by `&`; vcf_hits(list): the elements'
+///   texts joined by `|`;
 /// - for plans, interval_first(source, chrom, start, end, columns, foreign), interval_rows(…) and interval_lists(…),
 ///   likewise, of a source of intervals: those that start..end overlaps;
 /// - for plans, input_has_start([chrom,] start): false where no allele of SetInputStarts() begins there (on any

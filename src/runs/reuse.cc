@@ -61,7 +61,7 @@ Status CheckWhere(const std::string& where) {
     for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
       const char after = (text + " ")[at + std::string_view(word).size()];
       if (!IsNameByte(text[at - 1]) && !IsNameByte(after)) {
-        return BadInput("--reuse: what --where selects from elsewhere may have changed; leave one of the two out");
+        return BadInput("what --where selects from elsewhere may have changed since another run");
       }
     }
   }

@@ -78,6 +78,7 @@ RunJson RunStore::Read(const std::string& id) const {
   if (StateOf(record) == run_state::kRunning && !IsAlive(id)) {
     record = Parse(RecordPath(id));  // it may have ended just now: the record is written before the lock goes
     if (StateOf(record) == run_state::kRunning) {
+      record["id"] = id;
       record["state"] = run_state::kDied;
       record["found_dead_at"] = NowUtc();
       if (Write(record).ok()) {  // else it is found dead again the next time

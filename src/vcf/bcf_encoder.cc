@@ -6,9 +6,13 @@
 #include <htslib/kstring.h>
 #include <htslib/vcf.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <system_error>
+#include <vector>
 
 #include "base/text.h"
 
@@ -30,6 +34,74 @@ void Put(T value, std::string& out) {
 std::string PlaceOf(std::string_view line) {
   const std::vector<std::string_view> columns = Split(line.substr(0, line.find('\t', line.find('\t') + 1)), '\t');
   return columns.size() < 2 ? std::string(line.substr(0, 20)) : fmt::format("{}:{}", columns[0], columns[1]);
+}
+
+/// Whether an integer of BCF can't hold one of these, separated by commas. htslib makes it missing without a word.
+bool HasLargeInteger(std::string_view values) {
+  for (const std::string_view value : Split(values, ',')) {
+    int64_t number = 0;
+    const std::errc error = std::from_chars(value.data(), value.data() + value.size(), number).ec;
+    if (error == std::errc::result_out_of_range ||
+        (error == std::errc() && (number < BCF_MIN_BT_INT32 || number > INT32_MAX))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Whether so many digits come one after the other that they may be too large an integer.
+bool HasManyDigits(std::string_view text) {
+  constexpr int kFewest = 10;
+  int digits = 0;
+  for (const char byte : text) {
+    digits = byte >= '0' && byte <= '9' ? digits + 1 : 0;
+    if (digits == kFewest) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool IsInteger(const bcf_hdr_t* header, int kind, std::string_view key) {
+  const int id = bcf_hdr_id2int(header, BCF_DT_ID, std::string(key).c_str());
+  return id >= 0 && bcf_hdr_idinfo_exists(header, kind, id) && bcf_hdr_id2type(header, kind, id) == BCF_HT_INT;
+}
+
+std::string LargeInfo(const bcf_hdr_t* header, std::string_view info) {
+  for (const std::string_view entry : Split(info, ';')) {
+    const size_t equals = std::min(entry.find('='), entry.size());
+    if (equals < entry.size() && HasLargeInteger(entry.substr(equals + 1)) &&
+        IsInteger(header, BCF_HL_INFO, entry.substr(0, equals))) {
+      return "INFO/" + std::string(entry.substr(0, equals));
+    }
+  }
+  return "";
+}
+
+std::string LargeFormat(const bcf_hdr_t* header, std::string_view format, std::string_view sample) {
+  const std::vector<std::string_view> keys = Split(format, ':');
+  const std::vector<std::string_view> values = Split(sample, ':');
+  for (size_t i = 0; i < std::min(keys.size(), values.size()); ++i) {
+    if (HasLargeInteger(values[i]) && IsInteger(header, BCF_HL_FMT, keys[i])) {
+      return "FORMAT/" + std::string(keys[i]);
+    }
+  }
+  return "";
+}
+
+/// The first field of Type=Integer with a value that BCF can't hold; "": none.
+std::string LargeInteger(const bcf_hdr_t* header, std::string_view line) {
+  constexpr size_t kInfo = 7;
+  constexpr size_t kFormat = 8;
+  if (!HasManyDigits(line)) {
+    return "";
+  }
+  const std::vector<std::string_view> columns = Split(line, '\t');
+  std::string field = columns.size() > kInfo ? LargeInfo(header, columns[kInfo]) : "";
+  for (size_t i = kFormat + 1; i < columns.size() && field.empty(); ++i) {
+    field = LargeFormat(header, columns[kFormat], columns[i]);
+  }
+  return field;
 }
 
 }  // namespace
@@ -102,11 +174,12 @@ Status BcfEncoder::EncodeLine(std::string_view line, RecordBlock& block) {
     return BadInput("{}: {}: '{}' has no line in the header, and BCF can't have such a key; write it as vcf.gz instead",
                     state_->name, PlaceOf(line), header->id[BCF_DT_ID][state_->known_ids].key);
   }
-  if ((record->errcode & BCF_ERR_LIMITS) != 0 || record->pos + record->rlen > INT32_MAX) {
-    return BadInput("{}: {}: has a number beyond the 32 bits that BCF has for it; write it as vcf.gz instead",
-                    state_->name, PlaceOf(line));
+  const bool is_far = record->pos + record->rlen > INT32_MAX;
+  if (const std::string field = is_far ? "POS" : LargeInteger(header, line); !field.empty()) {
+    return BadInput("{}: {}: {} is beyond the 32 bits that BCF has for it; write it as vcf.gz instead", state_->name,
+                    PlaceOf(line), field);
   }
-  if (result != 0 || (record->errcode & ~(BCF_ERR_CTG_UNDEF | BCF_ERR_TAG_UNDEF)) != 0) {
+  if (result != 0 || (record->errcode & ~(BCF_ERR_LIMITS | BCF_ERR_CTG_UNDEF | BCF_ERR_TAG_UNDEF)) != 0) {
     return BadInput("{}: {}: htslib can't turn this record into BCF; look at it: bcftools view, or write vcf.gz",
                     state_->name, PlaceOf(line));
   }

@@ -25,8 +25,9 @@ struct Inspection {
   std::string header_text;      ///< of the first file, all lines with their ends
 };
 
-/// The assembly that the headers' contigs tell, or else their ##reference; "" where they tell none. Each header is judged alone: files of
-/// different assemblies, or with different lengths of a contig, can't be read as one, and the error names them.
+/// The assembly that the headers' contigs tell, or else their ##reference; "" where they tell none. Each header is
+/// judged alone: files of different assemblies, or with different lengths of a contig, can't be read as one, and the
+/// error names them.
 Result<std::string> AssemblyOf(const Inspection& inspection);
 
 /// Opens a file for Inspect(), which lets go of it.

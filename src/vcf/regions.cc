@@ -94,7 +94,8 @@ bool IsBed(const std::string& text, const std::function<bool(std::string_view)>&
   const std::string lower = ToLower(text);
   const bool named = lower.ends_with(".bed") || lower.ends_with(".bed.gz") || lower.ends_with(".bed.bgz") ||
                      lower.ends_with(".bed.zst");
-  return named || (FileExists(text) && !IsFolder(text));
+  const bool one = text.find(',') == std::string::npos;
+  return (named && one) || (FileExists(text) && !IsFolder(text));
 }
 
 /// What is left of a number that was cut at its commas: "000" of 55,000, "000-56" of 55,000-56,000.

@@ -190,7 +190,8 @@ class Pairs : public ::testing::Test {
     Words command = {"annotate", "one.vcf", "-o", "-"};
     command.insert(command.end(), arguments.begin(), arguments.end());
     Words lines;
-    for (const std::string_view line : Split(bench_.MustRun(command).out, '\n')) {
+    const std::string text = bench_.MustRun(command).out;
+    for (const std::string_view line : Split(text, '\n')) {
       if (!line.empty() && !line.starts_with('#') && !line.starts_with("chrom\t")) {
         lines.emplace_back(line);
       }

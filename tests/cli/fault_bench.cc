@@ -114,6 +114,11 @@ Found FaultBench::LookAtSource() const {
                                                : Found::kBroken;
 }
 
+bool FaultBench::Has(Found wanted) const {
+  const Found found = Look();
+  return found == wanted || (kind_ == "index" && wanted == Found::kNew && found == Found::kOld);
+}
+
 Found FaultBench::Look() const {
   if (kind_ == "import") {
     return LookAtSource();

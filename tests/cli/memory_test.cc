@@ -138,8 +138,8 @@ TEST(Memory, OfConvertingManySamplesIsThatOfAFewBatches) {
       bench.MustRun({"convert", "cohort.vcf", "-o", "o.parquet", "--json", "--threads", "2", "--memory-limit", "4GB"});
   const json report = json::parse(outcome.out, nullptr, false);
   EXPECT_EQ(report["output"]["num_rows"], 8000);
-  // Some 180; 270 with a second thread at work, 420 where groups of 2,048 rows don't fit into the working memory, and it
-  // is all done again.
+  // Some 180; 270 with a second thread at work, 420 where groups of 2,048 rows don't fit into the working memory, and
+  // it is all done again.
   EXPECT_LT(report["resources"]["peak_memory_mb"], 220);
   EXPECT_EQ(Rows("SELECT count(*), sum(len(genotypes)) FROM read_parquet('" + bench.Path("o.parquet") +
                  "') WHERE record = file_row_number + 1"),

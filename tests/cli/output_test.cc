@@ -183,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(, Compression, ::testing::Values("zstd", "snappy", "gzi
                          [](const auto& info) { return info.param; });
 
 TEST(TheCommand, HelpsOnOneScreenWithExamples) {
-  constexpr ptrdiff_t kScreen = 40;  // lines
+  constexpr ptrdiff_t kScreen = 42;  // lines
   const Workbench bench;
   for (const Words& command : {Words{},
                                {"annotate"},

@@ -265,7 +265,8 @@ TEST_F(VariantLookup, ANullOrAForeignContigIsAMiss) {
                                 "'1', 100, 'A', NULL", "NULL, NULL, NULL, NULL"}) {
     const std::string call = std::string("('s', ") + arguments;
     EXPECT_THAT(Get("SELECT variant_lookup" + call + ")"), ElementsAre("[]")) << arguments;
-    EXPECT_THAT(Get("SELECT variant_rows" + call + ", ['name'], [])"), ElementsAre("[{'hits': 0, 'hit': 0, 'c1': NULL}]"));
+    EXPECT_THAT(Get("SELECT variant_rows" + call + ", ['name'], [])"),
+                ElementsAre("[{'hits': 0, 'hit': 0, 'c1': NULL}]"));
     EXPECT_THAT(Get("SELECT variant_first" + call + ", ['name'], [])"), ElementsAre("{'hits': 0, 'c1': NULL}"));
     EXPECT_THAT(Get("SELECT variant_lists" + call + ", ['name'], [])"), ElementsAre("{'hits': 0, 'c1': NULL}"));
   }

@@ -107,8 +107,7 @@ TEST(IndexWriter, TellsAnErrorOfTheDisk) {
   }
   EXPECT_THAT(ErrorText(Write("/dev/full", KeysOnly(std::move(many)), {})), testing::HasSubstr("the disk is full"));
   const Scratch scratch;
-  EXPECT_THAT(ErrorText(Write(scratch.Path("no/such/folder"), KeysOnly({}), {})),
-              testing::HasSubstr("No such file"));
+  EXPECT_THAT(ErrorText(Write(scratch.Path("no/such/folder"), KeysOnly({}), {})), testing::HasSubstr("No such file"));
 }
 
 TEST(IndexWriter, LeavesNoIndexWhereItIsNotFinished) {

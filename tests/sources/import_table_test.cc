@@ -119,7 +119,7 @@ TEST_F(ImportTableTest, GivesDashesTheBaseBeforeThemWhereItIsKnown) {
   } cases[] = {
       {"8\t8\tG\t-", "1 7 AG A"},    // a deletion
       {"10\t10\tG\t-", "1 7 AG A"},  // left-aligned
-      {"4\t5\tta\t-", "1 3 TTA T"},  // in whatever letters
+      {"4\t5\tta\t-", "1 3 Tta T"},  // in whatever letters
       {"6\t5\t-\tT", "1 5 A AT"},    // an insertion between 5 and 6, as Ensembl has it
       {"5\t5\t-\tT", "1 5 A AT"},    // as ANNOVAR
       {"5\t6\t-\tT", "1 5 A AT"},    // as MAF
