@@ -41,6 +41,18 @@ std::string StateOf(const RunJson& record) {
   return state != record.end() && state->is_string() ? state->get<std::string>() : kUnreadable;
 }
 
+/// Removes what runs left that were killed while they wrote a record. Those that live hold theirs.
+void SweepBegun(const std::string& folder) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with('.') && name.find(".json.varjoin-") != std::string::npos) {
+      RemoveUnlessHeld(entry->path().string());
+    }
+  }
+}
+
 /// A file beside the records that a run left there that was killed while it began: no record, and not of this moment.
 bool IsLeftover(const std::string& path) {
   const fs::path name(path);
@@ -165,6 +177,7 @@ Status RunStore::Write(const RunJson& record) const {
 
 Result<RunRecord> RunRecord::Begin(const RunStore& store, RunJson facts) {
   VARJOIN_RETURN_IF_ERROR(MakeFolders(store.folder()));
+  SweepBegun(store.folder());
   for (int attempt = 0; attempt < kIdAttempts; ++attempt) {
     const std::string id = NewId();
     if (FileExists(store.LockPath(id)) || FileExists(store.RecordPath(id))) {
