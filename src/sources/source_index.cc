@@ -335,7 +335,8 @@ Status WithSettings(duck::Database& database, const std::map<std::string, std::s
   Status built = build();
   for (const auto& [name, value] : before) {
     const Status restored = database.Execute(fmt::format("SET {} = {}", name, value));
-    built = built.ok() ? restored : built;
+    // Interrupted, the database runs nothing more, and what is built is complete.
+    built = built.ok() && restored.code() != StatusCode::kInterrupted ? restored : built;
   }
   return built;
 }
