@@ -40,8 +40,6 @@ class FaultBench : public SmallBench {
   double seconds() const { return seconds_; }
 
   Found Look() const;
-  /// Whether this is there. An index that is built again may be the old one to the byte: then that is new, too.
-  bool Has(Found wanted) const;
   /// Files that nobody needs: what a run has begun and not completed, and an import that no catalog knows.
   Words Leftovers() const;
   /// Puts the old one back, if it is not there.

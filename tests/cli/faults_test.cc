@@ -49,12 +49,12 @@ bool SaysNew(const Outcome& outcome) {
 void ExpectOldOrNew(const FaultBench& bench, const Outcome& outcome, int code, const std::string& reason) {
   const Found found = bench.Look();
   if (outcome.exit_code == 0) {
-    EXPECT_TRUE(bench.Has(Found::kNew)) << ::testing::PrintToString(found) << outcome.err;
+    EXPECT_EQ(found, Found::kNew) << outcome.err;
   } else {
     EXPECT_EQ(outcome.exit_code, code) << outcome.err;
     EXPECT_THAT(outcome.err, HasSubstr(reason));
     EXPECT_THAT(outcome.err, AnyOf(HasSubstr(bench.target()), HasSubstr("catalog"), HasSubstr("temp")));
-    const bool is_new = bench.Has(Found::kNew) || found == Found::kNewWithoutIndex;
+    const bool is_new = found == Found::kNew || found == Found::kNewWithoutIndex;
     EXPECT_TRUE(SaysNew(outcome) ? is_new : found == Found::kOld) << ::testing::PrintToString(found) << "\n"
                                                                   << outcome.err;
   }
@@ -215,15 +215,15 @@ void SignalAtRandom(const std::string& kind, int signal, int moments) {
     if (signal == SIGKILL) {
       EXPECT_NE(bench.Look(), Found::kBroken);
       bench.MustRun(bench.command());  // sweeps
-      EXPECT_TRUE(bench.Has(Found::kNew)) << ::testing::PrintToString(bench.Look());
+      EXPECT_EQ(bench.Look(), Found::kNew);
     } else if (outcome.signal == signal) {  // before it was minded
       EXPECT_EQ(bench.Look(), Found::kOld);
     } else if (outcome.exit_code != 0) {
       EXPECT_EQ(outcome.exit_code, 130);
       EXPECT_THAT(outcome.err, HasSubstr("interrupted"));
-      EXPECT_TRUE(bench.Has(SaysNew(outcome) ? Found::kNew : Found::kOld)) << ::testing::PrintToString(bench.Look());
+      EXPECT_EQ(bench.Look(), SaysNew(outcome) ? Found::kNew : Found::kOld);
     } else {
-      EXPECT_TRUE(bench.Has(Found::kNew)) << ::testing::PrintToString(bench.Look());
+      EXPECT_EQ(bench.Look(), Found::kNew);
     }
     EXPECT_THAT(bench.Leftovers(), IsEmpty());
     bench.Reset();
@@ -272,7 +272,7 @@ TEST(OutputElsewhere, OnAnotherFileSystemIsReplacedThere) {
     const Outcome outcome = RunProcess(command, bench.Options());
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_EQ(outcome.out, "it\n") << "what is left there";
-    EXPECT_TRUE(bench.Has(Found::kNew)) << ::testing::PrintToString(bench.Look());
+    EXPECT_EQ(bench.Look(), Found::kNew);
     EXPECT_THAT(bench.Leftovers(), IsEmpty());
   }
 }
