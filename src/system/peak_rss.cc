@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,7 +17,17 @@
 namespace varjoin {
 namespace {
 
+using std::chrono::duration;
+using Clock = std::chrono::steady_clock;
+
 constexpr std::chrono::milliseconds kSamplingInterval(10);
+constexpr double kSamplerShare = 0.004;  // of one CPU, at most; a slow /proc makes samples rarer instead
+
+double ThisThreadCpuSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
 
 }  // namespace
 
@@ -74,9 +85,12 @@ void PeakRss::CreditSample() {
 void PeakRss::Sample(const std::stop_token& stop) {
   std::condition_variable_any stopped;
   std::unique_lock lock(mutex_);
+  const Clock::time_point begin = Clock::now();
   while (!stop.stop_requested()) {
     CreditSample();
-    stopped.wait_for(lock, stop, kSamplingInterval, [] { return false; });
+    const auto paid =
+        std::chrono::duration_cast<Clock::duration>(duration<double>(ThisThreadCpuSeconds() / kSamplerShare));
+    stopped.wait_until(lock, stop, std::max(Clock::now() + kSamplingInterval, begin + paid), [] { return false; });
   }
 }
 

@@ -17,9 +17,9 @@ namespace varjoin {
 ///
 /// The kernel keeps one maximum per process, VmHWM. A phase that begins while no other is under way sets it back to the
 /// present size, where the kernel allows that (/proc/self/clear_refs). For a phase within another a thread reads the
-/// size every 10 ms; one that raises VmHWM beyond what it was still gets its exact peak. So a whole run has the peak
-/// that a watcher from outside sees (`/usr/bin/time -v`, ru_maxrss): a reset within it would hide from that watcher
-/// what was before.
+/// size every 10 ms, or less often where /proc is so slow that this would take 0.4 % of a CPU; one that raises VmHWM
+/// beyond what it was still gets its exact peak. So a whole run has the peak that a watcher from outside sees
+/// (`/usr/bin/time -v`, ru_maxrss): a reset within it would hide from that watcher what was before.
 ///
 /// Thread-safe. One per process (OfThisProcess()), since all of them would reset the same VmHWM.
 class PeakRss {

@@ -300,16 +300,24 @@ TEST(ResourceTracker, TellsAllocationsFromMappedFilesAtTheEnd) {
 }
 
 /// With an inner phase, which is sampled all the time, while the program itself does nothing.
+/// Of one CPU, while this thread sleeps.
+double ShareOfACpuWhileAsleep() {
+  const auto begin = std::chrono::steady_clock::now();
+  const double before = ProcessCpuSeconds();
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  const double cost = ProcessCpuSeconds() - before;
+  return cost / std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
 TEST(ResourceTracker, CostsLessThanAHundredthOfACpu) {
   ResourceTracker outer;
   ResourceTracker inner;
-  const auto begin = std::chrono::steady_clock::now();
-  const double before = ProcessCpuSeconds();
-  std::this_thread::sleep_for(std::chrono::seconds(1));
-  const double cost = ProcessCpuSeconds() - before;
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  RecordProperty("percent", std::to_string(100 * cost / seconds));
-  EXPECT_LT(cost, 0.01 * seconds);
+  double least = 1;
+  for (int i = 0; i < 10 && least >= 0.01; ++i) {  // other work on the machine can only add to the cost
+    least = std::min(least, ShareOfACpuWhileAsleep());
+  }
+  RecordProperty("percent", std::to_string(100 * least));
+  EXPECT_LT(least, 0.01);
   EXPECT_GT(inner.Usage().peak_rss_bytes, 0U);
 }
 
