@@ -24,7 +24,7 @@ std::string RunAnnotate(AnnotateRequest& request, const SettingTexts& settings, 
   if (request.output == kStandardOutput) {
     throw StatusError(BadInput("output='-': a Python process keeps its standard output to itself; name a file"));
   }
-  const std::unique_ptr<Session> session = Session::Open(settings);
+  const SessionHolder session = Session::Open(settings);
   request.sorted = session->settings().preserve_insertion_order.value != "false";
   const Catalog catalog(HomeOf(home));
   return RunRecorded({"annotate", request.command, catalog.home(), arguments}, *session, std::move(progress),
@@ -44,7 +44,7 @@ std::string RunAnnotate(AnnotateRequest& request, const SettingTexts& settings, 
 }
 
 std::string Explain(AnnotateRequest& request, const SettingTexts& settings, const std::string& home) {
-  const std::unique_ptr<Session> session = Session::Open(settings);
+  const SessionHolder session = Session::Open(settings);
   const Catalog catalog(HomeOf(home));
   Result<std::string> script = Failed("nothing was done");
   Watch(session->database(), nb::none()).Run([&] {

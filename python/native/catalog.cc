@@ -36,7 +36,7 @@ std::string ListSources(const std::string& home) {
 
 std::string Add(const RegisterRequest& request, const SettingTexts& settings, const std::string& home,
                 nb::object progress) {
-  const std::unique_ptr<Session> session = Session::Open(settings);
+  const SessionHolder session = Session::Open(settings);
   const Catalog catalog(HomeOf(home));
   RunJson json;
   const auto add = [&]() -> Status {
@@ -68,7 +68,7 @@ Status IndexInto(Session& session, const Catalog& catalog, Source source, RunJso
 
 std::string Import(const ImportRequest& request, bool index, const std::string& command, const SettingTexts& settings,
                    const std::string& home, nb::object progress) {
-  const std::unique_ptr<Session> session = Session::Open(settings);
+  const SessionHolder session = Session::Open(settings);
   const Catalog catalog(HomeOf(home));
   return RunRecorded({"source import", command, catalog.home(), {}}, *session, std::move(progress),
                      [&](RunJson& record, Watch& watch) -> Status {
@@ -86,7 +86,7 @@ std::string Index(const std::string& name, const std::string& command, const Set
                   const std::string& home, nb::object progress) {
   const Catalog catalog(HomeOf(home));
   const Source source = ValueOf(catalog.Find(name));
-  const std::unique_ptr<Session> session = Session::Open(settings);
+  const SessionHolder session = Session::Open(settings);
   return RunRecorded(
       {"source index", command, catalog.home(), {}}, *session, std::move(progress),
       [&](RunJson& record, Watch& watch) { return IndexInto(*session, catalog, source, record, watch); });

@@ -14,7 +14,7 @@ namespace {
 
 /// What a stream that was given out has.
 struct StreamState {
-  std::unique_ptr<Session> session;
+  SessionHolder session;
   std::unique_ptr<duck::ArrowBatches> batches;  // goes before its database
   std::thread::id python_thread;                // which asked for the stream
   std::shared_ptr<Status> status;
@@ -22,6 +22,9 @@ struct StreamState {
   /// Runs `work` so that Ctrl-C stops it. Only the thread that asked for the stream is known to be one of Python's that
   /// may take the GIL; a consumer's own threads must not wait for it.
   Status Run(const std::function<Status()>& work) {
+    if (!session->IsOfThisProcess()) {
+      return BadInput("these rows were being read when the process was forked; read them anew in the child");
+    }
     if (std::this_thread::get_id() != python_thread || Py_IsInitialized() == 0) {
       return work();
     }
@@ -78,7 +81,10 @@ const char* GetLastError(ArrowArrayStream* stream) {
 }
 
 void ReleaseStream(ArrowArrayStream* stream) {
-  delete static_cast<StreamState*>(stream->private_data);
+  StreamState* const state = &StateOf(stream);
+  if (state->session->IsOfThisProcess()) {
+    delete state;
+  }
   stream->release = nullptr;
 }
 
@@ -116,11 +122,11 @@ Rows::Rows(SettingTexts texts, Prepare prepare) : texts_(std::move(texts)), prep
   }
 }
 
-std::unique_ptr<Session> Rows::TakeSession() {
-  if (prepared_ != nullptr) {
+SessionHolder Rows::TakeSession() {
+  if (prepared_ != nullptr && prepared_->IsOfThisProcess()) {
     return std::move(prepared_);
   }
-  std::unique_ptr<Session> session = Session::Open(texts_);
+  SessionHolder session = Session::Open(texts_);
   std::vector<std::string> notes;
   Status prepared;
   Watch(session->database(), nb::none()).Run([&] { prepared = prepare_(*session, notes).status(); });
@@ -128,14 +134,14 @@ std::unique_ptr<Session> Rows::TakeSession() {
   return session;
 }
 
-nb::object Rows::Stream() {
+nb::object Rows::Stream(bool string_views) {
   auto state = std::make_unique<StreamState>();
   state->session = TakeSession();
   state->python_thread = std::this_thread::get_id();
   state->status = stream_status_ = std::make_shared<Status>();
   Result<std::unique_ptr<duck::ArrowBatches>> batches = Failed("nothing was done");
   duck::Database& database = state->session->database();
-  Watch(database, nb::none()).Run([&] { batches = database.StreamArrow(sql_); });
+  Watch(database, nb::none()).Run([&] { batches = database.StreamArrow(sql_, string_views); });
   state->batches = ValueOf(std::move(batches));
   auto stream = std::make_unique<ArrowArrayStream>();
   *stream = {GetSchema, GetNext, GetLastError, ReleaseStream, state.release()};
@@ -147,7 +153,7 @@ void Rows::ThrowStreamError() const {
 }
 
 nb::object Rows::Schema() {
-  const std::unique_ptr<Session> session = TakeSession();
+  const SessionHolder session = TakeSession();
   auto schema = std::make_unique<ArrowSchema>();
   const auto batches = ValueOf(session->database().StreamArrow("SELECT * FROM (" + sql_ + ") LIMIT 0"));
   ThrowIfError(batches->Schema(schema.get()));

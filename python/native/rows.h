@@ -27,8 +27,9 @@ class Rows {
   const std::vector<std::string>& types() const { return types_; }  ///< DuckDB's
   const std::vector<std::string>& notes() const { return notes_; }
 
-  /// A PyCapsule "arrow_array_stream". The stream has a database of its own and may outlive the object.
-  nanobind::object Stream();
+  /// A PyCapsule "arrow_array_stream". The stream has a database of its own and may outlive the object. `string_views`:
+  /// see Database::StreamArrow().
+  nanobind::object Stream(bool string_views);
 
   /// A PyCapsule "arrow_schema".
   nanobind::object Schema();
@@ -37,7 +38,7 @@ class Rows {
   void ThrowStreamError() const;
 
  private:
-  std::unique_ptr<Session> TakeSession();
+  SessionHolder TakeSession();
 
   SettingTexts texts_;
   Prepare prepare_;
@@ -45,7 +46,7 @@ class Rows {
   std::vector<std::string> names_;
   std::vector<std::string> types_;
   std::vector<std::string> notes_;
-  std::unique_ptr<Session> prepared_;                                   ///< for the first stream
+  SessionHolder prepared_;                                              ///< for the first stream
   std::shared_ptr<Status> stream_status_ = std::make_shared<Status>();  ///< the newest stream's
 };
 

@@ -53,12 +53,18 @@ class Decisions {
 
 }  // namespace
 
-std::unique_ptr<Session> Session::Open(const SettingTexts& texts) {
+void Session::End::operator()(Session* session) const {
+  if (session->IsOfThisProcess()) {
+    delete session;
+  }
+}
+
+SessionHolder Session::Open(const SettingTexts& texts) {
   const Decisions decisions = ValueOf(Decisions::Read(texts));
   EffectiveSettings settings = ValueOf(DecideSettings([&](const std::string& key) { return decisions.Of(key); }));
   TempFolder temp = ValueOf(TempFolder::Make(settings.limits.temp_directory.value));
   auto database = ValueOf(OpenDatabase(settings, temp.path(), /*track_progress=*/false));
-  return std::unique_ptr<Session>(new Session(std::move(settings), std::move(temp), std::move(database)));
+  return SessionHolder(new Session(std::move(settings), std::move(temp), std::move(database)));
 }
 
 std::vector<ConfigChoice> Session::Choices() const {

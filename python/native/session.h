@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nanobind/nanobind.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <functional>
@@ -26,8 +27,17 @@ using SettingTexts = std::map<std::string, std::string>;
 /// (VARJOIN_…), then from the user's configuration, as the command does it. Not thread-safe.
 class Session {
  public:
+  /// Ends a session; that of the process that this one was forked from is left alone: its threads and its temp folder
+  /// are there, not here.
+  struct End {
+    void operator()(Session* session) const;
+  };
+
   /// Throws StatusError.
-  static std::unique_ptr<Session> Open(const SettingTexts& texts);
+  static std::unique_ptr<Session, End> Open(const SettingTexts& texts);
+
+  /// False in a child that was forked meanwhile, where nothing but this may be called.
+  bool IsOfThisProcess() const { return process_ == getpid(); }
 
   duck::Database& database() { return *database_; }
   const EffectiveSettings& settings() const { return settings_; }
@@ -40,10 +50,13 @@ class Session {
   Session(EffectiveSettings settings, TempFolder temp, std::unique_ptr<duck::Database> database)
       : settings_(std::move(settings)), temp_(std::move(temp)), database_(std::move(database)) {}
 
+  const pid_t process_ = getpid();
   EffectiveSettings settings_;
   TempFolder temp_;
   std::unique_ptr<duck::Database> database_;
 };
+
+using SessionHolder = std::unique_ptr<Session, Session::End>;
 
 /// Runs work in a thread of its own and meanwhile listens for Ctrl-C and tells how far the work is, 20 and 5 times a
 /// second; the GIL is held only for that.

@@ -58,11 +58,6 @@ std::unique_ptr<Rows> ReadVcf(ReadRequest& request, const SettingTexts& settings
       settings, [request](Session&, std::vector<std::string>&) -> Result<std::string> { return ReadSql(request); });
 }
 
-Variant VariantOf(const VariantTuple& tuple) {
-  const auto& [chrom, start, ref, alt] = tuple;
-  return {chrom, start, ref, alt};
-}
-
 VariantTuple ParseText(const std::string& text) {
   const Variant variant = ValueOf(ParseVariant(text));
   return {variant.chrom, variant.start, variant.ref, variant.alt};
@@ -71,8 +66,9 @@ VariantTuple ParseText(const std::string& text) {
 std::unique_ptr<Rows> Lookup(const std::vector<std::string>& sources, const std::vector<VariantTuple>& tuples,
                              const SettingTexts& settings, const std::string& home) {
   auto variants = std::make_shared<std::vector<Variant>>();
-  for (const VariantTuple& tuple : tuples) {
-    variants->push_back(VariantOf(tuple));
+  for (const auto& [chrom, start, ref, alt] : tuples) {
+    variants->push_back({chrom, start, ref, alt});
+    ThrowIfError(CheckVariant(variants->back()));
   }
   return std::make_unique<Rows>(
       settings, [=](Session& session, std::vector<std::string>& notes) -> Result<std::string> {
@@ -97,7 +93,8 @@ void AddStreams(nb::module_& module) {
       .def_prop_ro("names", &Rows::names)
       .def_prop_ro("types", &Rows::types)
       .def_prop_ro("notes", &Rows::notes)
-      .def("stream", &Rows::Stream, "A PyCapsule of the Arrow C stream interface.")
+      .def("stream", &Rows::Stream, nb::arg("string_views") = false,
+           "A PyCapsule of the Arrow C stream interface. `string_views`: text as Polars has it.")
       .def("raise_stream_error", &Rows::ThrowStreamError, "Raises that by which the newest stream has ended, if any.")
       .def("schema", &Rows::Schema, "A PyCapsule of the Arrow C data interface.");
   module.def("read_vcf", &ReadVcf, nb::arg("request"), nb::arg("settings"));

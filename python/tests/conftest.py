@@ -88,4 +88,4 @@ def real_data():
 def run_python(code, *arguments, options=(), **more):
     """A script in a process of its own."""
     return subprocess.run([sys.executable, *options, "-c", code, *map(str, arguments)], capture_output=True, text=True,
-                          timeout=300, **more)
+                          timeout=3000, **more)

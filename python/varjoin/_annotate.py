@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 import pathlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,18 @@ from ._arguments import (
     ProgressCallback,
     arguments_for_record,
     call_text,
+    callback,
+    files,
+    flag,
+    number,
     one_of,
     optional_path,
     paths,
     settings,
+    some,
     tell,
-    texts,
+    text,
+    whole,
 )
 
 _DUPLICATES = {"auto": None, "all": _native.Duplicates.ALL, "first": _native.Duplicates.FIRST,
@@ -29,10 +35,19 @@ _ENGINES = {name: name for name in ("auto", "index", "duckdb")}
 _BAD_RECORDS = {name: name for name in ("fail", "skip", "null")}
 _COMPRESSIONS = {name: name for name in ("zstd", "snappy", "gzip", "lz4", "uncompressed")}
 
-# Of a request, the fields that an argument of the same name fills as it is.
-_PLAIN = ("force", "set_id", "bare_names", "allow_no_overlap", "assembly", "user", "sample", "sample_description",
-          "sequencing_type", "species")
-_PLAIN_FILTERS = ("min_qual", "min_dp", "min_gq", "carried", "drop_ref_blocks", "only_matched")
+# Of a request, the fields that an argument of the same name fills, and of what type they are.
+_PLAIN = {
+    **dict.fromkeys(("force", "bare_names", "allow_no_overlap"), flag),
+    **dict.fromkeys(("set_id", "assembly", "user", "sample", "sample_description", "sequencing_type", "species"), text),
+    **dict.fromkeys(("reference", "contig_aliases", "output"), optional_path),
+}
+_PLAIN_FILTERS = {
+    **dict.fromkeys(("carried", "drop_ref_blocks", "only_matched"), flag),
+    **dict.fromkeys(("min_dp", "min_gq"), whole),
+    **dict.fromkeys(("regions", "samples"), some),
+    "min_qual": number,
+    "where": text,
+}
 
 
 @dataclass(frozen=True)
@@ -55,30 +70,29 @@ class Result:
 
 def _request(arguments: dict[str, Any]) -> _native.AnnotateRequest:
     request = _native.AnnotateRequest()
-    request.inputs = paths(arguments["vcf"])
-    request.set_sources(paths(arguments["sources"]))
-    request.output = optional_path(arguments["output"])
-    request.format = arguments["output_type"] or ""
+    request.inputs = files("vcf", arguments["vcf"])
+    request.set_sources(arguments["sources"])
+    request.format = text("output_type", arguments["output_type"])
     request.engine = one_of("engine", arguments["engine"], _ENGINES)
     request.duplicates = one_of("duplicates", arguments["duplicates"], _DUPLICATES)
     request.existing_info = one_of("existing_info", arguments["existing_info"], _EXISTING_INFO)
     request.on_bad_record = one_of("on_bad_record", arguments["on_bad_record"], _BAD_RECORDS)
     request.compression = one_of("compression", arguments["compression"], _COMPRESSIONS)
-    request.level = arguments["compression_level"]
-    request.set_join_columns(texts(arguments["join_columns"]))
-    request.reference = optional_path(arguments["reference"])
-    request.contig_aliases = optional_path(arguments["contig_aliases"])
+    request.level = whole("compression_level", arguments["compression_level"])
+    request.set_join_columns(some("join_columns", arguments["join_columns"]))
     filters = _native.Filters()
-    filters.regions = texts(arguments["regions"])
-    filters.samples = texts(arguments["samples"])
-    filters.where = arguments["where"] or ""
-    filters.passed = arguments["pass_only"]
-    for name in _PLAIN_FILTERS:
-        setattr(filters, name, arguments[name])
+    filters.passed = flag("pass_only", arguments["pass_only"])
+    for fields, known in ((filters, _PLAIN_FILTERS), (request, _PLAIN)):
+        for name, checked in known.items():
+            setattr(fields, name, checked(name, arguments[name]))
     request.filters = filters
-    for name in _PLAIN:
-        setattr(request, name, arguments[name])
     return request
+
+
+def _listed(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The same with lists in the place of what can be gone through once only."""
+    once = {name: list(value) for name, value in arguments.items() if isinstance(value, Iterator)}
+    return {**arguments, **once, "sources": paths("sources", once.get("sources", arguments["sources"]))}
 
 
 _RESOURCES = ("memory_limit", "threads", "temp_directory", "preserve_insertion_order", "enable_object_cache")
@@ -101,7 +115,7 @@ def annotate(
     allow_no_overlap: bool = False,
     on_bad_record: str = "fail",
     compression: str = "zstd",
-    compression_level: int = 6,
+    compression_level: int | None = None,
     existing_info: str = "replace",
     set_id: str = "",
     regions: str | Iterable[str] | None = None,
@@ -140,6 +154,7 @@ def annotate(
         force: replace an existing output.
         duplicates: of a source's rows for one allele "all", "first", or all in a "list"; "auto" is "all" for tables.
         join_columns: plain equality on these columns instead of matching alleles.
+        compression_level: of vcf.gz and bcf 0 to 12 (default 6), of Parquet's zstd 1 to 22 (default 1).
         bare_names: source columns without their source's name, `id` as `rsid`.
         reference: a genome FASTA; alleles match by their left-aligned forms too.
         regions: "chr7:1-9" (1-based, both ends included), or BED files.
@@ -150,18 +165,18 @@ def annotate(
             the run and comes out of this function.
 
     Raises:
+        TypeError: an argument is of another type.
         InputError: a file, a record, an argument or a source is not as it should be.
         RunError: no memory, no space, a file that can't be read or written.
         BusyError: another process is changing the catalog.
     """
-    arguments = dict(locals())
-    progress = arguments.pop("progress")
-    arguments["sources"] = paths(sources)
+    arguments = _listed(locals())
+    progress = callback(arguments.pop("progress"))
     request = _request(arguments)
     request.command = call_text("varjoin.annotate", arguments)
     given = {name: value for name, value in arguments.items() if name not in (*_RESOURCES, "home")}
     record = json.loads(_native.annotate(request, settings(**{name: arguments[name] for name in _RESOURCES}),
-                                         optional_path(home), arguments_for_record(given), progress))
+                                         optional_path("home", home), arguments_for_record(given), progress))
     tell(record.get("notes", []))
     return Result(pathlib.Path(record["metadata"]["output_file"]), record["metadata"], record)
 
@@ -171,10 +186,10 @@ def explain(vcf: Path | Iterable[Path], sources: Path | Iterable[Path] = (), **o
 
     Raises: as `annotate()`; TypeError for an option that it does not have.
     """
-    known = dict(annotate.__kwdefaults__ or {}, vcf=vcf, sources=paths(sources), output=None)
+    known = dict(annotate.__kwdefaults__ or {}, vcf=vcf, sources=sources, output=None)
     unknown = options.keys() - known.keys()
     if unknown:
         raise TypeError(f"explain() has no option {', '.join(sorted(unknown))}; it takes those of annotate()")
-    arguments = {**known, **options}
+    arguments = _listed({**known, **options})
     return _native.explain(_request(arguments), settings(**{name: arguments[name] for name in _RESOURCES}),
-                           optional_path(arguments["home"]))
+                           optional_path("home", arguments["home"]))

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import logging
+import numbers
+import operator
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict, Union
@@ -27,27 +29,100 @@ ProgressCallback = Callable[[Progress], object]
 log = logging.getLogger("varjoin")
 
 
-def path_text(path: Path) -> str:
-    text = os.fspath(path)
-    if not isinstance(text, str):
-        raise TypeError(f"{path!r} is no path of text: expected str or os.PathLike[str]")
-    return text
+def wrong_type(name: str, value: object, expected: str) -> TypeError:
+    return TypeError(f"{name}={value!r}: expected {expected}")
 
 
-def paths(given: Path | Iterable[Path]) -> list[str]:
+def text(name: str, value: str | None) -> str:
+    """None is no text."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise wrong_type(name, value, "a str")
+    if "\0" in value:
+        raise _native.InputError(f"{name}={value!r}: has a NUL character; take it out")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _native.InputError(f"{name}={value!r}: is not Unicode; where it names a file, rename that") from None
+    return value
+
+
+def flag(name: str, value: bool) -> bool:
+    if not isinstance(value, bool):
+        raise wrong_type(name, value, "True or False")
+    return value
+
+
+def whole(name: str, value: int | None) -> int | None:
+    """A number that fits into 32 bits, or None."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise wrong_type(name, value, "an int")
+    if not -(2**31) <= operator.index(value) < 2**31:
+        raise _native.InputError(f"{name}={value!r}: is too large")
+    return operator.index(value)
+
+
+def number(name: str, value: float | None) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise wrong_type(name, value, "a number")
+    return float(value)
+
+
+def path_text(name: str, path: Path) -> str:
+    value = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if not isinstance(value, str):
+        raise wrong_type(name, path, "a path: str or os.PathLike[str]")
+    return text(name, value)
+
+
+def optional_path(name: str, path: Path | None) -> str:
+    return "" if path is None else path_text(name, path)
+
+
+def paths(name: str, given: Path | Iterable[Path]) -> list[str]:
+    """One or several, which may be none: texts, or anything that is a path."""
     if isinstance(given, (str, os.PathLike)):
-        return [path_text(given)]
-    return [path_text(path) for path in given]
+        return [path_text(name, given)]
+    if isinstance(given, bytes) or hasattr(given, "read") or not isinstance(given, Iterable):  # an open file is no path
+        raise wrong_type(name, given, "a str, a path, or several of them")
+    return [path_text(name, path) for path in given]
 
 
-def texts(given: str | Iterable[str] | None) -> list[str]:
+def some(name: str, given: Path | Iterable[Path] | None) -> list[str]:
+    """The same, where None means all, or the default. An empty list means neither, and is likely to be a mistake."""
     if given is None:
         return []
-    return [given] if isinstance(given, str) else list(given)
+    listed = paths(name, given)
+    if not listed:
+        raise _native.InputError(f"{name}=[]: names nothing; leave {name} out where all are meant")
+    return listed
 
 
-def optional_path(path: Path | None) -> str:
-    return "" if path is None else path_text(path)
+def files(name: str, given: Path | Iterable[Path]) -> list[str]:
+    """One at least."""
+    listed = paths(name, given)
+    if not listed:
+        raise _native.InputError(f"{name}=[]: name a file at least")
+    return listed
+
+
+def mapping_of(name: str, given: Mapping[str, str] | None) -> dict[str, str]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise wrong_type(name, given, "a dict of names, such as {'start': 'pos'}")
+    return {text(name, key): text(name, value) for key, value in given.items()}
+
+
+def callback(progress: ProgressCallback | None) -> ProgressCallback | None:
+    if progress is not None and not callable(progress):
+        raise wrong_type("progress", progress, "a function of one argument")
+    return progress
 
 
 def settings(**given: Any) -> dict[str, str]:
@@ -60,10 +135,9 @@ def settings(**given: Any) -> dict[str, str]:
 
 
 def one_of(name: str, value: str, known: Mapping[str, Any]) -> Any:
-    try:
-        return known[value]
-    except KeyError:
-        raise _native.InputError(f"{name}={value!r}: expected one of {', '.join(map(repr, known))}") from None
+    if not isinstance(value, str) or value not in known:
+        raise _native.InputError(f"{name}={value!r}: expected one of {', '.join(map(repr, known))}")
+    return known[value]
 
 
 def call_text(function: str, arguments: Mapping[str, Any]) -> str:

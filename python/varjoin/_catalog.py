@@ -7,7 +7,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import _native
-from ._arguments import Path, ProgressCallback, call_text, one_of, optional_path, paths, settings, tell, texts
+from ._arguments import (
+    Path,
+    ProgressCallback,
+    call_text,
+    callback,
+    flag,
+    mapping_of,
+    one_of,
+    optional_path,
+    settings,
+    some,
+    tell,
+    text,
+)
+from ._arguments import files as files_of
 
 _BAD_RECORDS = {name: name for name in ("fail", "skip", "null")}
 
@@ -22,7 +36,7 @@ class Catalog:
     """
 
     def __init__(self, home: Path | None = None) -> None:
-        self._home = _native.home(optional_path(home))
+        self._home = _native.home(optional_path("home", home))
 
     @property
     def home(self) -> pathlib.Path:
@@ -62,10 +76,11 @@ class Catalog:
         Raises: InputError, where the files are no source of alleles; BusyError.
         """
         request = _native.RegisterRequest()
-        request.name, request.files, request.mapping = name, paths(files), dict(mapping or {})
-        request.assembly, request.zero_based, request.as_is = assembly, zero_based, as_is
-        request.contig_aliases = optional_path(contig_aliases)
-        source = json.loads(_native.add_source(request, {}, self._home, progress))
+        request.name, request.files = text("name", name), files_of("files", files)
+        request.mapping, request.assembly = mapping_of("mapping", mapping), text("assembly", assembly)
+        request.zero_based, request.as_is = flag("zero_based", zero_based), flag("as_is", as_is)
+        request.contig_aliases = optional_path("contig_aliases", contig_aliases)
+        source = json.loads(_native.add_source(request, {}, self._home, callback(progress)))
         tell(source["notes"])
         return source
 
@@ -106,17 +121,20 @@ class Catalog:
         Raises: InputError, RunError, BusyError. An import that fails changes nothing.
         """
         request = _native.ImportRequest()
-        request.name, request.files, request.mapping = name, paths(files), dict(mapping or {})
-        request.columns, request.where = texts(columns), where
-        request.zero_based, request.interval, request.split_csq = zero_based, interval, split_csq
-        request.reference, request.contig_aliases = optional_path(reference), optional_path(contig_aliases)
-        request.assembly = assembly
+        request.name, request.files = text("name", name), files_of("files", files)
+        request.columns, request.where = some("columns", columns), text("where", where)
+        request.mapping, request.assembly = mapping_of("mapping", mapping), text("assembly", assembly)
+        request.zero_based, request.interval = flag("zero_based", zero_based), flag("interval", interval)
+        request.split_csq = flag("split_csq", split_csq)
+        request.reference = optional_path("reference", reference)
+        request.contig_aliases = optional_path("contig_aliases", contig_aliases)
         request.on_bad_record = one_of("on_bad_record", on_bad_record, _BAD_RECORDS)
         command = call_text("varjoin.Catalog.import_", {"name": name, "files": request.files, "where": where,
                                                         "columns": request.columns, "reference": request.reference})
         record = json.loads(_native.import_source(
-            request, index, command,
-            settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), self._home, progress))
+            request, flag("index", index), command,
+            settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), self._home,
+            callback(progress)))
         tell(record.get("notes", []))
         return record
 
@@ -134,15 +152,16 @@ class Catalog:
         Returns: the run's record. Raises: InputError, RunError, BusyError.
         """
         return json.loads(_native.index_source(
-            name, call_text("varjoin.Catalog.index", {"name": name}),
-            settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), self._home, progress))
+            text("name", name), call_text("varjoin.Catalog.index", {"name": name}),
+            settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), self._home,
+            callback(progress)))
 
     def remove(self, name: str) -> None:
         """Forgets a source, and deletes its index and, if it was imported, its Parquet.
 
         Raises: InputError, where there is none of this name; BusyError.
         """
-        _native.remove_source(name, self._home)
+        _native.remove_source(text("name", name), self._home)
 
     def __repr__(self) -> str:
         return f"varjoin.Catalog({self._home!r})"

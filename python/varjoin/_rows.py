@@ -1,11 +1,13 @@
 """varjoin.read_vcf() and varjoin.lookup(): rows as Arrow streams."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import numbers
+import operator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 from . import _native
-from ._arguments import Path, one_of, optional_path, paths, settings, tell, texts
+from ._arguments import Path, files, flag, one_of, optional_path, paths, settings, some, tell, text, wrong_type
 
 if TYPE_CHECKING:
     import pandas
@@ -46,6 +48,10 @@ class Rows:
         """The rows by the Arrow PyCapsule interface. `requested_schema` is not followed, as the interface allows."""
         return self._rows.stream()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("varjoin.Rows are read where they are and can't be pickled: pickle rows.arrow(), or call the "
+                        "function that made them in the other process")
+
     def __arrow_c_schema__(self) -> object:
         """The columns by the Arrow PyCapsule interface."""
         return self._rows.schema()
@@ -68,7 +74,20 @@ class Rows:
         """All rows as a polars.DataFrame. Needs the package polars."""
         import polars
 
-        return self._as(lambda: polars.DataFrame(self))
+        return self._as(lambda: polars.DataFrame(_PolarsRows(self._rows)))
+
+    def frames(self) -> Iterator[polars.DataFrame]:
+        """The rows as polars.DataFrames, one a batch, for what would not fit into memory. Needs polars and pyarrow."""
+        import polars
+        import pyarrow
+
+        reader = self._as(lambda: pyarrow.RecordBatchReader.from_stream(_PolarsRows(self._rows)))
+        while True:
+            try:
+                batch = self._as(reader.read_next_batch)
+            except StopIteration:
+                return
+            yield polars.DataFrame(batch)
 
     def df(self) -> pandas.DataFrame:
         """All rows as a pandas.DataFrame. Needs the packages pandas and pyarrow."""
@@ -77,6 +96,16 @@ class Rows:
     def __repr__(self) -> str:
         return f"<varjoin.Rows of {len(self.columns)} columns: {', '.join(self.columns[:8])}" + (
             ", …>" if len(self.columns) > 8 else ">")
+
+
+class _PolarsRows:
+    """The stream with text as Polars has it, which Polars then needs not copy."""
+
+    def __init__(self, rows: _native.Rows) -> None:
+        self._rows = rows
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._rows.stream(string_views=True)
 
 
 def read_vcf(
@@ -111,17 +140,18 @@ def read_vcf(
         info_other: a column with INFO keys that the header lacks; by default where the file has such.
         filename: a column with the file of each row.
 
-    Raises: InputError, at once where the file or a column is not there; RunError. While rows are drawn, an error is an
+    Raises: TypeError; InputError, at once where the file or a column is not there; RunError. While rows are drawn, an error is an
         exception of whatever draws them, with varjoin's message in it.
     """
     request = _native.ReadRequest()
-    request.paths = paths(path)
-    request.columns = texts(columns)
+    request.paths = files("path", path)
+    request.columns = some("columns", columns)
     filters = _native.Filters()
-    filters.regions, filters.samples, filters.where = texts(regions), texts(samples), where
+    filters.regions, filters.samples = some("regions", regions), some("samples", samples)
+    filters.where = text("where", where)
     request.filters = filters
     options = {
-        "split": "true" if split else "false",
+        "split": "true" if flag("split", split) else "false",
         "on_bad_record": _native.sql_string(one_of("on_bad_record", on_bad_record, _BAD_RECORDS)),
     }
     if genotypes != "list":
@@ -129,19 +159,33 @@ def read_vcf(
     if gt != "text":
         options["gt"] = _native.sql_string(one_of("gt", gt, _GT))
     if info_other is not None:
-        options["info_other"] = "true" if info_other else "false"
-    if filename:
+        options["info_other"] = "true" if flag("info_other", info_other) else "false"
+    if flag("filename", filename):
         options["filename"] = "true"
     request.options = options
     return Rows(_native.read_vcf(
         request, settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory)))
 
 
-def _variant(given: Variant) -> tuple[str, int, str, str]:
+def _variant(number: int, given: Variant) -> tuple[str, int, str, str]:
+    name = f"variants[{number}]"
     if isinstance(given, str):
-        return _native.parse_variant(given)
-    chrom, start, ref, alt = given
-    return chrom, int(start), ref, alt
+        return _native.parse_variant(text(name, given))
+    try:
+        chrom, start, ref, alt = given
+        position = operator.index(start)
+        if isinstance(start, bool) or not all(isinstance(word, str) for word in (chrom, ref, alt)):
+            raise TypeError
+    except (TypeError, ValueError):
+        raise wrong_type(name, given, "'chr7:55191822:T:G' or ('chr7', 55191822, 'T', 'G')") from None
+    if not 0 <= position < 2**63:
+        raise _native.InputError(f"{name}={given!r}: {position} is no position; they count from 1")
+    return text(name, chrom), position, text(name, ref), text(name, alt)
+
+
+def _is_one_variant(given: object) -> bool:
+    return isinstance(given, str) or (isinstance(given, (tuple, list)) and len(given) == 4
+                                      and isinstance(given[1], numbers.Number))
 
 
 def lookup(
@@ -163,11 +207,15 @@ def lookup(
     Returns: `variant` (its number among the given ones, from 0), chrom, start, ref, alt, then each source's columns and
         its `<source>_hits`; a variant has a row for each hit, and one of NULLs with 0 hits where there is none.
 
-    Raises: InputError, where a variant can't be read, a source or a column is not there, or has no current index.
+    Raises: TypeError; InputError, where a variant can't be read, a source or a column is not there, or has no current
+        index.
     """
-    is_one = isinstance(variants, str) or (isinstance(variants, tuple) and len(variants) == 4
-                                           and isinstance(variants[1], int))
-    given: Any = [variants] if is_one else variants
+    given: Any = [variants] if _is_one_variant(variants) else variants
+    if isinstance(given, bytes) or not isinstance(given, Iterable):
+        raise wrong_type("variants", given, "'chr7:55191822:T:G', ('chr7', 55191822, 'T', 'G'), or several of them")
+    named = paths("sources", sources)
+    if not named:
+        raise _native.InputError("sources=[]: name a source at least, or a file")
     return Rows(_native.lookup(
-        paths(sources), [_variant(one) for one in given],
-        settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), optional_path(home)))
+        named, [_variant(number, one) for number, one in enumerate(given)],
+        settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), optional_path("home", home)))

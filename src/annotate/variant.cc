@@ -48,13 +48,25 @@ Result<Variant> ParseVariant(const std::string& text) {
   if (!good) {
     return BadInput("'{}' is not a variant: expected CONTIG:POSITION:REF:ALT, such as chr7:55191822:T:G", text);
   }
+  VARJOIN_RETURN_IF_ERROR(CheckVariant(variant));
+  return variant;
+}
+
+Status CheckVariant(const Variant& variant) {
+  const std::string text = fmt::format("{}:{}:{}:{}", variant.chrom, variant.start, variant.ref, variant.alt);
+  if (variant.chrom.empty()) {
+    return BadInput("'{}' is not a variant: its contig has no name; expected such as chr7:55191822:T:G", text);
+  }
+  if (variant.start < 0) {
+    return BadInput("'{}' is not a variant: its position is negative; positions count from 1", text);
+  }
   for (const std::string& allele : {variant.ref, variant.alt}) {
     if (!IsSequence(allele)) {
       return BadInput("'{}' is not a variant: '{}' is no sequence of bases; expected such as chr7:55191822:T:G", text,
                       allele);
     }
   }
-  return variant;
+  return Status::Ok();
 }
 
 }  // namespace varjoin

@@ -21,4 +21,8 @@ struct Variant {
 /// the position are dropped. Error: what it is not; an rsID is told that sources are not indexed by ids.
 Result<Variant> ParseVariant(const std::string& text);
 
+/// Error: the contig has no name, the position is negative, or an allele is no sequence of bases, so that a look-up
+/// could find nothing.
+Status CheckVariant(const Variant& variant);
+
 }  // namespace varjoin

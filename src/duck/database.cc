@@ -433,11 +433,14 @@ Result<std::unique_ptr<RowStream>> Database::Stream(const std::string& sql, size
   }
 }
 
-Result<std::unique_ptr<ArrowBatches>> Database::StreamArrow(const std::string& sql) {
+Result<std::unique_ptr<ArrowBatches>> Database::StreamArrow(const std::string& sql, bool string_views) {
   if (state_->interrupted) {
     return Status(StatusCode::kInterrupted, "interrupted");
   }
   state_->log->DropError();
+  // The version of Arrow's format that has them; below it, DuckDB gives strings whatever the other setting says.
+  VARJOIN_RETURN_IF_ERROR(Execute(string_views ? "SET arrow_output_version = '1.4'; SET produce_arrow_string_view = true"
+                                           : "SET produce_arrow_string_view = false"));
   try {
     auto result = state_->connection.SendQuery(sql);
     if (result->HasError()) {

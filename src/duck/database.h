@@ -190,8 +190,9 @@ class Database {
   /// The same for a SELECT of any columns: of each RowChunk, only rows.columns are filled.
   Result<std::unique_ptr<RowStream>> StreamColumns(const std::string& sql);
 
-  /// Runs a SELECT of any columns, for Arrow.
-  Result<std::unique_ptr<ArrowBatches>> StreamArrow(const std::string& sql);
+  /// Runs a SELECT of any columns, for Arrow. `string_views`: text as Arrow's string views, which Polars takes as they
+  /// are, instead of strings, which every library knows.
+  Result<std::unique_ptr<ArrowBatches>> StreamArrow(const std::string& sql, bool string_views = false);
 
   /// Counts memory of the caller's against the limit for as long as the database lives. Error: it is too much.
   Status ReserveMemory(size_t bytes);

@@ -92,7 +92,8 @@ def ensure_ensembl_duckdb_exists(parquet_dir: PathLike | None = None, home: Path
     Raises: InputError, where there is no such source and no folder is given, or no Parquet in it; BusyError.
     """
     if parquet_dir is not None:
-        return pathlib.Path(_native.ensure_ensembl_catalog(optional_path(parquet_dir), optional_path(home)))
+        return pathlib.Path(_native.ensure_ensembl_catalog(optional_path("parquet_dir", parquet_dir),
+                                                           optional_path("home", home)))
     catalog = Catalog(home)
     if _ENSEMBL not in (source["name"] for source in catalog.list()):
         raise _native.InputError(f"the catalog {catalog.path} has no source '{_ENSEMBL}'; give the folder of its Parquet: "
