@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <thread>
 
-#include "arrow_abi.h"
+#include "duck/arrow_abi.h"
 #include "duck/arrow_batches.h"
 #include "errors.h"
 

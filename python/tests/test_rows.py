@@ -23,6 +23,8 @@ def test_the_rows_are_the_same_in_every_library(person):
     series = pl.from_arrow(rows)  # since Polars 2, a series of structs
     assert (series if isinstance(series, pl.DataFrame) else series.struct.unnest()).to_dicts() == expected
     assert rows.pl().to_dicts() == expected and rows.arrow() == table
+    assert pl.concat(rows.frames()).to_dicts() == expected
+    assert rows.pl().schema == pl.DataFrame(rows).schema == next(rows.frames()).schema
     assert duckdb.sql("FROM rows").to_arrow_table().to_pylist() == expected
     assert rows.df()["start"].tolist() == [100, 200, 200, 300]
     assert duckdb.sql("SELECT sum(DP) FROM rows WHERE filter = 'PASS'").fetchone() == (50,)
@@ -65,11 +67,12 @@ def test_an_error_while_rows_are_drawn_has_varjoins_message(work):
     def by_duckdb(rows=rows):
         return duckdb.sql("FROM rows").fetchall()
 
-    for draw in (rows.arrow, rows.pl, lambda: pa.table(rows), by_duckdb):
+    for draw in (rows.arrow, rows.pl, lambda: list(rows.frames()), lambda: pa.table(rows), by_duckdb):
         with pytest.raises(Exception, match=r"record 2 \(chr1:200\): INFO/DP"):
             draw()
-    with pytest.raises(varjoin.InputError):
-        rows.arrow()
+    for draw in (rows.arrow, rows.pl, lambda: list(rows.frames())):
+        with pytest.raises(varjoin.InputError):
+            draw()
     assert varjoin.read_vcf("bad.vcf", on_bad_record="skip").arrow().num_rows == 2
 
 

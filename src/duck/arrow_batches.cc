@@ -13,6 +13,43 @@ namespace {
 constexpr duckdb::idx_t kMostRows = 16'384;
 constexpr duckdb::idx_t kMostBytes = 16 << 20;
 
+/// What the letters of texts take, which GetAllocationSize() leaves out.
+duckdb::idx_t TextBytes(duckdb::Vector& vector, duckdb::idx_t count) {
+  duckdb::idx_t bytes = 0;
+  switch (vector.GetType().InternalType()) {
+    case duckdb::PhysicalType::VARCHAR: {
+      duckdb::UnifiedVectorFormat texts;
+      vector.ToUnifiedFormat(count, texts);
+      const auto* text = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(texts);
+      for (duckdb::idx_t row = 0; row < count; ++row) {
+        const duckdb::idx_t at = texts.sel->get_index(row);
+        bytes += texts.validity.RowIsValid(at) ? text[at].GetSize() : 0;
+      }
+      return bytes;
+    }
+    case duckdb::PhysicalType::LIST:
+      vector.Flatten(count);
+      return TextBytes(duckdb::ListVector::GetEntry(vector), duckdb::ListVector::GetListSize(vector));
+    case duckdb::PhysicalType::STRUCT:
+      vector.Flatten(count);
+      for (const auto& field : duckdb::StructVector::GetEntries(vector)) {
+        bytes += TextBytes(*field, count);
+      }
+      return bytes;
+    default:
+      return 0;
+  }
+}
+
+/// The memory of a chunk's rows.
+duckdb::idx_t BytesOf(duckdb::DataChunk& chunk) {
+  duckdb::idx_t bytes = chunk.GetAllocationSize();
+  for (duckdb::Vector& vector : chunk.data) {
+    bytes += TextBytes(vector, chunk.size());
+  }
+  return bytes;
+}
+
 }  // namespace
 
 ArrowBatches::ArrowBatches(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -51,7 +88,7 @@ Result<bool> ArrowBatches::Next(ArrowArray* batch) {
       }
       appender.Append(*chunk, 0, chunk->size(), chunk->size());
       rows += chunk->size();
-      bytes += chunk->GetAllocationSize();
+      bytes += BytesOf(*chunk);
     }
     if (rows == 0) {
       return false;

@@ -6,7 +6,7 @@
 
 #include "base/status.h"
 
-struct ArrowSchema;  // of the Arrow C data interface
+struct ArrowSchema;  // of the Arrow C data interface, see duck/arrow_abi.h
 struct ArrowArray;
 
 namespace varjoin::duck {
