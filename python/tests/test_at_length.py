@@ -10,6 +10,7 @@ import pytest
 import test_rows
 from conftest import COLUMNS, ROOT, run_python
 from test_beside import CODE, NAMES
+from test_pipelines import readmes_example
 
 pytestmark = pytest.mark.long
 
@@ -77,6 +78,43 @@ def test_a_wheel_for_each_python(person, database, work, version):
         python = work / f"venv{user}/bin/python"
         install(python, wheel, "duckdb", "pyarrow", "polars")
         call(python, "-X", "dev", "-W", "error", "-c", CODE, person, *NAMES)
+
+
+NANOBINDS_OWN = ("is not a function", "metaclass differs", "is a disjoint base", "__nb_enum__",
+                 "__init__ is inconsistent")
+USE = """
+import polars
+import varjoin
+from varjoin.pipelines import AnnotationConfig, DuckDBConfig, resource_tracker
+
+def use() -> int:
+    rows = varjoin.lookup("db", ("1", 100, "A", "G"))
+    frame: polars.DataFrame = rows.pl()
+    try:
+        varjoin.Catalog().index("db")
+    except (varjoin.InputError, varjoin.BusyError) as error:
+        return error.exit_code
+    with resource_tracker("work") as tracker:
+        AnnotationConfig(vcf_path="person.vcf", duckdb_config=DuckDBConfig(threads=2))
+    return frame.height + int(tracker.duration_sec) + varjoin.annotate("person.vcf", sources=7)
+"""
+
+
+def test_types_are_told_to_type_checkers(work):
+    venv.create(work / "venv")
+    python = work / "venv/bin/python"
+    install(python, WHEEL, "mypy==2.4.1", "pyarrow", "polars")
+    (work / "example.py").write_text(readmes_example(), encoding="utf-8")
+    (work / "use.py").write_text(USE, encoding="utf-8")
+    call(python, "-m", "mypy", "--strict", "example.py")
+    call(python, "-m", "mypy", "--strict", "--disable-error-code", "import-untyped", "-p", "varjoin.pipelines",
+         "-p", "varjoin")
+    done = subprocess.run([python, "-m", "mypy", "--strict", "use.py"], capture_output=True, text=True)
+    wrong = [line for line in done.stdout.splitlines() if ": error: " in line]
+    assert len(wrong) == 2 and 'incompatible type "int"' in wrong[1] and "Result" in wrong[0], done.stdout
+    done = subprocess.run([python, "-m", "mypy.stubtest", "varjoin._native"], capture_output=True, text=True)
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("error: ")]
+    assert wrong and all(any(own in line for own in NANOBINDS_OWN) for line in wrong), done.stdout
 
 
 def test_five_million_records_are_streamed_in_little_memory(work):

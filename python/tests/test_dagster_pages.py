@@ -99,6 +99,13 @@ def test_a_backfill_annotates_all_and_runs_as_many_at_a_time_as_allowed(dagster,
     assert made == {f"users/{who}/user_annotated_vcf.parquet" for who in ("anna/anna", "ben/ben", "carla/blood")}
 
 
+def test_the_page_of_a_person_shows_what_the_run_has_cost(dagster, page):
+    own = ("duration_sec", "cpu_percent", "peak_memory_mb", "num_rows", "ben.vcf", "ben/ben/user_annotated_vcf.parquet")
+    page.open(f"{dagster.url}/assets/user_annotated_vcf?view=partitions&partition=ben", "Materialized", *own)
+    page.run(IN_VIEW)
+    picture(page, "person")
+
+
 def test_the_pages_show_the_metadata_of_every_key_and_its_plots_over_runs(dagster, folder, page):
     config = {**TODAYS_CONFIG, "vcf_path": str(folder / "maria.vcf")}
     for _ in range(4):

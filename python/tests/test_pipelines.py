@@ -1,8 +1,10 @@
 """varjoin.pipelines: the names of the pipeline before, on its own kind of data."""
 import logging
 import re
+import resource
 import subprocess
 import sys
+import time
 
 import duckdb
 import pytest
@@ -93,19 +95,41 @@ def test_the_memory_test_runs(work):
 
 def test_the_users_program_on_an_exome(real_data, work):
     varjoin.Catalog().import_("clinvar", CLINVAR)
-    config = AnnotationConfig(vcf_path=WES, user_name="maria", sample_name="NA12878")
+    config = AnnotationConfig(vcf_path=WES, user_name="maria", sample_name="NA12878", sample_description="blood",
+                              sequencing_type="WES", species="Homo sapiens", reference_genome="GRCh38",
+                              duckdb_config=DuckDBConfig(memory_limit="2GB", threads=2, temp_directory="spill",
+                                                         preserve_insertion_order=True, enable_object_cache=True))
     for annotate, engine in ((annotate_vcf_with_duckdb, "duckdb"), (annotate_vcf_with_ensembl, "index")):
+        began, cpu_before = time.perf_counter(), time.process_time()
         path, metadata = annotate(logging.getLogger(), WES, varjoin.Catalog().path, config, "maria")
-        assert metadata["num_rows"] == 75_413 and metadata["engine"] == engine
-        assert metadata["source_vcf"] == str(WES) and metadata["output_file"] == str(path)
-        assert abs(metadata["file_size_mb"] - path.stat().st_size / 1e6) < 0.01
-    result = varjoin.annotate(WES, "clinvar", "named.parquet")
-    assert result.report["sources"][0]["matched"] == 2_503
+        took, cpu = time.perf_counter() - began, time.process_time() - cpu_before
+        assert metadata.keys() == METADATA
+        on_disk = {
+            "num_rows": rows_of(f"SELECT count(*) FROM '{path}'")[0][0],
+            "num_columns": len(rows_of(f"DESCRIBE FROM '{path}'")),
+            "compression": rows_of(f"SELECT DISTINCT lower(compression) FROM parquet_metadata('{path}')")[0][0],
+            "output_file": str(path.resolve(strict=True)), "source_vcf": str(WES), "engine": engine,
+            "user_name": "maria", "sample_name": "NA12878", "sample_description": "blood", "sequencing_type": "WES",
+            "species": "Homo sapiens", "reference_genome": "GRCh38",
+        }
+        assert {key: metadata[key] for key in on_disk} == on_disk and on_disk["num_rows"] == 75_413
+        assert metadata["file_size_mb"] == pytest.approx(path.stat().st_size / 1e6, abs=0.001)
+        assert 0 < metadata["duration_sec"] <= took
+        assert 0 < metadata["cpu_percent"] * metadata["duration_sec"] / 100 <= cpu + 0.1
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+        assert 20 < metadata["peak_memory_mb"] <= most + 1  # the kernel's counts are some pages off
+        assert abs(metadata["memory_delta_mb"]) <= metadata["peak_memory_mb"]
+        assert "rsid" in (names := [row[0] for row in rows_of(f"DESCRIBE FROM '{path}'")]) and "clinvar_id" not in names
+    assert varjoin.annotate(WES, "clinvar", "named.parquet").report["sources"][0]["matched"] == 2_503
+
+
+def readmes_example():
+    example, = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return example
 
 
 def test_readmes_example_runs(work):
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    example, = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    example = readmes_example()
     (work / "examples").symlink_to(ROOT / "examples")
     done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and done.stderr == "", done.stderr

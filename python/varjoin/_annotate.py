@@ -1,9 +1,8 @@
 """varjoin.annotate()."""
 from __future__ import annotations
 
-import json
 import pathlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +19,7 @@ from ._arguments import (
     one_of,
     optional_path,
     paths,
+    record_of,
     settings,
     some,
     tell,
@@ -36,12 +36,12 @@ _BAD_RECORDS = {name: name for name in ("fail", "skip", "null")}
 _COMPRESSIONS = {name: name for name in ("zstd", "snappy", "gzip", "lz4", "uncompressed")}
 
 # Of a request, the fields that an argument of the same name fills, and of what type they are.
-_PLAIN = {
+_PLAIN: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(("force", "bare_names", "allow_no_overlap"), flag),
     **dict.fromkeys(("set_id", "assembly", "user", "sample", "sample_description", "sequencing_type", "species"), text),
     **dict.fromkeys(("reference", "contig_aliases", "output"), optional_path),
 }
-_PLAIN_FILTERS = {
+_PLAIN_FILTERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(("carried", "drop_ref_blocks", "only_matched"), flag),
     **dict.fromkeys(("min_dp", "min_gq"), whole),
     **dict.fromkeys(("regions", "samples"), some),
@@ -175,7 +175,7 @@ def annotate(
     request = _request(arguments)
     request.command = call_text("varjoin.annotate", arguments)
     given = {name: value for name, value in arguments.items() if name not in (*_RESOURCES, "home")}
-    record = json.loads(_native.annotate(request, settings(**{name: arguments[name] for name in _RESOURCES}),
+    record = record_of(_native.annotate(request, settings(**{name: arguments[name] for name in _RESOURCES}),
                                          optional_path("home", home), arguments_for_record(given), progress))
     tell(record.get("notes", []))
     return Result(pathlib.Path(record["metadata"]["output_file"]), record["metadata"], record)

@@ -1,6 +1,7 @@
 """What arguments become on their way to the native module."""
 from __future__ import annotations
 
+import json
 import logging
 import numbers
 import operator
@@ -138,6 +139,12 @@ def one_of(name: str, value: str, known: Mapping[str, Any]) -> Any:
     if not isinstance(value, str) or value not in known:
         raise _native.InputError(f"{name}={value!r}: expected one of {', '.join(map(repr, known))}")
     return known[value]
+
+
+def record_of(text: str) -> dict[str, Any]:
+    """What the native module has told as JSON."""
+    record: dict[str, Any] = json.loads(text)
+    return record
 
 
 def call_text(function: str, arguments: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from ._arguments import (
     mapping_of,
     one_of,
     optional_path,
+    record_of,
     settings,
     some,
     tell,
@@ -50,7 +51,8 @@ class Catalog:
 
     def list(self) -> list[dict[str, Any]]:
         """All sources by name: name, kind, rows, columns, contigs, assembly, files, and the state of the index."""
-        return json.loads(_native.list_sources(self._home))
+        listed: list[dict[str, Any]] = json.loads(_native.list_sources(self._home))
+        return listed
 
     def add(
         self,
@@ -80,7 +82,7 @@ class Catalog:
         request.mapping, request.assembly = mapping_of("mapping", mapping), text("assembly", assembly)
         request.zero_based, request.as_is = flag("zero_based", zero_based), flag("as_is", as_is)
         request.contig_aliases = optional_path("contig_aliases", contig_aliases)
-        source = json.loads(_native.add_source(request, {}, self._home, callback(progress)))
+        source = record_of(_native.add_source(request, {}, self._home, callback(progress)))
         tell(source["notes"])
         return source
 
@@ -131,7 +133,7 @@ class Catalog:
         request.on_bad_record = one_of("on_bad_record", on_bad_record, _BAD_RECORDS)
         command = call_text("varjoin.Catalog.import_", {"name": name, "files": request.files, "where": where,
                                                         "columns": request.columns, "reference": request.reference})
-        record = json.loads(_native.import_source(
+        record = record_of(_native.import_source(
             request, flag("index", index), command,
             settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), self._home,
             callback(progress)))
@@ -151,7 +153,7 @@ class Catalog:
 
         Returns: the run's record. Raises: InputError, RunError, BusyError.
         """
-        return json.loads(_native.index_source(
+        return record_of(_native.index_source(
             text("name", name), call_text("varjoin.Catalog.index", {"name": name}),
             settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), self._home,
             callback(progress)))

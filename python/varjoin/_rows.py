@@ -91,7 +91,8 @@ class Rows:
 
     def df(self) -> pandas.DataFrame:
         """All rows as a pandas.DataFrame. Needs the packages pandas and pyarrow."""
-        return self.arrow().to_pandas()
+        frame: pandas.DataFrame = self.arrow().to_pandas()
+        return frame
 
     def __repr__(self) -> str:
         return f"<varjoin.Rows of {len(self.columns)} columns: {', '.join(self.columns[:8])}" + (
@@ -140,8 +141,8 @@ def read_vcf(
         info_other: a column with INFO keys that the header lacks; by default where the file has such.
         filename: a column with the file of each row.
 
-    Raises: TypeError; InputError, at once where the file or a column is not there; RunError. While rows are drawn, an error is an
-        exception of whatever draws them, with varjoin's message in it.
+    Raises: TypeError; InputError, at once where the file or a column is not there; RunError. While rows are drawn, an
+        error is an exception of whatever draws them, with varjoin's message in it.
     """
     request = _native.ReadRequest()
     request.paths = files("path", path)

@@ -11,7 +11,6 @@ of the same run before is replaced, as it was there.
 """
 from __future__ import annotations
 
-import json
 import logging
 import pathlib
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .. import _native
 from .._annotate import annotate
-from .._arguments import optional_path
+from .._arguments import optional_path, record_of
 from .._catalog import Catalog
 
 __all__ = [
@@ -56,11 +55,11 @@ class DuckDBConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    memory_limit: Optional[str] = Field(None, description="16GB or 50%; default: 75 % of RAM")
-    threads: Optional[int] = Field(None, ge=1, description="default: 75 % of the CPUs")
-    temp_directory: Optional[str] = Field(None, description="where to spill; default: /tmp/duckdb_temp")
-    preserve_insertion_order: Optional[bool] = Field(None, description="None, true: sorted output")
-    enable_object_cache: Optional[bool] = Field(None, description="true: keep Parquet footers in memory")
+    memory_limit: Optional[str] = Field(default=None, description="16GB or 50%; default: 75 % of RAM")
+    threads: Optional[int] = Field(default=None, ge=1, description="default: 75 % of the CPUs")
+    temp_directory: Optional[str] = Field(default=None, description="where to spill; default: /tmp/duckdb_temp")
+    preserve_insertion_order: Optional[bool] = Field(default=None, description="None, true: sorted output")
+    enable_object_cache: Optional[bool] = Field(default=None, description="true: keep Parquet footers in memory")
 
 
 class AnnotationConfig(BaseModel):
@@ -69,17 +68,17 @@ class AnnotationConfig(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     vcf_path: PathLike = Field(description="the VCF")
-    user_name: Optional[str] = Field(None, description="who the run is for; default: $USER")
-    sample_name: Optional[str] = Field(None, description="default: the VCF's name")
+    user_name: Optional[str] = Field(default=None, description="who the run is for; default: $USER")
+    sample_name: Optional[str] = Field(default=None, description="default: the VCF's name")
     sample_description: Optional[str] = None
-    sequencing_type: Optional[str] = Field(None, description="WGS, WES, panel, …")
+    sequencing_type: Optional[str] = Field(default=None, description="WGS, WES, panel, …")
     species: Optional[str] = None
-    reference_genome: Optional[str] = Field(None, description="the input's assembly: GRCh38, GRCh37, …")
-    output_path: Optional[PathLike] = Field(None, description="default: in varjoin's folder, by user and sample")
+    reference_genome: Optional[str] = Field(default=None, description="the input's assembly: GRCh38, GRCh37, …")
+    output_path: Optional[PathLike] = Field(default=None, description="default: in varjoin's folder")
     compression: str = "zstd"
-    join_columns: Optional[list[str]] = Field(None, description="plain equality on these instead of matching alleles")
-    sources: Optional[list[str]] = Field(None, description="default: ensembl, or the catalog's only source")
-    duckdb_config: DuckDBConfig = Field(default_factory=DuckDBConfig)
+    join_columns: Optional[list[str]] = Field(default=None, description="plain equality on these, not matching alleles")
+    sources: Optional[list[str]] = Field(default=None, description="default: ensembl, or the catalog's only source")
+    duckdb_config: DuckDBConfig = DuckDBConfig()
 
 
 def ensure_ensembl_duckdb_exists(parquet_dir: PathLike | None = None, home: PathLike | None = None) -> pathlib.Path:
@@ -169,21 +168,21 @@ class ResourceReport:
     @property
     def report(self) -> dict[str, Any]:
         """All figures: duration_sec, cpu_sec, cpu_percent, peak_memory_mb, memory_delta_mb, bytes_read, …"""
-        return json.loads(self._tracker.usage())
+        return record_of(self._tracker.usage())
 
     @property
     def duration_sec(self) -> float:
-        return self.report["duration_sec"]
+        return float(self.report["duration_sec"])
 
     @property
     def cpu_percent(self) -> float:
         """Over 100 where several cores were at work."""
-        return self.report["cpu_percent"]
+        return float(self.report["cpu_percent"])
 
     @property
     def peak_memory_mb(self) -> float:
         """The largest resident set, in 10^6 bytes."""
-        return self.report["peak_memory_mb"]
+        return float(self.report["peak_memory_mb"])
 
     def stop(self) -> None:
         """Ends the measurement. Later figures are those of now."""

@@ -11,8 +11,10 @@ import random
 import subprocess
 import sys
 import tempfile
+from typing import Any
 
 from .. import _native
+from .._arguments import record_of
 from . import get_default_duckdb_memory_limit, get_default_duckdb_threads
 
 HEADER = "##fileformat=VCFv4.2\n##INFO=<ID=SIG,Number=1,Type=String,Description=\"invented\">\n"
@@ -35,14 +37,14 @@ def write_vcf(path: pathlib.Path, seed: int) -> None:
         file.writelines(f"chr1\t{position}\t.\tA\tG\t50\tPASS\tSIG=s{position % 7}\n" for position in sorted(positions))
 
 
-def measure(request: dict) -> dict:
+def measure(request: dict[str, Any]) -> dict[str, Any]:
     done = subprocess.run([sys.executable, "-c", RUN, json.dumps(request)], capture_output=True, text=True)
     if done.returncode != 0:
         return {"error": done.stderr.strip().splitlines()[-1]}
-    return json.loads(done.stdout)
+    return record_of(done.stdout)
 
 
-def line(limit: str, found: dict) -> str:
+def line(limit: str, found: dict[str, Any]) -> str:
     if "error" in found:
         return f"{limit:>12}  {found['error']}"
     return (f"{limit:>12} {found['duration_sec']:>10.2f} {found['cpu_percent']:>7.0f} {found['peak_memory_mb']:>10.0f} "
