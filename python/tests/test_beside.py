@@ -15,6 +15,7 @@ for _ in range(3):
     rows = varjoin.read_vcf(sys.argv[1])
     expected = pyarrow.table(rows).to_pylist()
     assert polars.DataFrame(rows).to_dicts() == expected and len(expected) == 4
+    assert rows.pl().to_dicts() == expected and polars.concat(rows.frames()).to_dicts() == expected
     assert duckdb.sql("SELECT count(*), sum(DP) FROM rows").fetchall() == [(4, 50)]
     varjoin.annotate(sys.argv[1], "db", "o.parquet", force=True)
     assert duckdb.sql("SELECT count(db_SIG) FROM 'o.parquet'").fetchall() == [(2,)]
