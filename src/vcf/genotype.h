@@ -40,6 +40,10 @@ constexpr bool IsPhased(std::string_view genotype) {
   return genotype.find('/') == std::string_view::npos;
 }
 
+/// Whether `text` is `count` (at least 1) genotypes such as 0|1 or ./., of one digit or `.` on each side, with a tab
+/// between two of them. 4 * `count` bytes may be read.
+bool AreTriples(const char* text, size_t count);
+
 /// Which alleles the genotypes of a record hold.
 class CarriedAlleles {
  public:

@@ -10,9 +10,9 @@
 namespace varjoin::vcf {
 
 InfoReader::InfoReader(const std::vector<FieldDefinition>& fields) {
-  Add("", false, false);            // so that there is a slot 0
-  keys_[0].name_size = UINT32_MAX;  // no entry's key is it
-  keys_[0].masks[0] = UINT64_MAX;
+  Add("", false, false);               // so that there is a slot 0
+  keys_[0].name_size = Key::kLongest;  // no entry's key is it
+  keys_[0].mask = UINT32_MAX;
   for (const FieldDefinition& field : fields) {
     Add(field.id, field.declared, field.type == FieldType::kFlag);
   }
@@ -22,11 +22,9 @@ InfoReader::Slot InfoReader::Add(std::string_view key, bool declared, bool is_fl
   const auto [entry, is_new] = slots_.try_emplace(std::string(key), static_cast<Slot>(keys_.size()));
   if (is_new) {
     Key& added = keys_.emplace_back();
-    added.name_size = static_cast<uint32_t>(key.size());
-    const std::string start = std::string(key) + '=';
-    const size_t first = std::min(start.size(), sizeof(added.bytes));
-    std::memcpy(added.bytes, start.data(), first);
-    std::memset(added.masks, 0xFF, first);
+    added.name_size = static_cast<uint32_t>(std::min<size_t>(key.size(), Key::kLongest));
+    const size_t first = (std::string(key) + '=').copy(added.bytes, Key::kBytes);
+    added.mask = UINT32_MAX >> (Key::kBytes - first);
     names_.push_back({std::string(key), "INFO/" + std::string(key), nullptr, declared, is_flag});
   }
   return entry->second;
@@ -39,8 +37,9 @@ InfoReader::Slot InfoReader::Want(std::string_view key) {
 }
 
 void InfoReader::Bind(Slot slot, RecordField* field) {
+  const bool has_separator = names_[slot].name.find_first_of("\t,:;=") != std::string::npos;
   keys_[slot].is_wanted = true;
-  keys_[slot].usual = keys_[slot].is_noted ? nullptr : field;
+  keys_[slot].usual = keys_[slot].is_noted || has_separator ? nullptr : field;
   names_[slot].field = field;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -16,6 +17,10 @@
 #include "vcf/record_notes.h"
 #include "vcf/text_map.h"
 #include "vcf/text_scan.h"
+
+#if defined(__SSE4_1__)
+#include <smmintrin.h>
+#endif
 
 namespace varjoin::vcf {
 
@@ -82,16 +87,20 @@ class InfoReader {
 
   /// What each entry is compared with and marked in: a cache line.
   struct alignas(64) Key {
-    uint64_t bytes[2] = {0, 0};    ///< of the name and the `=` after it: the first 16 bytes,
-    uint64_t masks[2] = {0, 0};    ///< or as many as there are
+    static constexpr uint32_t kBytes = 32;
+    static constexpr uint32_t kLongest = (uint32_t{1} << 30) - 1;
+
+    char bytes[kBytes] = {};  ///< of the name and the `=` after it, as many as fit
+    uint32_t mask = 0;        ///< a bit for each of them
+    uint32_t name_size : 30 = 0;
+    uint32_t is_wanted : 1 = 0;
+    uint32_t is_noted : 1 = 0;     ///< wanted, though not declared
     uint64_t seen_in = 0;          ///< the last record that has it
     RecordField* usual = nullptr;  ///< takes its entries, unless there is something to be noted about each
-    uint32_t name_size = 0;
     Successor next;
-    bool is_wanted = false;
-    bool is_noted = false;  ///< wanted, though not declared
 
     bool Starts(const char* text) const;
+    bool IsWhole() const { return name_size < kBytes; }  ///< the `=` is among the bytes
   };
   static_assert(sizeof(Key) == 64);
 
@@ -136,9 +145,18 @@ inline bool InfoReader::HasKey(Slot slot, const char* text, size_t size) const {
   return size == keys_[slot].name_size && std::memcmp(text, names_[slot].name.data(), size) == 0;
 }
 
-/// Whether the first 16 bytes of `text` are those of the name of `key` and a `=`, or as many as these have.
+/// Whether `text` begins with the name of the key and a `=`, or with as much of them as there is.
 inline bool InfoReader::Key::Starts(const char* text) const {
-  return (((LoadWord(text) ^ bytes[0]) & masks[0]) | ((LoadWord(text + 8) ^ bytes[1]) & masks[1])) == 0;
+#if defined(__SSE4_1__)
+  const auto equal = [&](size_t at) {
+    const __m128i name = _mm_load_si128(reinterpret_cast<const __m128i*>(bytes + at));
+    const __m128i found = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at));
+    return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(name, found)));
+  };
+  return ((equal(0) | equal(16) << 16) & mask) == mask;
+#else
+  return std::memcmp(bytes, text, static_cast<size_t>(std::popcount(mask))) == 0;
+#endif
 }
 
 /// The one of the two successors whose key the entry at `text` has; it is then the likely one.
@@ -156,6 +174,7 @@ inline InfoReader::Slot InfoReader::Predict(Successor& successor, const char* te
 template <typename Take>
 [[gnu::always_inline]] inline void InfoReader::TakeUsual(Cursor& at, const Take& take) {
   const char* const line = at.line;
+  const char* const line_end = at.line_end;
   const uint64_t record = record_;
   Key* const keys = keys_.data();
   const char* text = at.next;
@@ -170,27 +189,33 @@ template <typename Take>
       }
       std::swap(successor->likely, successor->other);
     }
-    const char* const key_end = line + *separator;
-    if (key_end != text + key->name_size || key->usual == nullptr || key->seen_in == record) {
+    // The name has no separator in it, so that the first one is the `=`.
+    RecordField* const field = key->usual;
+    const char* const value = text + key->name_size + 1;
+    if (field == nullptr || key->seen_in == record) {
       break;
     }
-    if (key->name_size >= sizeof(key->bytes) &&
-        (*key_end != '=' || !HasKey(static_cast<Slot>(key - keys), text, key->name_size))) {
+    if (!key->IsWhole() && (value - 1 != line + *separator || value[-1] != '=' ||
+                            !HasKey(static_cast<Slot>(key - keys), text, key->name_size))) {
       break;
     }
     const uint32_t* stop = separator + 1;
-    while (line[*stop] == ',') {
-      ++stop;
+    const char* end = line + *stop;
+    while (*end == ',') {
+      end = line + *++stop;
     }
-    const char* const end = line + *stop;
-    if (*end == '=' || *end == ':' || !take(*key->usual, key_end + 1, end, separator + 1)) {
+    const bool is_semicolon = *end == ';';
+    if (!is_semicolon && *end != '\t' && end != line_end) {
+      break;
+    }
+    if (!take(*field, value, end, separator + 1)) {
       break;
     }
     key->seen_in = record;
     successor = &key->next;
     text = end;
     separator = stop;
-    if (*end != ';') {
+    if (!is_semicolon) {
       break;
     }
     ++text;

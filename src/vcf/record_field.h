@@ -28,6 +28,8 @@ struct FieldText {
   const char* begin;  ///< null: the record or the sample has no such field
   const char* end;
   const uint32_t* separators;  ///< places in the line: those within the text, ascending, then that of its end
+
+  std::string_view view() const { return Between(begin, end); }
 };
 
 /// Where the values of a record go: shared by the fields that go there.
@@ -47,14 +49,17 @@ struct FieldTarget {
 /// field of one sample.
 ///
 /// A row of a top-level column is NULL (false for a Flag) before something is written to it, see ClearRows().
-class RecordField {
+class alignas(64) RecordField {
  public:
   /// `split`: A, R and G values are cut down to the row's allele. `keeps_empty`: a key without a value, or with an
   /// empty one, is the text "" and not NULL, so that its presence shows. `target` outlives the field.
   RecordField(const Column& column, bool split, bool keeps_empty, const FieldTarget* target);
 
   /// The column of the chunk that begins.
-  void SetColumn(ColumnBuffer* column) { column_ = column; }
+  void SetColumn(ColumnBuffer* column) {
+    column_ = column;
+    FindMemory();
+  }
 
   /// Makes `count` rows from `row`, a multiple of 64, what they are before something is written to them.
   void ClearRows(uint64_t row, uint64_t count);
@@ -74,9 +79,10 @@ class RecordField {
   /// and from each separator.
   bool AppendUsual(const char* begin, const char* end, const uint32_t* separators) const;
 
-  /// With nested: the values of `samples` samples, of 3 bytes and 1 between them; the byte after the last may be read.
-  /// False, and nothing taken: the field is not a plain text.
-  bool AppendTriples(const char* text, size_t samples);
+  /// With nested, of a plain text: the values of `samples` samples, of 3 bytes and 1 between them, none a NULL. 16
+  /// bytes may be read from each.
+  void AppendTriples(const char* text, size_t samples);
+  bool TakesTriples() const { return usual_ == Usual::kText; }
 
   /// The next sample has no such field: NULL, false for a Flag. Not needed for a top-level column and with direct.
   void AppendAbsent();
@@ -87,12 +93,16 @@ class RecordField {
   /// Takes back what was written directly to a row.
   void Forget(uint64_t row);
 
-  /// The same for nested fields: of all `count` samples from `row`, since MarkElements().
+  /// Of nested fields: called when the record has its place in `genotypes`, which may have moved to get it.
+  void StartSamples() {
+    FindMemory();
+    marked_elements_ = column_->elements;
+  }
+  /// Forget() for all `count` samples from `row`, since StartSamples().
   void ForgetSamples(uint64_t row, uint64_t count);
-  void MarkElements() { marked_elements_ = column_->elements; }
 
   /// Without direct: writes what `sample` has for `allele` (0: the record has no ALT) to place `index` of the column.
-  void Write(size_t sample, size_t allele, uint64_t index) const;
+  void Write(size_t sample, size_t allele, uint64_t index);
 
   /// After kBad: the piece of text, and what it should have been.
   std::string_view found() const { return found_; }
@@ -128,7 +138,14 @@ class RecordField {
   bool AppendUsualList(const char* begin, const char* end, const uint32_t* separators) const;
   template <typename T>
   bool AppendUsualElements(const char* begin, const char* end, const uint32_t* separators) const;
+  /// Where the column's memory is now: when it may have moved.
+  void FindMemory() {
+    values_of_column_ = column_->values;
+    validity_ = column_->validity;
+    elements_ = IsList() ? column_->children[0]->values : nullptr;
+  }
   bool IsUsualLength(size_t length) const;
+  void SetValid() const;
   void EndUsualList(uint64_t offset, uint64_t end) const;
   bool HasUsualAlleles() const { return cut_ != Cut::kPerAlt || target_.alleles == 2; }
   template <ValueType kType>
@@ -150,21 +167,25 @@ class RecordField {
   Taken CheckLength(size_t length, bool& haploid) const;
   bool IsList() const { return cut_ > Cut::kPerAlt; }
   void WriteNullTo(uint64_t index) const;
-  void WriteCut(const Sample& sample, size_t allele, uint64_t index) const;
+  void WriteCut(const Sample& sample, size_t allele, uint64_t index);
 
-  ValueType type_;
-  Cut cut_;
-  GenotypePart genotype_;
+  // What a usual value takes is in one cache line.
   Usual usual_;
+  Cut cut_;
+  ValueType type_;
+  GenotypePart genotype_;
   bool percent_;  ///< %XX is decoded
   bool keeps_empty_;
   bool allows_spaces_;  ///< after a number
+  bool repaired_ = false;
   const FieldTarget& target_;
   ColumnBuffer* column_ = nullptr;
+  void* values_of_column_ = nullptr;
+  uint64_t* validity_ = nullptr;
+  void* elements_ = nullptr;  ///< of a list: the values of its child
   uint64_t marked_elements_ = 0;
   std::vector<Value> values_;
   std::vector<Sample> samples_;
-  bool repaired_ = false;
   std::string_view found_;
   std::string_view expected_;
 };
@@ -193,10 +214,8 @@ inline bool RecordField::AppendUsualScalar(const char* begin, const char* end) c
   if (!ParseUsual(begin, end, value)) {
     return false;
   }
-  column_->As<T>()[target_.row] = value;
-  if (!target_.nested) {
-    column_->SetValid(target_.row);
-  }
+  static_cast<T*>(values_of_column_)[target_.row] = value;
+  SetValid();
   if constexpr (std::is_same_v<T, TextValue>) {
     target_.use->text_bytes += value.length();
   }
@@ -209,15 +228,19 @@ inline bool RecordField::IsUsualLength(size_t length) const {
   return cut_ == Cut::kWhole || (cut_ == Cut::kPerAllele ? length == alleles : length == alleles * (alleles + 1) / 2);
 }
 
+inline void RecordField::SetValid() const {
+  if (!target_.nested) {
+    validity_[target_.row / 64] |= uint64_t{1} << (target_.row % 64);
+  }
+}
+
 /// Makes the elements from `offset` to `end` the value of the row.
 inline void RecordField::EndUsualList(uint64_t offset, uint64_t end) const {
   ColumnBuffer& column = *column_;
-  column.As<ListEntry>()[target_.row] = {offset, end - offset};
+  static_cast<ListEntry*>(values_of_column_)[target_.row] = {offset, end - offset};
   column.elements = end;
   target_.use->elements += end - offset;
-  if (!target_.nested) {
-    column.SetValid(target_.row);
-  }
+  SetValid();
 }
 
 template <typename T>
@@ -225,7 +248,7 @@ template <typename T>
                                                         const uint32_t* separators) const {
   ColumnBuffer& column = *column_;
   const uint64_t offset = column.elements;
-  T* const values = column.children[0]->As<T>();
+  T* const values = static_cast<T*>(elements_);
   uint64_t at = offset;
   uint64_t text_bytes = 0;
   for (;;) {
@@ -267,10 +290,11 @@ inline bool RecordField::AppendUsualList(const char* begin, const char* end, con
   ColumnBuffer& column = *column_;
   const uint64_t at = column.elements;
   T value;
-  if (at == column.element_capacity || !IsUsualLength(1) || !ParseUsual(begin, end, value)) {
+  const bool fits = cut_ == Cut::kWhole || target_.alleles == 1;
+  if (at == column.element_capacity || !fits || !ParseUsual(begin, end, value)) {
     return false;
   }
-  column.children[0]->As<T>()[at] = value;
+  static_cast<T*>(elements_)[at] = value;
   if constexpr (std::is_same_v<T, TextValue>) {
     target_.use->text_bytes += value.length();
   }
@@ -282,7 +306,7 @@ inline bool RecordField::AppendUsualList(const char* begin, const char* end, con
                                                             const uint32_t* separators) const {
   switch (usual_) {
     case Usual::kFlag:
-      column_->As<bool>()[target_.row] = true;
+      static_cast<bool*>(values_of_column_)[target_.row] = true;
       return true;
     case Usual::kInteger:
       return HasUsualAlleles() && AppendUsualScalar<int32_t>(begin, end);

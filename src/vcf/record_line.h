@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -9,6 +10,11 @@
 #include "vcf/text_scan.h"
 
 namespace varjoin::vcf {
+
+/// The number of columns of a line, or of a part of one.
+inline size_t CountColumns(std::string_view text) {
+  return static_cast<size_t>(std::count(text.begin(), text.end(), '\t')) + 1;
+}
 
 /// The columns of one line of a VCF's body; views into it.
 struct RecordLine {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "vcf/field_values.h"
+#include "vcf/genotype.h"
 #include "vcf/text_scan.h"
 
 namespace varjoin::vcf {
@@ -15,14 +16,6 @@ const std::string kAlt = "ALT";
 const std::string kQual = "QUAL";
 const std::string kFormatColumn = "FORMAT";
 const std::string kWholeRecord;
-
-size_t CountColumns(std::string_view text) {
-  return static_cast<size_t>(std::count(text.begin(), text.end(), '\t')) + 1;
-}
-
-std::string_view TextOf(const FieldText& text) {
-  return Between(text.begin, text.end);
-}
 
 }  // namespace
 
@@ -132,7 +125,8 @@ Verdict RecordReader::Read(std::string_view line, int64_t ordinal, uint64_t row)
   if (line.starts_with('#')) {
     return BadRecord("the line begins with '#'; were several VCFs joined by cat? (bcftools concat keeps one header)");
   }
-  index_.Start(line, wants_samples_ ? SIZE_MAX : kTabsBeforeInfo + (wants_info_ ? 1 : 0));
+  const size_t tabs = kTabsBeforeInfo + (may_have_triples_ ? 2 : wants_info_ ? 1 : 0);
+  index_.Start(line, wants_samples_ && !may_have_triples_ ? SIZE_MAX : tabs);
   if (!line_.Split(line, index_)) {
     const size_t columns = CountColumns(line);
     if (columns > 1) {
@@ -143,6 +137,12 @@ Verdict RecordReader::Read(std::string_view line, int64_t ordinal, uint64_t row)
     }
     return BadRecord(fmt::format("{} column{}, expected at least {}; is it separated by tabs?", columns,
                                  columns == 1 ? "" : "s", RecordLine::kFixedColumns));
+  }
+  if (may_have_triples_) {
+    has_triples_ = HasTriples();
+    if (!has_triples_) {
+      index_.ScanAll();
+    }
   }
   if (const Verdict verdict = ReadPlace(); verdict != Verdict::kRead) {
     return verdict;
@@ -350,7 +350,7 @@ void RecordReader::KeepOther(const InfoReader::Entry& entry) {
   OtherEntry& other = others_.emplace_back();
   other.key = key;
   if (entry.text.begin != entry.text.end || *entry.key_end == '=') {
-    const std::string_view text = TextOf(entry.text);
+    const std::string_view text = entry.text.view();
     if (text != ".") {
       other.value = cleaner_.Clean(text, true, repaired);
     }
@@ -395,10 +395,6 @@ void RecordReader::SkipInfo() {
     ++rest_separator_;
   }
   line_.EndInfo(line_.text.data() + positions[rest_separator_]);
-}
-
-inline Verdict RecordReader::JudgeField(Taken taken, RecordField& field, const std::string& name, size_t sample) {
-  return taken == Taken::kGood && !field.is_repaired() ? Verdict::kRead : NoteField(taken, field, name, sample);
 }
 
 Verdict RecordReader::NoteField(Taken taken, RecordField& field, const std::string& name, size_t sample) {
@@ -451,191 +447,6 @@ Verdict RecordReader::ReadEnd() {
   return Verdict::kRead;
 }
 
-/// What can be told of the columns after INFO without reading them.
-Verdict RecordReader::CheckRest() {
-  if (has_samples_) {
-    return line_.rest.data() != nullptr
-               ? Verdict::kRead
-               : BadSamples(fmt::format("{} columns, expected {}", RecordLine::kFixedColumns,
-                                        RecordLine::kFixedColumns + 1 + plan_.header.samples.size()));
-  }
-  if (!line_.rest.empty() && !(plan_.header.has_format && CountColumns(line_.rest) == 1)) {
-    return BadSamples(fmt::format("{} columns, expected {}", RecordLine::kFixedColumns + CountColumns(line_.rest),
-                                  RecordLine::kFixedColumns + (plan_.header.has_format ? 1 : 0)));
-  }
-  return Verdict::kRead;
-}
-
-bool RecordReader::NeedsSamples() const {
-  if (line_.rest.data() == nullptr || samples_chosen_ == 0) {
-    return false;
-  }
-  return wants_samples_ || (wants_end_ && !end_.IsGiven() && std::any_of(alts_.begin(), alts_.end(), IsReferenceBlock));
-}
-
-/// Makes room in `genotypes` for the record's samples, if it is written now.
-void RecordReader::StartGenotypes() {
-  format_target_.nested = format_target_.direct && genotypes_ != nullptr;
-  format_target_.row = row_;
-  if (format_target_.nested) {
-    format_target_.row = WriteList(*genotypes_, row_, samples_chosen_, use_);
-    genotypes_->SetValid(row_);
-    for (FieldOfFile& of : format_fields_) {
-      of.field.MarkElements();
-    }
-  }
-}
-
-/// A cohort's most frequent record: FORMAT is GT alone, and each sample's has 3 bytes, as 0|1 does. False: it is not
-/// one, or more is asked for.
-bool RecordReader::ReadPlainGenotypes() {
-  constexpr std::string_view kFormat = "GT\t";
-  constexpr size_t kWidth = 4;
-  const size_t samples = plan_.header.samples.size();
-  // The separators from the tab after FORMAT on: with as many, and a tab where each sample should end, there is no
-  // other.
-  const size_t separators = index_.count() - rest_separator_ - 1;
-  const bool fits = samples_chosen_ == samples && format_fields_.size() == 1 && !has_genotypes_ &&
-                    cleaner_.is_plain() && line_.rest.starts_with(kFormat) && samples_.Has(format_fields_[0].slot) &&
-                    separators == samples && line_.rest.size() == kFormat.size() + kWidth * samples - 1;
-  if (!fits) {
-    return false;
-  }
-  const char* const text = line_.rest.data() + kFormat.size();
-  char tabs = 0;
-  for (size_t i = 1; i < samples; ++i) {
-    tabs |= static_cast<char>(text[kWidth * i - 1] ^ '\t');
-  }
-  return tabs == 0 && format_fields_[0].field.AppendTriples(text, samples);
-}
-
-/// The next sample, if it is the record's only one, and each of its values is what most are, or a `.`: written as it is
-/// split. False: it is not, and nothing is written.
-bool RecordReader::ReadUsualSample() {
-  const bool fits = format_target_.direct && !format_target_.nested && !has_genotypes_ && !has_two_of_slot_ &&
-                    !(wants_end_ && samples_.Has(block_length_slot_));
-  if (!fits) {
-    return false;
-  }
-  const auto take = [this](SampleReader::Slot slot, const char* begin, const char* end, const uint32_t* separators) {
-    if (slot >= format_by_slot_.size() || format_by_slot_[slot] == kNoField) {
-      return true;
-    }
-    // The row is NULL before something is written.
-    const bool is_dot = *begin == '.' && end == begin + 1;
-    return format_fields_[format_by_slot_[slot]].field.AppendUsual(begin, end, separators) || is_dot;
-  };
-  if (samples_.TakeSample(take)) {
-    return true;
-  }
-  ClearFormat();
-  return false;
-}
-
-Verdict RecordReader::ReadSamples() {
-  if (!wants_samples_) {
-    index_.ScanAll();
-  }
-  samples_.StartRecord(line_, index_, rest_separator_, notes_);
-  has_genotypes_ = wants_carried_ && samples_.Has(genotype_slot_);
-  for (CarriedAlleles& carried : carried_) {
-    carried.Start(alts_.size() + 1);
-  }
-  StartGenotypes();
-  if (!format_target_.direct) {
-    for (FieldOfFile& of : format_fields_) {
-      of.field.StartRecord();
-    }
-  }
-  if (format_target_.nested && ReadPlainGenotypes()) {
-    return Verdict::kRead;
-  }
-  const size_t expected = plan_.header.samples.size();
-  size_t sample = 0;
-  size_t chosen = 0;
-  for (; sample < expected && samples_.More(); ++sample) {
-    if (!plan_.chosen_samples.empty() && !plan_.chosen_samples[sample]) {
-      samples_.SkipSample();
-      continue;
-    }
-    if (ReadUsualSample()) {
-      continue;
-    }
-    samples_.ReadSample();
-    if (samples_.TooManyValues()) {
-      return BadSamples(fmt::format("sample {}: {} values, expected at most {}, as FORMAT has",
-                                    Quoted(plan_.header.samples[sample]), samples_.values_found(), samples_.keys()));
-    }
-    CarriedAlleles& carried = carried_[rows_per_allele_ == 1 ? 0 : chosen];
-    if (const Verdict verdict = ReadSample(sample, carried); verdict != Verdict::kRead) {
-      return verdict;
-    }
-    ++chosen;
-    format_target_.row += format_target_.nested ? 1 : 0;
-  }
-  if (sample < expected || samples_.More()) {
-    constexpr size_t kBeforeSamples = RecordLine::kFixedColumns + 1;
-    return BadSamples(fmt::format("{} columns, expected {}", CountColumns(line_.text), kBeforeSamples + expected));
-  }
-  return Verdict::kRead;
-}
-
-Verdict RecordReader::ReadSample(size_t sample, CarriedAlleles& carried) {
-  if (has_genotypes_) {
-    if (const Verdict verdict = ReadGenotype(sample, carried); verdict != Verdict::kRead) {
-      return verdict;
-    }
-  }
-  if (wants_end_ && samples_.Has(block_length_slot_)) {
-    if (const Verdict verdict = ReadBlockLength(sample); verdict != Verdict::kRead) {
-      return verdict;
-    }
-  }
-  for (FieldOfFile& of : format_fields_) {
-    const FieldText& text = samples_.Get(of.slot);
-    if (text.begin == nullptr) {
-      if (format_target_.nested || !format_target_.direct) {
-        of.field.AppendAbsent();
-      }
-      continue;
-    }
-    if (format_target_.direct && of.field.AppendUsual(text.begin, text.end, text.separators)) {
-      continue;
-    }
-    const Taken taken = of.field.Append(text.begin, text.end, text.separators, cleaner_);
-    const Verdict verdict = JudgeField(taken, of.field, samples_.FieldName(of.slot), sample);
-    if (verdict != Verdict::kRead) {
-      return verdict;
-    }
-  }
-  return Verdict::kRead;
-}
-
-Verdict RecordReader::ReadGenotype(size_t sample, CarriedAlleles& carried) {
-  const std::string_view genotype = TextOf(samples_.Get(genotype_slot_));
-  if (carried.Add(genotype)) {
-    return Verdict::kRead;
-  }
-  return BadField(samples_.FieldName(genotype_slot_), genotype, kGenotypeExpected, sample);
-}
-
-Verdict RecordReader::ReadBlockLength(size_t sample) {
-  if (end_.IsGiven() || end_.TakeBlockLength(TextOf(samples_.Get(block_length_slot_))) != RecordEnd::Said::kNoNumber) {
-    return Verdict::kRead;
-  }
-  return BadField(samples_.FieldName(block_length_slot_), end_.found(), "an Integer", sample);
-}
-
-std::optional<bool> RecordReader::Carried(size_t allele, size_t sample) const {
-  if (!has_genotypes_) {
-    return std::nullopt;
-  }
-  if (allele == 0) {
-    return carried_[sample].IsAnyMissing() ? std::nullopt : std::optional<bool>(false);
-  }
-  return carried_[sample].Holds(allele);
-}
-
 std::optional<int64_t> RecordReader::End(size_t allele) const {
   if (allele != 0 || alts_.empty()) {
     return end_.Of(alts_.empty() ? std::string_view() : alts_[allele - 1], allele - 1);
@@ -660,34 +471,6 @@ Verdict RecordReader::BadSamples(std::string_view what) {
     ForgetSamples();
   }
   return verdict;
-}
-
-/// Sample columns that don't fit: all that they would have given is NULL.
-void RecordReader::ForgetSamples() {
-  has_genotypes_ = false;
-  end_.LoseBlockLength();
-  ClearFormat();
-}
-
-/// All FORMAT fields of the record are NULL. A file without samples has NULL where others have the values of their only
-/// sample.
-void RecordReader::ClearFormat() {
-  const size_t samples = samples_chosen_;
-  if (format_target_.direct && genotypes_ != nullptr && genotypes_->IsNull(row_) && samples > 0) {
-    StartGenotypes();
-  }
-  for (FieldOfFile& of : format_fields_) {
-    if (!format_target_.direct) {
-      of.field.StartRecord();
-      for (size_t i = 0; i < std::max<size_t>(samples, 1); ++i) {
-        of.field.AppendAbsent();
-      }
-    } else if (genotypes_ == nullptr) {
-      of.field.Forget(row_);
-    } else if (samples > 0) {
-      of.field.ForgetSamples(genotypes_->As<ListEntry>()[row_].offset, samples);
-    }
-  }
 }
 
 Verdict RecordReader::BadField(const std::string& field, std::string_view found, std::string_view expected,

@@ -48,7 +48,7 @@ class RecordReader {
   // When a chunk begins: the columns of the fields, and of `genotypes`.
   void SetInfoColumn(size_t place, ColumnBuffer* column);
   void SetFormatColumn(size_t place, ColumnBuffer* column) { format_fields_[place].field.SetColumn(column); }
-  void SetGenotypesColumn(ColumnBuffer* column) { genotypes_ = column; }
+  void SetGenotypesColumn(ColumnBuffer* column);
 
   /// Makes `count` rows from `row`, a multiple of 64, ready to be written to.
   void ClearRows(uint64_t row, uint64_t count);
@@ -72,8 +72,8 @@ class RecordReader {
   const std::vector<Value>& alts() const { return alt_values_; }
   const std::optional<double>& quality() const { return quality_; }
   const Value& text(size_t place) const { return texts_[place].value; }
-  const RecordField& info(size_t place) const { return info_fields_[place].field; }
-  const RecordField& format(size_t place) const { return format_fields_[place].field; }
+  RecordField& info(size_t place) { return info_fields_[place].field; }
+  RecordField& format(size_t place) { return format_fields_[place].field; }
   bool has_samples() const { return samples_chosen_ > 0; }
   /// The INFO entries that are no column.
   struct OtherEntry {
@@ -130,7 +130,7 @@ class RecordReader {
   void ClearFormat();
   void SkipInfo();
   void StartGenotypes();
-  bool ReadPlainGenotypes();
+  bool HasTriples() const;
   bool ReadUsualSample();
   void KeepOther(const InfoReader::Entry& entry);
   Verdict TakeEntry(InfoReader::Entry entry);
@@ -193,7 +193,13 @@ class RecordReader {
   std::vector<OtherEntry> others_;
   std::vector<CarriedAlleles> carried_;  ///< by row of an allele
   bool has_genotypes_ = false;
+  bool may_have_triples_ = false;  ///< nothing is wanted of the samples but the text of all GT, in `genotypes`
+  bool has_triples_ = false;       ///< the record has nothing else, and each GT has 3 bytes
   RecordEnd end_;
 };
+
+inline Verdict RecordReader::JudgeField(Taken taken, RecordField& field, const std::string& name, size_t sample) {
+  return taken == Taken::kGood && !field.is_repaired() ? Verdict::kRead : NoteField(taken, field, name, sample);
+}
 
 }  // namespace varjoin::vcf

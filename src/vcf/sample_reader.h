@@ -37,6 +37,9 @@ class SampleReader {
   /// Whether there is one more sample column.
   bool More() const { return line_[*separator_] == '\t'; }
 
+  /// The tab before the next sample column.
+  const char* next() const { return line_ + *separator_; }
+
   /// Splits the next sample column. Precondition: More().
   void ReadSample();
 
