@@ -99,7 +99,8 @@ void RecordReader::SetInfoColumn(size_t place, ColumnBuffer* column) {
   FieldOfFile& of = info_fields_[place];
   const UseOfEntry& use = entry_uses_[of.slot];
   of.field.SetColumn(column);
-  info_.Bind(of.slot, use.is_end || use.is_length ? nullptr : &of.field);
+  end_field_ = use.is_end ? &of.field : end_field_;
+  info_.Bind(of.slot, use.is_length ? nullptr : &of.field);
 }
 
 void RecordReader::ClearRows(uint64_t row, uint64_t count) {
@@ -308,8 +309,14 @@ Verdict RecordReader::ReadInfo() {
     }
   }
   InfoReader::Cursor at = info_.StartRecord(line_, index_);
-  const auto take = [](const RecordField& field, const char* begin, const char* end, const uint32_t* separators) {
-    return field.AppendUsual(begin, end, separators);
+  const auto take = [this](const RecordField& field, const char* begin, const char* end, const uint32_t* separators) {
+    if (!field.AppendUsual(begin, end, separators)) {
+      return false;
+    }
+    if (&field == end_field_) {
+      end_text_ = Between(begin, end);
+    }
+    return true;
   };
   InfoReader::Entry entry;
   for (;;) {

@@ -186,6 +186,7 @@ class RecordReader {
   std::optional<double> quality_;
   std::vector<TextColumn> texts_;
   std::vector<FieldOfFile> info_fields_;
+  const RecordField* end_field_ = nullptr;  ///< of INFO/END, if both it and the end are wanted
   std::vector<UseOfEntry> entry_uses_;  ///< by slot of info_
   std::vector<FieldOfFile> format_fields_;
   std::vector<uint32_t> format_by_slot_;  ///< of samples_: the place in format_fields_, or kNoField
