@@ -63,7 +63,10 @@ class AnnotationConfig(dg.Config):
     existing_info: Optional[str] = Field(default=None, description="VCF: a new field's name: replace, keep or append")
     set_id: Optional[str] = Field(default=None, description="VCF: the new column that fills an empty ID")
     no_version: Optional[bool] = Field(default=None, description="VCF: no command line and date in the header")
-    compression_level: Optional[int] = Field(default=None, description="of vcf.gz and bcf, 0 to 12")
+    compression_level: Optional[int] = Field(
+        default=None, description="of vcf.gz and bcf, 0 to 12; of Parquet's zstd, 1 to 22"
+    )
+    row_group_size: Optional[int] = Field(default=None, description="rows of a row group of Parquet")
     bare_names: Optional[bool] = Field(default=None, description="source columns without their source's name")
     reference: Optional[str] = Field(default=None, description="genome FASTA that alleles are left-aligned by")
     contig_aliases: Optional[str] = Field(
