@@ -26,6 +26,8 @@ def check(wheel):
     libraries = [name for name in names if "duckdb" in Path(name).name or "duckvj" in Path(name).name]
     if [Path(name).name for name in libraries] != ["libduckvj.so"]:
         sys.exit(f"{wheel}: expected libduckvj.so as the only DuckDB, and found {libraries}")
+    if "-abi3-" in wheel.name and "varjoin/_native.abi3.so" not in names:
+        sys.exit(f"{wheel}: is named for all later Pythons, but its module is for one")
     for needed in ("varjoin/bin/varjoin", "varjoin/_native.pyi", "varjoin/py.typed"):
         if needed not in names:
             sys.exit(f"{wheel}: {needed} is not in it")
