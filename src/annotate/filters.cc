@@ -124,6 +124,9 @@ std::string FilterArguments(const Filters& filters) {
   if (!filters.regions.empty()) {
     arguments += ", regions := " + ListSql(filters.regions);
   }
+  if (filters.part) {
+    arguments += fmt::format(", part := [{}, {}]", filters.part->begin, filters.part->end);
+  }
   if (!filters.samples.empty()) {
     arguments += ", samples := " + ListSql(filters.samples);
   }

@@ -12,12 +12,14 @@
 #include "base/status.h"
 #include "duck/database.h"
 #include "vcf/inspect.h"
+#include "vcf/text_source.h"
 
 namespace varjoin {
 
 /// Which of the input comes out. A condition on what is missing is not fulfilled.
 struct Filters {
   std::vector<std::string> regions;  ///< records that overlap; none: everything; see read_vcf
+  std::optional<vcf::VirtualRange> part = {};  ///< of the only input: see vcf::VcfFile::RestrictToLines()
   std::vector<std::string> samples;  ///< whose genotypes count, and are read; none: all
   bool pass = false;                 ///< FILTER is PASS
   std::optional<double> min_qual;

@@ -24,6 +24,7 @@ struct SourceMatches {
   int64_t matched = 0;      ///< alleles with at least one hit
   int64_t rows = 0;         ///< hits that came out; more than `matched` where the source has duplicates
   std::vector<std::pair<std::string, int64_t>> missing_contigs;  ///< of the input, with their alleles; largest first
+  int64_t common_contigs = 0;                                    ///< that occur in the input and the source has
 };
 
 struct PhaseCost {
@@ -53,6 +54,7 @@ struct AnnotateReport {
   int64_t output_columns = 0;         ///< of VCF: new INFO fields
   std::vector<OutputColumn> columns;  ///< of Parquet
   std::string compression;
+  size_t group_rows = 0;           ///< of a row group, of Parquet
   std::vector<std::string> notes;  ///< sentences for the user: warnings first
   std::vector<PhaseCost> phases;
   ResourceUsage total;  ///< of all phases

@@ -216,7 +216,8 @@ void AnnotateRun::ReportSource(const SourcePlan& source, int64_t matched, int64_
                              .assembly = source.source.assembly,
                              .matched = matched,
                              .rows = rows,
-                             .missing_contigs = source.contigs.missing});
+                             .missing_contigs = source.contigs.missing,
+                             .common_contigs = static_cast<int64_t>(source.contigs.spellings.size())});
   if (matched == 0 && seen_.rows > 0) {
     report_.notes.push_back(fmt::format("nothing matched in source '{}'{}", source.source.name,
                                         plan_.join_columns.empty()

@@ -237,6 +237,7 @@ Status AnnotateRun::FinishTable() {
     report_.output_columns = static_cast<int64_t>(plan_.ColumnCount());
     return CheckRows(report_.output_rows);
   }
+  report_.group_rows = plan_.RowsOfParquetGroup();
   const std::string path = plan_.by_chrom ? WholeTable() : file_->temporary_path();
   VARJOIN_ASSIGN(
       const duck::ResultTable counts,

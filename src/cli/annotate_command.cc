@@ -12,11 +12,11 @@
 #include "cli/annotate_many.h"
 #include "cli/commands.h"
 #include "cli/console.h"
-#include "cli/filter_options.h"
 #include "cli/help.h"
 #include "cli/progress.h"
 #include "cli/recorded_run.h"
 #include "cli/report_file.h"
+#include "cli/request_options.h"
 #include "cli/session.h"
 #include "cli/summary.h"
 #include "runs/config_keys.h"
@@ -26,13 +26,7 @@
 namespace varjoin::cli {
 namespace {
 
-struct AnnotateOptions {
-  AnnotateRequest request;
-  std::vector<std::string> sources;
-  std::string duplicates = "auto";
-  std::string existing_info = "replace";
-  bool without_command = false;
-  std::string join_columns;
+struct AnnotateOptions : RequestOptions {
   bool explain = false;
   bool json = false;
   bool reuse = false;
@@ -80,33 +74,10 @@ bool ReaderHasGone(const AnnotateRequest& request, const Status& status) {
   return request.output == "-" && IsBrokenPipe(status);
 }
 
-std::vector<std::string> JoinColumns(const std::string& text) {
-  std::vector<std::string> columns;
-  for (std::string_view column : Split(text, ',')) {
-    column.remove_prefix(std::min(column.find_first_not_of(' '), column.size()));
-    column.remove_suffix(column.size() - (column.find_last_not_of(' ') + 1));
-    if (!text.empty()) {
-      columns.emplace_back(column);
-    }
-  }
-  return JoinColumnsOf(columns);
-}
-
 /// Fills the request from the texts of the options.
 Status Complete(AnnotateOptions& options) {
   VARJOIN_RETURN_IF_ERROR(CheckOutput(options));
-  VARJOIN_ASSIGN(options.request.inputs, ReadInputLists(options.request.inputs));
-  VARJOIN_ASSIGN(options.request.sources, ParseSourceRequests(options.sources));
-  if (options.duplicates != "auto") {
-    options.request.duplicates = options.duplicates == "first"  ? Duplicates::kFirst
-                                 : options.duplicates == "list" ? Duplicates::kList
-                                                                : Duplicates::kAll;
-  }
-  options.request.existing_info = options.existing_info == "keep"     ? vcf::ExistingInfo::kKeep
-                                  : options.existing_info == "append" ? vcf::ExistingInfo::kAppend
-                                                                      : vcf::ExistingInfo::kReplace;
-  options.request.with_command = !options.without_command;
-  options.request.join_columns = JoinColumns(options.join_columns);
+  VARJOIN_RETURN_IF_ERROR(CompleteRequest(options));
   return options.report.empty() ? Status::Ok() : CheckReportFile(options.report, options.request);
 }
 
@@ -287,11 +258,7 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
   request.command = command_line;
   command->add_option("IN", request.inputs,
                       "VCF files or patterns, read as one, or @LIST with a path a line; `-` is standard input");
-  command
-      ->add_option("-s,--source", options->sources,
-                   "a source or a file, all its columns or some, renamed or not; repeat it")
-      ->type_name("SOURCE[:COL[=NAME],..]")
-      ->allow_extra_args(false);
+  AddSourceOption(*command, *options);
   command
       ->add_option("-o,--output", request.output,
                    "default: in varjoin's own folder, printed at the end; `-` is standard output")
@@ -309,51 +276,12 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
       ->type_name("TYPE");
   command->add_flag("--force", request.force, "replace an existing output");
   command->add_flag("--reuse", options->reuse, "take what an earlier run of the same has made, if it is still there");
-  command->add_option("--engine", request.engine, "auto (default), index or duckdb")
-      ->type_name("ENGINE")
-      ->check(OneOf({"auto", "duckdb", "index"}));
-  command
-      ->add_option("--duplicates", options->duplicates,
-                   "rows of a source for one allele: all (default of tables), first, or list (of VCF)")
-      ->type_name("WHICH")
-      ->check(OneOf({"auto", "all", "first", "list"}));
-  command->add_option("--join-columns", options->join_columns, "plain equality on these instead of matching alleles")
-      ->type_name("COL,...");
-  command->add_flag("--bare-names", request.bare_names, "source columns without their source's name; id as rsid");
-  command->add_option("--reference", request.reference, "genome FASTA: alleles match by their left-aligned forms too")
-      ->type_name("FASTA");
-  command->add_option("--contig-aliases", request.contig_aliases, "lines of two: the input's contig, the sources' name")
-      ->type_name("FILE");
-  command->add_option("--assembly", request.assembly, "of the input: GRCh38, GRCh37, …")->type_name("NAME");
-  command->add_flag("--allow-no-overlap", request.allow_no_overlap, "no contig in common is a note, not an error");
-  command->add_option("--on-bad-record", request.on_bad_record, "fail (default), skip or null")
-      ->type_name("WHAT")
-      ->check(OneOf({"fail", "skip", "null"}));
-  command->add_option("--compression", request.compression, "zstd (default), snappy, gzip, lz4 or uncompressed")
-      ->type_name("CODEC")
-      ->check(OneOf({"zstd", "snappy", "gzip", "lz4", "uncompressed"}));
-  command
-      ->add_option("--existing-info", options->existing_info,
-                   "INFO entries of a new field's name: replace (default), keep or append")
-      ->type_name("WHAT")
-      ->check(OneOf({"replace", "keep", "append"}));
-  command->add_option("--set-id", request.set_id, "a new column whose values fill the ID column of VCF, where empty")
-      ->type_name("COLUMN");
-  command->add_flag("--no-version", options->without_command, "no command line and date in the header of VCF");
-  AddWritingOptions(*command, request.level, request.group_rows);
+  AddRequestOptions(*command, *options);
   command
       ->add_option("--report", options->report,
                    "write a page of HTML about the run and its output: matches, alleles, values, resources")
       ->type_name("FILE.html")
       ->excludes("--reuse");
-  AddFilterOptions(*command, request.filters);
-  command->add_flag("--only-matched", request.filters.only_matched, "only alleles that a source has");
-  command->add_option("--user", request.user, "for the default output")->type_name("NAME");
-  command->add_option("--sample", request.sample, "for the default output")->type_name("NAME");
-  command->add_option("--sample-description", request.sample_description, "kept with the output")->type_name("TEXT");
-  command->add_option("--sequencing-type", request.sequencing_type, "kept likewise: WGS, WES, panel, …")
-      ->type_name("TEXT");
-  command->add_option("--species", request.species, "kept likewise")->type_name("NAME");
   command->add_flag("--explain", options->explain, "print the SQL and do not run it");
   command->add_flag("--json", options->json, "the report as JSON on stdout");
   command->add_flag("--print-run-config", options->print_configuration, "print what would be applied, as YAML");

@@ -22,6 +22,8 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
 void AddSource(CLI::App& app, Action& action, const std::string& command_line);
 void AddLookup(CLI::App& app, Action& action);
 void AddConvert(CLI::App& app, Action& action, const std::string& command_line);
+/// plan, run-shard, merge and status.
+void AddShards(CLI::App& app, Action& action, const std::string& command_line);
 void AddShow(CLI::App& app, Action& action);
 void AddQuery(CLI::App& app, Action& action);
 void AddRuns(CLI::App& app, Action& action);

@@ -90,6 +90,7 @@ int ParseAndRun(int argc, char** argv) {
   AddShow(app, action);
   AddQuery(app, action);
   AddRuns(app, action);
+  AddShards(app, action, CommandLine(argc, argv));
   AddSystem(app, action);
   if (argc == 1) {
     return Print(app.help());

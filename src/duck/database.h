@@ -105,7 +105,8 @@ class RowStream {
 /// - read_vcf(path or list of paths [, split := true] [, on_bad_record := 'fail'|'skip'|'null'] [, regions :=
 /// 'chr7:1-9'
 ///   or a list or a BED file] [, filename := false] [, samples := a name or a list] [, genotypes := 'list'|'long']
-///   [, gt := 'text'|'numbers'] [, info_other := true|false]): see docs/read_vcf.md; one row per ALT, in file order; a
+///   [, gt := 'text'|'numbers'] [, info_other := true|false] [, part := [begin, end] of vcf::VirtualRange, of one file,
+///   see vcf::VcfFile::RestrictToLines()]): see docs/read_vcf.md; one row per ALT, in file order; a
 ///   path
 ///   "-" is standard input, which one scan of one statement may read; with `regions` (records whose start..end
 ///   overlaps) `record` counts the records among each other;

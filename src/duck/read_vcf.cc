@@ -167,6 +167,25 @@ void BindRegions(VcfBindData& bind, const std::vector<std::string>& texts) {
   bind.regions = std::make_shared<vcf::RegionFilter>(std::move(regions), vcf::RegionFilter::Mode::kOverlap);
 }
 
+/// The part of the only file that is read: [begin, end], as vcf::VirtualRange has them.
+void BindPart(VcfBindData& bind, const duckdb::Value& value) {
+  const auto& places = duckdb::ListValue::GetChildren(value);
+  if (places.size() != 2 || places[0].IsNull() || places[1].IsNull() || bind.input.paths.size() != 1) {
+    Throw(*bind.log, BadInput("read_vcf: part is [begin, end] of one file"));
+  }
+  const std::string& path = bind.input.paths[0];
+  const vcf::Packing packing =
+      bind.IsPipe(0) ? vcf::Packing::kGzip : OrThrow(*bind.log, vcf::VcfFile::Open(path))->packing();
+  if (packing != vcf::Packing::kBgzf && packing != vcf::Packing::kPlain) {
+    Throw(*bind.log, BadInput("{}: a part of it can't be read: it is not BGZF or plain text", path));
+  }
+  bind.part = {places[0].GetValue<uint64_t>(), places[1].GetValue<uint64_t>()};
+  bind.part_is_virtual = packing == vcf::Packing::kBgzf;
+  if (bind.part->begin > bind.part->end) {
+    Throw(*bind.log, BadInput("{}: part begins after its end", path));
+  }
+}
+
 /// Opens the files to see what they hold.
 void BindFiles(ClientContext& context, VcfBindData& bind, const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
@@ -234,6 +253,9 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(ClientContext& context, duckdb::Ta
   BindFiles(context, *bind, paths);
   if (input.named_parameters.contains("regions")) {
     BindRegions(*bind, regions);
+  }
+  if (const auto part = input.named_parameters.find("part"); part != input.named_parameters.end()) {
+    BindPart(*bind, part->second);
   }
   BindColumns(*bind, types, names);
   return bind;
@@ -329,7 +351,12 @@ duckdb::unique_ptr<duckdb::NodeStatistics> Cardinality(ClientContext&, const duc
   // A claim that is too high would make the VCF the side of a join that is streamed, where it should be held.
   constexpr uint64_t kPartOfRegions = 10;
   const auto& vcf = bind->Cast<VcfBindData>();
-  const uint64_t rows = vcf.input.estimated_rows;
+  const uint64_t rows = vcf.part && vcf.input.bytes > 0
+                            ? static_cast<uint64_t>(static_cast<double>(vcf.input.estimated_rows) *
+                                                    static_cast<double>(vcf.BytesToRead()) /
+                                                    static_cast<double>(vcf.input.bytes)) +
+                                  1
+                            : vcf.input.estimated_rows;
   return duckdb::make_uniq<duckdb::NodeStatistics>(vcf.regions != nullptr ? rows / kPartOfRegions + 1 : rows);
 }
 
@@ -358,6 +385,7 @@ void RegisterReadVcf(duckdb::ExtensionLoader& loader, const std::shared_ptr<Scan
     function.named_parameters["on_bad_record"] = LogicalType::VARCHAR;
     function.named_parameters["filename"] = LogicalType::BOOLEAN;
     function.named_parameters["regions"] = LogicalType::ANY;
+    function.named_parameters["part"] = LogicalType::LIST(LogicalType::UBIGINT);
     function.named_parameters["samples"] = LogicalType::ANY;
     function.named_parameters["genotypes"] = LogicalType::VARCHAR;
     function.named_parameters["gt"] = LogicalType::VARCHAR;

@@ -31,6 +31,7 @@ struct OpenFile {
   std::shared_ptr<const vcf::ParsePlan> plan;
   size_t index = 0;          ///< of the file in the scan
   bool counts_part = false;  ///< records are counted among those that are read, not from the file's beginning
+  bool is_part = false;      ///< for they are those of a part of the file
 };
 
 /// The records that a scan is about; null: all.
@@ -49,7 +50,7 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
       : bind_(bind), projection_(std::move(projection)), filter_(FilterOf(bind)), reserved_(context) {
     reserved_.Grow(2 * vcf::Batch::kUsualBytes);  // besides each thread's batch: the first one, and the read-ahead
     bind_.log->bytes_read = 0;
-    bind_.log->bytes_total = bind_.input.bytes;
+    bind_.log->bytes_total = bind_.BytesToRead();
     bind_.log->records = 0;
     current_ = Open(0, 0);
   }
@@ -95,6 +96,11 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
     if (filter_ != nullptr) {
       Select(*open);
     }
+    if (bind_.part) {
+      open->counts_part = true;
+      open->is_part = true;
+      open->file->RestrictToLines(*bind_.part);
+    }
     auto plan = std::make_shared<vcf::ParsePlan>();
     plan->path = open->file->path();
     plan->header = bind_.input.headers[index];
@@ -114,7 +120,7 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
     open.counts_part = counts_anew;
     open.file->Select(filter_);
     // An index tells nothing of the records before a stretch, which `record` counts.
-    if (bind_.IsPipe(open.index) || (projection_.has_record && !counts_anew)) {
+    if (bind_.part || bind_.IsPipe(open.index) || (projection_.has_record && !counts_anew)) {
       return;
     }
     const vcf::RegionIndex::Found found = vcf::RegionIndex::Find(bind_.input.paths[open.index], open.file->packing());
@@ -221,7 +227,9 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
     if (rows.ok() || !file_->counts_part) {
       return rows;
     }
-    return Status(rows.status().code(), rows.status().message() + " (records are counted within the regions read)");
+    const char* const counted = file_->is_part ? " (records are counted within the part of the file that was read)"
+                                               : " (records are counted within the regions read)";
+    return Status(rows.status().code(), rows.status().message() + counted);
   }
 
   bool TakeBatch(ClientContext& context, VcfScan& scan) {

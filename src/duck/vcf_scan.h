@@ -41,9 +41,21 @@ struct VcfBindData : duckdb::TableFunctionData {
   bool filename = false;  ///< a column after the ones of `input`
   vcf::OnBadRecord on_bad_record = vcf::OnBadRecord::kFail;
   std::shared_ptr<const vcf::RegionFilter> regions;  ///< of `regions := …`
+  std::optional<vcf::VirtualRange> part;             ///< of `part := …`, of the only file
+  bool part_is_virtual = false;                      ///< BGZF, not plain text
   StartFilter where;                                 ///< of the statement's conditions
 
   bool IsPipe(size_t file) const { return stamps[file].path.empty(); }
+
+  /// Bytes of the files, 0 where that is not known.
+  uint64_t BytesToRead() const {
+    if (!part) {
+      return input.bytes;
+    }
+    const int shift = part_is_virtual ? 16 : 0;
+    const uint64_t end = std::min(input.bytes, part->end >> shift);
+    return end - std::min(end, part->begin >> shift);
+  }
 };
 
 /// What a scan is asked for.

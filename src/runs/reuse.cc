@@ -106,19 +106,22 @@ bool IsIntact(const RunJson& of_record) {
 
 }  // namespace
 
+Result<std::string> SourceKey(const SourceRequest& wanted, const Catalog& catalog) {
+  if (!wanted.file.empty()) {
+    VARJOIN_ASSIGN(const FileStamp file, StampOf(wanted.file));
+    return StampText(file) + "\n";
+  }
+  VARJOIN_ASSIGN(Source source, catalog.Find(wanted.name));
+  source.checked_at.clear();  // changes nothing about the result
+  return SourceText(source);
+}
+
 Result<std::string> ReuseKey(const AnnotateRequest& request, const std::vector<ConfigChoice>& configuration,
                              const Catalog& catalog, const std::string& version) {
   VARJOIN_RETURN_IF_ERROR(CheckWhere(request.filters.where));
   VARJOIN_ASSIGN(std::string text, InputsText(request.inputs));
   for (const SourceRequest& wanted : request.sources) {
-    if (!wanted.file.empty()) {
-      VARJOIN_ASSIGN(const FileStamp file, StampOf(wanted.file));
-      text += StampText(file) + "\n";
-      continue;
-    }
-    VARJOIN_ASSIGN(Source source, catalog.Find(wanted.name));
-    source.checked_at.clear();  // changes nothing about the result
-    VARJOIN_ASSIGN(const std::string of_source, SourceText(source));
+    VARJOIN_ASSIGN(const std::string of_source, SourceKey(wanted, catalog));
     text += of_source;
   }
   const std::string output = request.output.empty() ? DefaultOutput(request, catalog.home()) : request.output;

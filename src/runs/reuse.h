@@ -13,6 +13,9 @@
 
 namespace varjoin {
 
+/// One text for the bytes of a source, or of a file that is one, by their stamps. Error: it is not there.
+Result<std::string> SourceKey(const SourceRequest& wanted, const Catalog& catalog);
+
 /// One text for all that the output of a run depends on: the bytes of its inputs and sources (by their stamps), the
 /// options that shape the output, files that they name, the output's path, and the version. Error: an input or source
 /// is not there, or the input is a pipe.

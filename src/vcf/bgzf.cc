@@ -147,6 +147,12 @@ bool IsBgzf(std::string_view start) {
   return state == HeaderState::kWhole || state == HeaderState::kImpossibleSize;
 }
 
+std::optional<size_t> BgzfBlockBytes(std::string_view bytes) {
+  BlockHeader header;
+  return ParseBlockHeader(bytes, header) == HeaderState::kWhole ? std::optional<size_t>(header.block_bytes)
+                                                                : std::nullopt;
+}
+
 BgzfSource::BgzfSource(std::unique_ptr<InputFile> file) : file_(std::move(file)), read_bytes_(2 * kReadStep) {}
 
 BgzfSource::~BgzfSource() = default;
@@ -172,6 +178,10 @@ void BgzfSource::BeginRange() {
 }
 
 Status BgzfSource::DoesNotFitIndex(uint64_t offset) const {
+  if (index_.empty()) {
+    return BadInput("{}: no BGZF block that fits begins at byte {}, where a part of the file was to begin or end",
+                    file_->name(), offset);
+  }
   return BadInput("{}: its index {} does not fit it at byte {}; make the index anew: bcftools index -f {}",
                   file_->name(), index_, offset, file_->name());
 }
@@ -208,6 +218,8 @@ Status BgzfSource::Take(Piece& piece) {
     if (RangeEndsBefore(offset_)) {
       ++range_;
       BeginRange();
+    } else if (piece.last && ranges_[range_].end == VirtualRange::kToTheEnd) {
+      ++range_;
     } else if (piece.last) {
       return DoesNotFitIndex(offset_);
     }

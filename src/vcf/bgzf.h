@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace varjoin::vcf {
 
 /// Whether a file begins with a BGZF block (SAM specification, section 4.1).
 bool IsBgzf(std::string_view start);
+
+/// The bytes of the block that begins with `bytes`; nothing: none does, or its header goes on after them.
+std::optional<size_t> BgzfBlockBytes(std::string_view bytes);
 
 /// A BGZF file. Take() finds the blocks of a piece by their headers and reads them as they are; Unpack() inflates them
 /// and checks their CRC32.
@@ -25,7 +29,10 @@ class BgzfSource : public TextSource {
   Status Take(Piece& piece) override;
   Status Unpack(Piece& piece) override;
   uint64_t Consumed() const override { return taken_; }
-  bool LacksEndMarker() const override { return !restricted_ && !ends_with_marker_; }
+  bool LacksEndMarker() const override {
+    const bool to_the_end = !restricted_ || (!ranges_.empty() && ranges_.back().end == VirtualRange::kToTheEnd);
+    return to_the_end && !ends_with_marker_;
+  }
   void Restrict(std::vector<VirtualRange> ranges, const std::string& index) override;
 
  private:

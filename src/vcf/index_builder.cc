@@ -5,6 +5,7 @@
 #include <htslib/hts.h>
 #include <htslib/hts_log.h>
 #include <htslib/tbx.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -95,6 +96,21 @@ Result<bool> IndexBuilder::Save(const std::string& path, uint64_t final_offset) 
     return WriteError(path, errno == 0 ? EIO : errno);
   }
   return true;
+}
+
+Result<std::string> IndexOfVcf(const std::string& vcf, const std::string& path, int threads) {
+  hts_set_log_level(HTS_LOG_OFF);
+  for (const auto& [ending, shift] : {std::pair{".tbi", 0}, std::pair{".csi", kMinShift}}) {
+    errno = 0;
+    if (tbx_index_build3(vcf.c_str(), (path + ending).c_str(), shift, threads, &tbx_conf_vcf) == 0) {
+      return std::string(ending);
+    }
+    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EACCES || errno == EROFS) {
+      return WriteError(path + ending, errno);
+    }
+    unlink((path + ending).c_str());
+  }
+  return std::string();
 }
 
 }  // namespace varjoin::vcf

@@ -2,6 +2,8 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "vcf/text_source.h"
 
+#include <algorithm>
+
 #include "vcf/bcf.h"
 #include "vcf/bgzf.h"
 #include "vcf/decoders.h"
@@ -16,15 +18,22 @@ class PlainSource : public TextSource {
   Packing packing() const override { return Packing::kPlain; }
 
   Status Take(Piece& piece) override {
-    VARJOIN_ASSIGN(piece.size, file_->Read(piece.text, kPieceBytes));
-    piece.last = piece.size < kPieceBytes;
+    const size_t wanted = std::min<uint64_t>(kPieceBytes, range_.end - file_->offset());
+    VARJOIN_ASSIGN(piece.size, file_->Read(piece.text, wanted));
+    piece.last = piece.size < kPieceBytes || file_->offset() == range_.end;
     return Status::Ok();
   }
 
-  uint64_t Consumed() const override { return file_->offset(); }
+  uint64_t Consumed() const override { return file_->offset() - range_.begin; }
+
+  void Restrict(std::vector<VirtualRange> ranges, const std::string& /*index*/) override {
+    range_ = ranges[0];
+    file_->Seek(range_.begin);
+  }
 
  private:
   const std::unique_ptr<InputFile> file_;
+  VirtualRange range_{0, VirtualRange::kToTheEnd};
 };
 
 std::unique_ptr<TextSource> Unpacked(std::unique_ptr<InputFile> file) {

@@ -23,8 +23,10 @@ std::string_view NameOf(Packing packing);
 inline constexpr size_t kPieceBytes = size_t{1} << 20;  ///< of text, at most, in one piece
 
 /// A stretch of a BGZF file's text, from one virtual offset to another: the offset of a block in the file, shifted left
-/// by 16, and the offset in its text (SAM specification, section 4.1.1).
+/// by 16, and the offset in its text (SAM specification, section 4.1.1). Of plain text: from one byte to another.
 struct VirtualRange {
+  static constexpr uint64_t kToTheEnd = UINT64_MAX;  ///< as `end`: to that of the file
+
   uint64_t begin = 0;
   uint64_t end = 0;
 };
@@ -67,9 +69,9 @@ class TextSource {
   /// After the last piece: the file's packing has an end marker, and it is not there.
   virtual bool LacksEndMarker() const { return false; }
 
-  /// From here on Take() gives the text of these ranges only, which begin and end at records, ascend and do not
-  /// overlap; `index` names where they come from. Nothing that was taken before is part of it.
-  /// Precondition: the file is BGZF or BCF in BGZF, and no pipe.
+  /// From here on Take() gives the text of these ranges only, which ascend and do not overlap, and in BCF begin and end
+  /// at records; `index` names the file that they come from, "": there is none. Nothing that was taken before is part
+  /// of it. Precondition: the file is BGZF, or BCF in BGZF, or plain text with one range, and no pipe.
   virtual void Restrict(std::vector<VirtualRange> /*ranges*/, const std::string& /*index*/) {}
 };
 

@@ -11,6 +11,7 @@
 
 #include "vcf/buffer_pool.h"
 #include "vcf/head.h"
+#include "vcf/line_range_source.h"
 #include "vcf/lines.h"
 #include "vcf/region_filter.h"
 
@@ -77,6 +78,7 @@ struct VcfFile::State {
 
   std::string path;
   std::string header_text;
+  uint64_t header_end = 0;
   Header header;
   uint64_t size = 0;
   uint64_t estimate = 0;
@@ -117,6 +119,7 @@ Result<std::unique_ptr<VcfFile>> VcfFile::Open(const std::string& path, Interrup
   VARJOIN_ASSIGN(const Head head, ReadHead(state->path, *state->source));
   VARJOIN_ASSIGN(state->header, ParseHeader(state->path, head.header()));
   state->header_text = head.header();
+  state->header_end = head.end;
 
   const std::string_view body = head.body();
   NumberedPiece first;
@@ -157,6 +160,10 @@ const Header& VcfFile::header() const {
 
 std::string_view VcfFile::header_text() const {
   return state_->header_text;
+}
+
+uint64_t VcfFile::header_end() const {
+  return state_->header_end;
 }
 
 Packing VcfFile::packing() const {
@@ -223,6 +230,11 @@ void VcfFile::Select(std::shared_ptr<const RegionFilter> filter) {
 void VcfFile::Restrict(std::vector<VirtualRange> ranges, const std::string& index) {
   state_->first.reset();
   state_->source->Restrict(std::move(ranges), index);
+}
+
+void VcfFile::RestrictToLines(VirtualRange part) {
+  state_->first.reset();
+  state_->source = std::make_unique<LineRangeSource>(std::move(state_->source), part);
 }
 
 bool VcfFile::State::Take(NumberedPiece& taken) {

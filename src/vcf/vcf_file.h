@@ -45,6 +45,7 @@ class VcfFile {
 
   const std::string& path() const;  ///< for messages; "standard input" for "-"
   std::string_view header_text() const;
+  uint64_t header_end() const;  ///< bytes of text, a byte order mark too, before the first record
   const Header& header() const;
   Packing packing() const;
   uint64_t size() const;  ///< bytes of the file as it lies on disk; 0: a pipe
@@ -67,6 +68,12 @@ class VcfFile {
   /// Reads these stretches of the file only, as a current index at `index` gives them for the filter. Records are
   /// counted among those that are read. Precondition: packing() is kBgzf, or kBcf with an index.
   void Restrict(std::vector<VirtualRange> ranges, const std::string& index);
+
+  /// Reads this part of the file only: the lines that begin after its begin and not after its end, wherever these are,
+  /// in the middle of a block or of a line. So of parts that follow each other each line is in one, and none has to look
+  /// back. The body's first line is in the part that begins at the last byte of the header. Records are counted among
+  /// those that are read. Precondition: packing() is kBgzf or kPlain, and the file no pipe.
+  void RestrictToLines(VirtualRange part);
 
   /// Takes the next batch. False: the end, and what other threads have taken has been handed to them, so that Records()
   /// is final. An error ends the scan for every thread: later calls return it too. Which error it is, and the batches
