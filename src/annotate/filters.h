@@ -18,10 +18,10 @@ namespace varjoin {
 
 /// Which of the input comes out. A condition on what is missing is not fulfilled.
 struct Filters {
-  std::vector<std::string> regions;  ///< records that overlap; none: everything; see read_vcf
+  std::vector<std::string> regions;            ///< records that overlap; none: everything; see read_vcf
   std::optional<vcf::VirtualRange> part = {};  ///< of the only input: see vcf::VcfFile::RestrictToLines()
-  std::vector<std::string> samples;  ///< whose genotypes count, and are read; none: all
-  bool pass = false;                 ///< FILTER is PASS
+  std::vector<std::string> samples;            ///< whose genotypes count, and are read; none: all
+  bool pass = false;                           ///< FILTER is PASS
   std::optional<double> min_qual;
   std::optional<int64_t> min_dp;  ///< FORMAT/DP of one of the samples; INFO/DP where there are none
   std::optional<int64_t> min_gq;  ///< FORMAT/GQ of the same sample

@@ -316,7 +316,9 @@ void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line)
                             "--run-config-schema",
                             "--temp-directory",
                             "--preserve-insertion-order",
-                            "--enable-object-cache", "--assembly", "--progress"});
+                            "--enable-object-cache",
+                            "--assembly",
+                            "--progress"});
   command->footer(kExamples);
   command->callback([options, &action] { action = [options] { return RunAnnotate(*options); }; });
 }

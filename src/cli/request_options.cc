@@ -29,7 +29,7 @@ std::vector<std::string> JoinColumns(const std::string& text) {
 void AddSourceOption(CLI::App& command, RequestOptions& options) {
   command
       .add_option("-s,--source", options.sources,
-                   "a source or a file, all its columns or some, renamed or not; repeat it")
+                  "a source or a file, all its columns or some, renamed or not; repeat it")
       ->type_name("SOURCE[:COL[=NAME],..]")
       ->allow_extra_args(false);
 }
@@ -41,7 +41,7 @@ void AddRequestOptions(CLI::App& command, RequestOptions& options) {
       ->check(OneOf({"auto", "duckdb", "index"}));
   command
       .add_option("--duplicates", options.duplicates,
-                   "rows of a source for one allele: all (default of tables), first, or list (of VCF)")
+                  "rows of a source for one allele: all (default of tables), first, or list (of VCF)")
       ->type_name("WHICH")
       ->check(OneOf({"auto", "all", "first", "list"}));
   command.add_option("--join-columns", options.join_columns, "plain equality on these instead of matching alleles")
@@ -61,7 +61,7 @@ void AddRequestOptions(CLI::App& command, RequestOptions& options) {
       ->check(OneOf({"zstd", "snappy", "gzip", "lz4", "uncompressed"}));
   command
       .add_option("--existing-info", options.existing_info,
-                   "INFO entries of a new field's name: replace (default), keep or append")
+                  "INFO entries of a new field's name: replace (default), keep or append")
       ->type_name("WHAT")
       ->check(OneOf({"replace", "keep", "append"}));
   command.add_option("--set-id", request.set_id, "a new column whose values fill the ID column of VCF, where empty")

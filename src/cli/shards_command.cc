@@ -87,6 +87,9 @@ int RunPlan(PlanOptions& options) {
   if (const Status complete = CompleteRequest(options); !complete.ok()) {
     return Fail(complete);
   }
+  if (IsRemotePath(options.plan.folder)) {
+    return Fail(BadInput("{}: varjoin writes files of this machine only", options.plan.folder));
+  }
   if (!options.by.empty() && options.plan.shards > 0) {
     return Fail(BadInput("--shards and --by: cut in different ways; give either"));
   }
@@ -114,8 +117,7 @@ int RunPlan(PlanOptions& options) {
   }
   const Manifest& manifest = planned->manifest;
   Say(fmt::format("{}: {} shards of {} inputs{}{}", manifest.path, manifest.shards.size(), manifest.inputs.size(),
-                  planned->is_old ? ", as planned before; nothing has changed" : "",
-                  CostText(manifest)));
+                  planned->is_old ? ", as planned before; nothing has changed" : "", CostText(manifest)));
   return Print(manifest.path + "\n");
 }
 
@@ -140,10 +142,10 @@ int RunRunShard(const ShardOptions& options) {
   for (const std::string& note : done->notes) {
     Note(note);
   }
-  Say(done->was_done ? fmt::format("shard {} is done; nothing to do", options.shard)
-                     : fmt::format("shard {} is done in {:.2f} s, CPU {:.2f} s, peak RAM {}", options.shard,
-                                   done->state.wall_seconds, done->state.cpu_seconds,
-                                   HumanBytes(done->state.peak_rss_bytes)));
+  Say(done->was_done
+          ? fmt::format("shard {} is done; nothing to do", options.shard)
+          : fmt::format("shard {} is done in {:.2f} s, CPU {:.2f} s, peak RAM {}", options.shard,
+                        done->state.wall_seconds, done->state.cpu_seconds, HumanBytes(done->state.peak_rss_bytes)));
   return 0;
 }
 
@@ -203,10 +205,9 @@ Json StateJson(const Manifest& manifest, size_t shard, const ShardState& state) 
 std::string TableLine(const Manifest& manifest, size_t shard, const ShardState& state) {
   const std::string bytes = HumanBytes(manifest.shards[shard - 1].Bytes());
   std::string line = fmt::format("{:>7}  {:<8} {:>9}", shard, NameOf(state.phase), bytes);
-  line += state.ended_at.empty()
-              ? fmt::format("  {:>9} {:>9} {:>9}", "", "", "")
-              : fmt::format("  {:>7.1f} s {:>7.1f} s {:>9}", state.wall_seconds, state.cpu_seconds,
-                            HumanBytes(state.peak_rss_bytes));
+  line += state.ended_at.empty() ? fmt::format("  {:>9} {:>9} {:>9}", "", "", "")
+                                 : fmt::format("  {:>7.1f} s {:>7.1f} s {:>9}", state.wall_seconds, state.cpu_seconds,
+                                               HumanBytes(state.peak_rss_bytes));
   for (const std::string& text : {state.host, state.job, state.error}) {
     line += text.empty() ? "" : "  " + text;
   }
@@ -222,10 +223,13 @@ int RunStatus(const ShardOptions& options) {
   const bool merged = !MergedOf(*manifest).empty();
   Json shards = Json::array();
   std::map<ShardPhase, size_t> counts;
-  std::string table = fmt::format("{:>7}  {:<8} {:>9}  {:>9} {:>9} {:>9}\n", "shard", "state", "input", "time", "CPU",
-                                  "memory");
+  std::string table =
+      fmt::format("{:>7}  {:<8} {:>9}  {:>9} {:>9} {:>9}\n", "shard", "state", "input", "time", "CPU", "memory");
   for (size_t shard = 1; shard <= manifest->shards.size(); ++shard) {
-    const ShardState state = StateOf(*manifest, shard);
+    ShardState state = StateOf(*manifest, shard);
+    if (merged) {  // what it has made may have been removed
+      state.phase = ShardPhase::kDone;
+    }
     ++counts[state.phase];
     shards.push_back(StateJson(*manifest, shard, state));
     table += TableLine(*manifest, shard, state);
@@ -241,16 +245,15 @@ int RunStatus(const ShardOptions& options) {
                                     : counts[ShardPhase::kFailed] > 0 ? StatusCode::kFailed
                                                                       : StatusCode::kTryAgain);
   if (options.json) {
-    const Json json = {{"manifest", manifest->path},
-                       {"merged", merged},
-                       {"done", done},
-                       {"states", by_state},
-                       {"shards", shards}};
+    const Json json = {
+        {"manifest", manifest->path}, {"merged", merged}, {"done", done}, {"states", by_state}, {"shards", shards}};
     (void)Print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     return code;
   }
   (void)Print(fmt::format("{}{} shards: {}{}\n", table, manifest->shards.size(), Join(words, ", "),
-                          merged ? "; merged" : done ? "; to be merged: varjoin merge " + manifest->path : ""));
+                          merged ? "; merged"
+                          : done ? "; to be merged: varjoin merge " + manifest->path
+                                 : ""));
   return code;
 }
 
@@ -283,12 +286,32 @@ void AddPlan(CLI::App& app, Action& action, const std::string& command_line) {
   command->add_flag("--no-trial", options->no_trial, "do not run a little of it to see what it costs");
   AddRequestOptions(*command, *options);
   options->resources.Add(*command, true);
-  LeaveToHelpAll(*command, {"--engine", "--join-columns", "--bare-names", "--contig-aliases", "--allow-no-overlap",
-                            "--on-bad-record", "--compression", "--compression-level", "--row-group-size",
-                            "--existing-info", "--set-id", "--no-version", "--samples", "--min-dp", "--min-gq",
-                            "--drop-ref-blocks", "--user", "--sample", "--sample-description", "--sequencing-type",
-                            "--species", "--temp-directory", "--preserve-insertion-order", "--enable-object-cache",
-                            "--assembly", "--progress"});
+  LeaveToHelpAll(*command, {"--engine",
+                            "--join-columns",
+                            "--bare-names",
+                            "--contig-aliases",
+                            "--allow-no-overlap",
+                            "--on-bad-record",
+                            "--compression",
+                            "--compression-level",
+                            "--row-group-size",
+                            "--existing-info",
+                            "--set-id",
+                            "--no-version",
+                            "--samples",
+                            "--min-dp",
+                            "--min-gq",
+                            "--drop-ref-blocks",
+                            "--user",
+                            "--sample",
+                            "--sample-description",
+                            "--sequencing-type",
+                            "--species",
+                            "--temp-directory",
+                            "--preserve-insertion-order",
+                            "--enable-object-cache",
+                            "--assembly",
+                            "--progress"});
   command->footer(kPlanExamples);
   command->callback([options, &action] { action = [options] { return RunPlan(*options); }; });
 }

@@ -351,12 +351,12 @@ duckdb::unique_ptr<duckdb::NodeStatistics> Cardinality(ClientContext&, const duc
   // A claim that is too high would make the VCF the side of a join that is streamed, where it should be held.
   constexpr uint64_t kPartOfRegions = 10;
   const auto& vcf = bind->Cast<VcfBindData>();
-  const uint64_t rows = vcf.part && vcf.input.bytes > 0
-                            ? static_cast<uint64_t>(static_cast<double>(vcf.input.estimated_rows) *
-                                                    static_cast<double>(vcf.BytesToRead()) /
-                                                    static_cast<double>(vcf.input.bytes)) +
-                                  1
-                            : vcf.input.estimated_rows;
+  const uint64_t rows =
+      vcf.part && vcf.input.bytes > 0
+          ? static_cast<uint64_t>(static_cast<double>(vcf.input.estimated_rows) *
+                                  static_cast<double>(vcf.BytesToRead()) / static_cast<double>(vcf.input.bytes)) +
+                1
+          : vcf.input.estimated_rows;
   return duckdb::make_uniq<duckdb::NodeStatistics>(vcf.regions != nullptr ? rows / kPartOfRegions + 1 : rows);
 }
 

@@ -32,7 +32,8 @@ Status CheckRequest(const PlanRequest& request) {
     return BadInput("--by chrom: reads regions of its own; leave --regions out, or use --shards");
   }
   if (!all.format.empty() && all.format != "parquet" && all.format != "vcf.gz") {
-    return BadInput("-O {}: shards are joined to parquet or vcf.gz; convert the result with varjoin convert", all.format);
+    return BadInput("-O {}: shards are joined to parquet or vcf.gz; convert the result with varjoin convert",
+                    all.format);
   }
   return Status::Ok();
 }
@@ -98,9 +99,8 @@ Result<AnnotateReport> Trial(const Manifest& manifest, const std::string& path, 
 Result<ExpectedCost> Measure(const Manifest& manifest, const std::string& temp_folder, const RunPiece& run) {
   ExpectedCost cost{.basis = WhyNoTrial(manifest)};
   const auto largest =
-      std::max_element(manifest.inputs.begin(), manifest.inputs.end(), [](const ShardInput& a, const ShardInput& b) {
-        return a.file.size < b.file.size;
-      });
+      std::max_element(manifest.inputs.begin(), manifest.inputs.end(),
+                       [](const ShardInput& a, const ShardInput& b) { return a.file.size < b.file.size; });
   if (!cost.basis.empty()) {
     return cost;
   }
@@ -128,6 +128,25 @@ Result<ExpectedCost> Measure(const Manifest& manifest, const std::string& temp_f
   return cost;
 }
 
+/// The records of a part are counted from its beginning until they are merged.
+Status CheckWhere(const Manifest& manifest) {
+  const std::string where = " " + ToLower(manifest.request.filters.where) + " ";
+  const auto is_part = [](const ShardPiece& piece) { return piece.part || !piece.contig.empty(); };
+  const bool has_parts = std::any_of(manifest.shards.begin(), manifest.shards.end(), [&](const Shard& shard) {
+    return std::any_of(shard.pieces.begin(), shard.pieces.end(), is_part);
+  });
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  constexpr std::string_view kRecord = "record";
+  for (size_t at = where.find(kRecord); has_parts && at != std::string::npos; at = where.find(kRecord, at + 1)) {
+    if (!is_letter(where[at - 1]) && !is_letter(where[at + kRecord.size()])) {
+      return BadInput(
+          "--where: names `record`, whose numbers are known only when shards are merged; filter the merged "
+          "output, or use --by sample");
+    }
+  }
+  return Status::Ok();
+}
+
 /// The manifest without its shards' cost; no outputs need to be free yet.
 Result<Manifest> Draft(const PlanRequest& request, std::vector<std::string>& notes) {
   AnnotateRequest all = Anywhere(request.all);
@@ -145,6 +164,8 @@ Result<Manifest> Draft(const PlanRequest& request, std::vector<std::string>& not
   manifest.request.inputs.clear();
   VARJOIN_ASSIGN(manifest.fingerprints, FingerprintsOf(manifest.request, manifest.home));
   VARJOIN_ASSIGN(manifest.shards, CutInputs(manifest.inputs, request.by, request.shards, notes));
+  VARJOIN_RETURN_IF_ERROR(CheckWhere(manifest));
+  manifest.SetKey();
   return manifest;
 }
 
@@ -158,7 +179,7 @@ Result<PlannedShards> PlanShards(const PlanRequest& request, bool measure, const
   Manifest& manifest = planned.manifest;
   if (FileExists(manifest.path)) {
     Result<Manifest> old = ReadManifest(manifest.path, request.version);
-    if (old.ok() && old->Key() == manifest.Key()) {
+    if (old.ok() && old->key == manifest.key) {
       manifest = *std::move(old);
       planned.is_old = true;
       return planned;
@@ -170,7 +191,8 @@ Result<PlannedShards> PlanShards(const PlanRequest& request, bool measure, const
   AnnotateRequest all = manifest.request;
   all.inputs = request.all.inputs;
   VARJOIN_RETURN_IF_ERROR(
-      RequestsOf(all, {.folder = AbsolutePath(request.folder), .one_table = {}, .may_exist = request.all.force}).status());
+      RequestsOf(all, {.folder = AbsolutePath(request.folder), .one_table = {}, .may_exist = request.all.force})
+          .status());
   if (measure) {
     VARJOIN_ASSIGN(manifest.cost, Measure(manifest, temp_folder, run));
   } else {

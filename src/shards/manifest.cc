@@ -35,9 +35,8 @@ Json PieceJson(const ShardPiece& piece) {
 }
 
 ShardPiece PieceFromJson(const Json& json) {
-  ShardPiece piece{.input = json.at("input").get<size_t>() - 1,
-                   .contig = json.value("contig", ""),
-                   .bytes = json.at("bytes")};
+  ShardPiece piece{
+      .input = json.at("input").get<size_t>() - 1, .contig = json.value("contig", ""), .bytes = json.at("bytes")};
   if (json.contains("begin")) {
     const Json& end = json.at("end");
     piece.part = vcf::VirtualRange{json.at("begin").get<uint64_t>(),
@@ -136,7 +135,7 @@ double ExpectedCost::CpuSeconds(const Shard& shard) const {
          cpu_seconds_per_mb * static_cast<double>(shard.Bytes()) / kBytesOfMb;
 }
 
-std::string Manifest::Key() const {
+void Manifest::SetKey() {
   Json request_json = ToJson(request);
   for (const char* const key : {"force", "command"}) {
     request_json.erase(key);
@@ -144,7 +143,7 @@ std::string Manifest::Key() const {
   Manifest without_cost = *this;
   without_cost.cost = {};
   const Json all = {version, home, request_json, fingerprints, InputsJson(*this), ShardsJson(without_cost)};
-  return Hex(all.dump(-1, ' ', false, Json::error_handler_t::replace));
+  key = Hex(all.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::string Manifest::Folder() const {
@@ -180,6 +179,7 @@ Result<Manifest> ReadManifest(const std::string& path, const std::string& versio
     Manifest manifest = FromJson(json);
     manifest.path = AbsolutePath(path);
     if (IsWhole(manifest)) {
+      manifest.SetKey();
       return manifest;
     }
   } catch (const Json::exception&) {  // told below
@@ -191,7 +191,7 @@ Status WriteManifest(const Manifest& manifest) {
   return WriteJson(manifest.path, {{"varjoin_manifest", kFormat},
                                    {"varjoin_version", manifest.version},
                                    {"made_at", manifest.made_at},
-                                   {"key", manifest.Key()},
+                                   {"key", manifest.key},
                                    {"home", manifest.home},
                                    {"request", ToJson(manifest.request)},
                                    {"fingerprints", manifest.fingerprints},
@@ -204,8 +204,8 @@ Status CheckInput(const Manifest& manifest, size_t input) {
   const FileStamp& then = manifest.inputs[input].file;
   VARJOIN_ASSIGN(const FileStamp now, StampOf(then.path));
   return now == then ? Status::Ok()
-                     : BadInput("{}: was changed since the shards were planned ({} bytes, then {}); plan anew", then.path,
-                                now.size, then.size);
+                     : BadInput("{}: was changed since the shards were planned ({} bytes, then {}); plan anew",
+                                then.path, now.size, then.size);
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> FingerprintsOf(const AnnotateRequest& request,

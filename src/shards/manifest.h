@@ -45,8 +45,8 @@ struct ExpectedCost {
   bool known = false;
   double fixed_cpu_seconds = 0;
   double cpu_seconds_per_mb = 0;
-  double memory_mb = 0;  ///< resident, at its peak
-  std::string basis = {};     ///< a sentence: what was measured, or why nothing was
+  double memory_mb = 0;    ///< resident, at its peak
+  std::string basis = {};  ///< a sentence: what was measured, or why nothing was
 
   double CpuSeconds(const Shard& shard) const;
 };
@@ -63,8 +63,8 @@ struct Manifest {
   std::vector<Shard> shards = {};
   ExpectedCost cost = {};
 
-  /// One text for all that the merged outputs depend on.
-  std::string Key() const;
+  std::string key = {};  ///< one text for all that the merged outputs depend on
+  void SetKey();
 
   /// The folder beside the manifest that has the shards' outputs and states.
   std::string Folder() const;

@@ -33,16 +33,16 @@ Status NotDone(const Manifest& manifest, const std::vector<ShardState>& states) 
     first = ++missing == 1 ? i + 1 : first;
     failed = failed || phase == ShardPhase::kFailed;
     if (named.size() < kShardsNamed) {
-      named.push_back(fmt::format("{} ({}{})", i + 1, NameOf(phase),
-                                  phase == ShardPhase::kFailed ? ": " + states[i].error : ""));
+      named.push_back(
+          fmt::format("{} ({}{})", i + 1, NameOf(phase), phase == ShardPhase::kFailed ? ": " + states[i].error : ""));
     }
   }
   return {failed ? StatusCode::kFailed : StatusCode::kTryAgain,
-          fmt::format("{} of {} shards are not done, and nothing is merged: {}{}; run them, as in: varjoin run-shard {} "
-                      "{}",
-                      missing, states.size(), Join(named, ", "),
-                      missing > named.size() ? fmt::format(" and {} more", missing - named.size()) : "",
-                      manifest.path, first)};
+          fmt::format(
+              "{} of {} shards are not done, and nothing is merged: {}{}; run them, as in: varjoin run-shard {} "
+              "{}",
+              missing, states.size(), Join(named, ", "),
+              missing > named.size() ? fmt::format(" and {} more", missing - named.size()) : "", manifest.path, first)};
 }
 
 Result<std::vector<InputParts>> PartsOf(const Manifest& manifest) {
@@ -181,11 +181,10 @@ Status MergeDataset(const Manifest& manifest, const InputParts& parts, const std
     }
     records += parts[i].records;
   }
-  VARJOIN_RETURN_IF_ERROR(WriteJson(fmt::format("{}/{}", made, kFolderMarkFile),
-                                    {{"varjoin_version", manifest.version},
-                                     {"command", manifest.request.command},
-                                     {"num_rows", RowsOf(parts)},
-                                     {"files", parts.size()}}));
+  VARJOIN_RETURN_IF_ERROR(WriteJson(fmt::format("{}/{}", made, kFolderMarkFile), {{"varjoin_version", manifest.version},
+                                                                                  {"command", manifest.request.command},
+                                                                                  {"num_rows", RowsOf(parts)},
+                                                                                  {"files", parts.size()}}));
   return CommitFolder(made, target, /*replace=*/true);
 }
 
@@ -240,11 +239,13 @@ Result<Merged> MergeShards(const Manifest& manifest, const MergeOptions& options
   VARJOIN_RETURN_IF_ERROR(WriteMerged(manifest, {}));  // from here on, what is at their places is ours
   for (size_t i = 0; i < parts.size(); ++i) {
     const std::string target = TargetOf(manifest.inputs[i], options.dataset);
+    if (session.database.Interrupted()) {
+      return Status(StatusCode::kInterrupted, "interrupted");
+    }
     session.on_phase(fmt::format("{} of {}: {}", i + 1, parts.size(), target));
-    VARJOIN_RETURN_IF_ERROR(options.dataset ? MergeDataset(manifest, parts[i], target, session)
-                            : manifest.request.format == "parquet"
-                                ? MergeTable(manifest, parts[i], target, session)
-                                : MergeVcf(parts[i], target, session, merged.notes));
+    VARJOIN_RETURN_IF_ERROR(options.dataset                        ? MergeDataset(manifest, parts[i], target, session)
+                            : manifest.request.format == "parquet" ? MergeTable(manifest, parts[i], target, session)
+                                                                   : MergeVcf(parts[i], target, session, merged.notes));
     VARJOIN_ASSIGN(const FileStamp stamp, StampOf(FileOf(manifest.inputs[i], options.dataset)));
     merged.outputs.push_back({.file = stamp, .rows = RowsOf(parts[i])});
   }

@@ -1,7 +1,6 @@
 // merge_table.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "annotate/output_format.h"
-#include "annotate/parquet_footer.h"
 #include "annotate/row_groups.h"
 #include "annotate/working_memory.h"
 #include "base/text.h"
@@ -15,20 +14,18 @@ constexpr const char* kKept =
     "'varjoin_version', 'command', 'source_vcf', 'source_vcf_fingerprint', 'sources', 'engine', 'reference', "
     "'compression', 'user_name', 'sample_name', 'sample_description', 'sequencing_type', 'species', 'reference_genome'";
 
-Result<std::vector<std::pair<std::string, std::string>>> Metadata(const std::string& first, int64_t rows,
-                                                                  size_t columns, duck::Database& database) {
+/// As an option of COPY.
+Result<std::string> Metadata(const std::string& first, int64_t rows, size_t columns, duck::Database& database) {
   VARJOIN_ASSIGN(const duck::ResultTable table,
                  database.Query(fmt::format("SELECT decode(key), coalesce(TRY(decode(value)), '') FROM "
                                             "parquet_kv_metadata({}) WHERE decode(key) IN ({})",
                                             SqlString(first), kKept)));
-  std::vector<std::pair<std::string, std::string>> facts;
+  std::vector<std::string> facts = {fmt::format("made_at: {}", SqlString(NowUtc())),
+                                    fmt::format("num_rows: '{}'", rows), fmt::format("num_columns: '{}'", columns)};
   for (size_t row = 0; row < table.rows.size(); ++row) {
-    facts.emplace_back(table.Text(row, 0), table.Text(row, 1));
+    facts.push_back(fmt::format("{}: {}", table.Text(row, 0), SqlString(table.Text(row, 1))));
   }
-  facts.emplace_back("made_at", NowUtc());
-  facts.emplace_back("num_rows", std::to_string(rows));
-  facts.emplace_back("num_columns", std::to_string(columns));
-  return facts;
+  return fmt::format("KV_METADATA {{{}}}", Join(facts, ", "));
 }
 
 /// The rows of the parts, whose records are counted from 1 in each, with their numbers in the input.
@@ -44,7 +41,7 @@ std::string Select(const Manifest& manifest, const InputParts& parts, int64_t re
   const std::string numbered =
       manifest.request.bare_names
           ? ""
-          : fmt::format(" REPLACE (record + [{}]::BIGINT[][CAST(file_index AS BIGINT) + 1] AS record)",
+          : fmt::format(" REPLACE (record + (CAST([{}] AS BIGINT[]))[CAST(file_index AS BIGINT) + 1] AS record)",
                         Join(before, ", "));
   return fmt::format("SELECT *{} FROM read_parquet([{}], hive_partitioning = false)", numbered, Join(paths, ", "));
 }
@@ -64,12 +61,14 @@ Result<int64_t> MergeParquet(const Manifest& manifest, const InputParts& parts, 
   for (const PieceResult& part : parts) {
     expected += part.rows;
   }
+  VARJOIN_ASSIGN(const std::string facts,
+                 Metadata(parts[0].file.path, expected, columns.rows.size(), session.database));
   int64_t rows = 0;
   const size_t written = AreWideRows(group_rows) ? 0 : columns.rows.size();
   VARJOIN_RETURN_IF_ERROR(WithWorkingMemory(session.database, session.limits, written, [&]() -> Status {
     VARJOIN_ASSIGN(const duck::ResultTable counts,
-                   session.database.Query(
-                       fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", select, SqlString(path), options)));
+                   session.database.Query(fmt::format("COPY ({}) TO {} ({}, {}, USE_TMP_FILE false)", select,
+                                                      SqlString(path), options, facts)));
     rows = counts.Integer(0, 0);
     return Status::Ok();
   }));
@@ -79,8 +78,6 @@ Result<int64_t> MergeParquet(const Manifest& manifest, const InputParts& parts, 
         "please report it",
         rows, expected);
   }
-  VARJOIN_ASSIGN(const auto facts, Metadata(parts[0].file.path, rows, columns.rows.size(), session.database));
-  VARJOIN_RETURN_IF_ERROR(AddParquetMetadata(path, facts));
   return rows;
 }
 

@@ -57,9 +57,8 @@ Result<PieceResult> RunOne(const Manifest& manifest, size_t shard, size_t number
                            std::vector<std::string>& notes) {
   const size_t pieces = manifest.shards[shard - 1].pieces.size();
   const AnnotateRequest request = RequestOf(manifest, shard, number);
-  const std::string label = fmt::format(
-      "shard {} of {}{}: ", shard, manifest.shards.size(),
-      pieces == 1 ? "" : fmt::format(", {} of {}", number + 1, pieces));
+  const std::string label = fmt::format("shard {} of {}{}: ", shard, manifest.shards.size(),
+                                        pieces == 1 ? "" : fmt::format(", {} of {}", number + 1, pieces));
   VARJOIN_ASSIGN(const AnnotateReport report, run(request, label));
   PieceResult result{.records = report.records, .rows = report.output_rows, .group_rows = report.group_rows};
   VARJOIN_ASSIGN(result.file, StampOf(report.output));
@@ -99,10 +98,11 @@ Result<ShardRun> RunShard(const Manifest& manifest, size_t shard, const RunPiece
   VARJOIN_RETURN_IF_ERROR(MakeFolders(manifest.Folder()));
   const Result<FileLock> lock = FileLock::Take(manifest.LockPath(shard), kLockSeconds);
   if (lock.status().code() == StatusCode::kTryAgain) {
-    return Status(StatusCode::kTryAgain,
-                  fmt::format("shard {} is being run by another process{}; try again when that has ended", shard,
-                              done.state.host.empty() ? "" : fmt::format(", on {} since {}", done.state.host,
-                                                                         done.state.started_at)));
+    return Status(
+        StatusCode::kTryAgain,
+        fmt::format(
+            "shard {} is being run by another process{}; try again when that has ended", shard,
+            done.state.host.empty() ? "" : fmt::format(", on {} since {}", done.state.host, done.state.started_at)));
   }
   VARJOIN_RETURN_IF_ERROR(lock.status());
   done.state = StateOf(manifest, shard);  // another process may have done it before the lock

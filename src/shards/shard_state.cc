@@ -51,7 +51,7 @@ ShardState ReadState(const Manifest& manifest, size_t shard) {
   }
   try {
     ShardState state = FromJson(*json);
-    const bool same = json->at("key") == manifest.Key() && state.phase <= ShardPhase::kDone;
+    const bool same = json->at("key") == manifest.key && state.phase <= ShardPhase::kDone;
     if (!same || (state.phase == ShardPhase::kDone &&
                   !std::all_of(state.pieces.begin(), state.pieces.end(),
                                [](const PieceResult& piece) { return IsIntact(piece.file); }))) {
@@ -93,7 +93,7 @@ Status WriteState(const Manifest& manifest, size_t shard, const ShardState& stat
   }
   return WriteJson(manifest.StatePath(shard), {{"shard", shard},
                                                {"state", NameOf(state.phase)},
-                                               {"key", manifest.Key()},
+                                               {"key", manifest.key},
                                                {"host", state.host},
                                                {"job", state.job},
                                                {"started_at", state.started_at},
@@ -110,7 +110,7 @@ std::vector<MergedOutput> MergedOf(const Manifest& manifest) {
   const Result<Json> json = ReadJson(manifest.MergedPath());
   std::vector<MergedOutput> outputs;
   try {
-    if (!json.ok() || json->at("key") != manifest.Key()) {
+    if (!json.ok() || json->at("key") != manifest.key) {
       return {};
     }
     for (const Json& output : json->at("outputs")) {
@@ -127,7 +127,7 @@ std::vector<MergedOutput> MergedOf(const Manifest& manifest) {
 
 bool MergingHasBegun(const Manifest& manifest) {
   const Result<Json> json = ReadJson(manifest.MergedPath());
-  return json.ok() && json->value("key", Json()) == manifest.Key();
+  return json.ok() && json->value("key", Json()) == manifest.key;
 }
 
 Status WriteMerged(const Manifest& manifest, const std::vector<MergedOutput>& outputs) {
@@ -137,7 +137,7 @@ Status WriteMerged(const Manifest& manifest, const std::vector<MergedOutput>& ou
     json["rows"] = output.rows;
     array.push_back(std::move(json));
   }
-  return WriteJson(manifest.MergedPath(), {{"key", manifest.Key()}, {"outputs", array}});
+  return WriteJson(manifest.MergedPath(), {{"key", manifest.key}, {"outputs", array}});
 }
 
 }  // namespace varjoin

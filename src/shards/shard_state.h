@@ -42,7 +42,7 @@ struct ShardState {
   std::string started_at = {};
   std::string ended_at = {};
   std::string error = {};  ///< of kFailed
-  int exit_code = 0;  ///< likewise
+  int exit_code = 0;       ///< likewise
   double wall_seconds = 0;
   double cpu_seconds = 0;
   uint64_t peak_rss_bytes = 0;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint64_t kMostBlockBytes = 65536;
 constexpr size_t kUsualHeaderBytes = 64;  ///< of a block, and some to spare
-constexpr size_t kSizeBytes = 4;  ///< of the text's size, at a block's end
+constexpr size_t kSizeBytes = 4;          ///< of the text's size, at a block's end
 
 /// Where the block begins that byte `at` of `bytes` is in, if a chain of blocks leads there from `from`, and on to the
 /// end of the bytes, or at least to another block.

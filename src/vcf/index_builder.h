@@ -35,8 +35,8 @@ class IndexBuilder {
   std::string problem_;
 };
 
-/// Makes the index of a finished BGZF VCF, at `path` + ending: TBI, or where that can't hold its positions CSI. Returns the
-/// ending; "": there can be none, because its records are not sorted.
+/// Makes the index of a finished BGZF VCF, at `path` + ending: TBI, or where that can't hold its positions CSI. Returns
+/// the ending; "": there can be none, because its records are not sorted.
 Result<std::string> IndexOfVcf(const std::string& vcf, const std::string& path, int threads);
 
 }  // namespace varjoin::vcf

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <random>
 
+#include "base/text.h"
 #include "packing.h"
 #include "support/places.h"
 #include "vcf/lines.h"
@@ -48,7 +49,10 @@ Lines Read(const std::string& path, std::optional<VirtualRange> part = std::null
       break;
     }
     EXPECT_EQ(batch.first_record, lines.records + 1);
-    lines.text += batch.text;
+    // Blank lines are no records: between two batches they may be left out.
+    for (const std::string_view line : Split(batch.text, '\n')) {
+      lines.text.append(IsBlank(line) ? "" : std::string(line) + "\n");
+    }
     lines.records += CountRecords(batch.text);
   }
   EXPECT_EQ((*file)->Records(), lines.records);
@@ -135,8 +139,8 @@ TEST(BodyCutter, GivesPartsThatAreTheWholeWhereverAFileIsCut) {
           Bgzf(text, 5'000, kBgzfEnd + BgzfBlock("") + kBgzfEnd)}) {
       const CutFile file(bytes);
       for (const uint64_t parts : {1, 2, 7, 64, 1'000}) {
-        if (parts == 1'000 && bytes.size() > 100'000) {
-          continue;
+        if ((parts > 64 && text.size() > 3'000) || (parts > 7 && text.size() > 100'000)) {
+          continue;  // enough elsewhere
         }
         SCOPED_TRACE(fmt::format("{} bytes of body, {} of file, {} parts", body.size(), bytes.size(), parts));
         ExpectWhole(file.path(), PlacesOf(file.path(), parts));
@@ -198,8 +202,13 @@ TEST(BodyCutter, SaysWhichPartsAreCutOffWithTheFile) {
 TEST(BodyCutter, TellsWhatCanOnlyBeReadFromItsBeginning) {
   const CutFile gzip(Gzip(std::string(kHeader) + Record(1)));
   EXPECT_FALSE((*BodyCutter::Open(gzip.path()))->CanCut());
-  const CutFile noise(Bgzf(std::string(kHeader) + Record(1)) + std::string(200'000, 'x'));
-  EXPECT_THAT((*BodyCutter::Open(noise.path()))->PlaceOf(150'000).status().message(), HasSubstr("no BGZF block"));
+  std::string text = kHeader;
+  for (int i = 1; i <= 30'000; ++i) {
+    text += Record(i, 100);
+  }
+  const CutFile noise(Bgzf(text) + std::string(300'000, 'x'));
+  const auto cutter = *BodyCutter::Open(noise.path());
+  EXPECT_THAT(cutter->PlaceOf(cutter->size() - 150'000).status().message(), HasSubstr("no BGZF block"));
 }
 
 TEST(BodyCutter, GivesPartsThatAreTheWholeOfRealFiles) {
