@@ -13,6 +13,7 @@
 #include "cli/recorded_run.h"
 #include "cli/request_options.h"
 #include "cli/session.h"
+#include "cli/slurm_script.h"
 #include "shards/json_file.h"
 #include "shards/make_plan.h"
 #include "shards/merge.h"
@@ -26,6 +27,7 @@ struct PlanOptions : RequestOptions {
   PlanRequest plan;
   std::string by;
   bool no_trial = false;
+  bool slurm = false;
   ResourceOptions resources;
 };
 
@@ -118,7 +120,8 @@ int RunPlan(PlanOptions& options) {
   const Manifest& manifest = planned->manifest;
   Say(fmt::format("{}: {} shards of {} inputs{}{}", manifest.path, manifest.shards.size(), manifest.inputs.size(),
                   planned->is_old ? ", as planned before; nothing has changed" : "", CostText(manifest)));
-  return Print(manifest.path + "\n");
+  return Print(options.slurm ? SlurmScript(manifest, settings->limits.threads.value, CanonicalPath("/proc/self/exe"))
+                             : manifest.path + "\n");
 }
 
 int RunRunShard(const ShardOptions& options) {
@@ -284,6 +287,7 @@ void AddPlan(CLI::App& app, Action& action, const std::string& command_line) {
   command->add_option("--manifest", options->plan.path, "default: varjoin-shards.json in --out-dir")->type_name("FILE");
   command->add_flag("--force", request.force, "replace a plan of something else, and outputs");
   command->add_flag("--no-trial", options->no_trial, "do not run a little of it to see what it costs");
+  command->add_flag("--slurm", options->slurm, "print a script that submits the shards to Slurm: … --slurm | bash");
   AddRequestOptions(*command, *options);
   options->resources.Add(*command, true);
   LeaveToHelpAll(*command, {"--engine",

@@ -205,7 +205,11 @@ TEST(TheCommand, HelpsOnOneScreenWithExamples) {
                                {"runs", "list"},
                                {"runs", "show"},
                                {"runs", "compare"},
-                               {"runs", "prune"}}) {
+                               {"runs", "prune"},
+                               {"plan"},
+                               {"run-shard"},
+                               {"merge"},
+                               {"status"}}) {
     Words words = command;
     words.push_back("--help");
     const std::string help = bench.MustRun(words).out;

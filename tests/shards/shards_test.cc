@@ -358,6 +358,27 @@ TEST_F(Shards, KnowTheirCostByATrial) {
   EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty());
 }
 
+TEST_F(Shards, AreSubmittedToSlurmByAScript) {
+  bench_.Write("it's.vcf.gz", vcf::Bgzf(ManyRecords(40)));
+  const Outcome planned = Plan({"it's.vcf.gz"}, {"-s", "demo", "--shards", "3", "--slurm", "--threads", "2"});
+  ASSERT_EQ(planned.exit_code, 0) << planned.err;
+  bench_.Write("sbatch", "#!/bin/bash\nprintf '%s\\n' \"$@\" >> submitted; echo 7\n");
+  fs::permissions(bench_.Path("sbatch"), fs::perms::owner_all);
+  bench_.Write("script", planned.out);
+  ProcessOptions options = bench_.Options();
+  options.folder = bench_.work();
+  options.environment["PATH"] = bench_.work() + ":/usr/bin:/bin";
+  const Outcome submitted = RunProcess({"bash", "script"}, options);
+  ASSERT_EQ(submitted.exit_code, 0) << submitted.err;
+  EXPECT_THAT(ReadFile(bench_.Path("submitted")),
+              AllOf(HasSubstr("--array=1-3%100\n"), HasSubstr("--cpus-per-task=2\n"), HasSubstr("--requeue\n"),
+                    HasSubstr("--dependency=afterok:7\n"), HasSubstr(" run-shard "), HasSubstr(" merge ")));
+  RunAll();
+  const Outcome merged = RunProcess({"bash", "script"}, options);
+  EXPECT_THAT(merged.err, HasSubstr("all 3 shards are done"));
+  EXPECT_TRUE(FileExists(bench_.Path("out/it's.parquet")));
+}
+
 class ShardsLong : public Shards {};
 
 TEST_F(ShardsLong, OfRealFilesMakeWhatOneRunMakes) {

@@ -164,7 +164,8 @@ def body(path):
 
 
 def submitted():
-    return run(submit, "out", *[f"{sample}.vcf.gz" for sample in SAMPLES], "-s", "demo", "-O", "vcf.gz", "--by", "chrom")
+    return run(submit, *[f"{sample}.vcf.gz" for sample in SAMPLES], "-s", "demo", "-O", "vcf.gz", "--by", "chrom",
+               "--out-dir", "out")
 
 
 def jobs():
