@@ -6,7 +6,9 @@
 // work.
 #pragma once
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/files.h"
@@ -18,6 +20,7 @@
 #include "vcf/inspect.h"
 #include "vcf/record_parser.h"
 #include "vcf/region_filter.h"
+#include "vcf/text_source.h"
 
 namespace varjoin::duck {
 
