@@ -3,8 +3,6 @@
 #include "duck/database.h"
 
 #include <charconv>
-#include <chrono>
-#include <thread>
 
 #include "base/text.h"
 #include "base/write_error.h"
@@ -13,6 +11,7 @@
 #include "duck/index_values.h"
 #include "duck/memory_reservation.h"
 #include "duck/rows_kept.h"
+#include "duck/streamed.h"
 #include "duckdb.hpp"
 #include "duckdb/common/box_renderer.hpp"
 #include "duckdb/main/client_context.hpp"
@@ -22,7 +21,6 @@ namespace {
 
 constexpr duckdb::idx_t kKeyColumns = 4;  ///< of a RowStream
 constexpr std::string_view kOutOfMemory = "out of memory";
-constexpr auto kPause = std::chrono::microseconds(200);
 
 /// A disk without space: of the file in quotes, as DuckDB names it.
 Status NoSpace(const std::string& message, int error) {
@@ -197,6 +195,7 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
     RegisterInputHasStart(loader, state->starts);
     RegisterVcfValue(loader);
     RegisterRowsKept(loader);
+    RegisterNearlySorted(loader, state->log);
     auto database = std::unique_ptr<Database>(new Database(std::move(state)));
     if (options.track_progress) {
       VARJOIN_RETURN_IF_ERROR(
@@ -317,29 +316,6 @@ struct RowStream::State {
     }
   }
 
-  /// Works on the statement together with DuckDB's threads until there are rows, as RunStatement() does: Fetch() by
-  /// itself would ask for work without a pause while the other threads have all of it.
-  duckdb::unique_ptr<duckdb::DataChunk> Fetch() {
-    using duckdb::StreamExecutionResult;
-    if (result->type != duckdb::QueryResultType::STREAM_RESULT) {
-      return result->Fetch();
-    }
-    auto& stream = result->Cast<duckdb::StreamQueryResult>();
-    if (!stream.IsOpen()) {
-      return nullptr;
-    }
-    auto step = stream.ExecuteTask();
-    for (; !duckdb::StreamQueryResult::IsChunkReady(step); step = stream.ExecuteTask()) {
-      if (step == StreamExecutionResult::BLOCKED) {
-        stream.WaitForTask();
-      }
-      if (step != StreamExecutionResult::CHUNK_NOT_READY) {
-        std::this_thread::sleep_for(kPause);
-      }
-    }
-    return result->HasError() ? nullptr : result->Fetch();  // a failed one is closed
-  }
-
   void ReadKey(Memory& memory, index::RowBatch& batch) {
     const duckdb::idx_t rows = memory.chunk->size();
     ReadTexts(memory, 0, batch.chrom);
@@ -384,7 +360,7 @@ Result<bool> RowStream::Next(RowChunk& chunk) {
   }
   try {
     const auto memory = std::make_shared<State::Memory>();
-    memory->chunk = state_->Fetch();
+    memory->chunk = FetchChunk(*state_->result);
     if (state_->result->HasError()) {
       return state_->database.ErrorOf(state_->result->GetErrorObject());
     }
@@ -466,6 +442,10 @@ Status Database::ReserveMemory(size_t bytes) {
   } catch (const std::exception& error) {
     return WithoutStatement(state_->ErrorOf(duckdb::ErrorData(error)));
   }
+}
+
+bool IsNotNearlySorted(const Status& status) {
+  return status.message() == kNotNearlySorted;
 }
 
 bool IsOutOfMemory(const Status& status) {

@@ -212,6 +212,9 @@ class Database {
   std::unique_ptr<State> state_;
 };
 
+/// Whether a statement failed because rows came later than nearly_sorted() can put right.
+bool IsNotNearlySorted(const Status& status);
+
 /// Whether a statement failed because the memory limit was too small for it.
 bool IsOutOfMemory(const Status& status);
 

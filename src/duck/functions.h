@@ -120,6 +120,12 @@ void RegisterVariantLookup(duckdb::ExtensionLoader& loader, const std::shared_pt
 /// vcf_value(any): the text of an INFO entry. vcf_hits(list): the texts of its elements, joined by `|`.
 void RegisterVcfValue(duckdb::ExtensionLoader& loader);
 
+/// nearly_sorted(sql): the rows of a statement that yields them nearly sorted by its last column, a BLOB; sorted by it,
+/// and without it. Rows may come late by half of a window of some thousands of rows; one that comes later than that is
+/// the error kNotNearlySorted. Takes a few windows of memory, whatever the number of rows.
+void RegisterNearlySorted(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
+inline constexpr const char* kNotNearlySorted = "the rows are further out of order than a window holds";
+
 void RegisterIntervalLookup(duckdb::ExtensionLoader& loader, const std::shared_ptr<IndexResolver>& resolver,
                             const std::shared_ptr<LookupLog>& log);
 void RegisterInputHasStart(duckdb::ExtensionLoader& loader, const std::shared_ptr<InputStarts>& starts);

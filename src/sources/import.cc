@@ -18,6 +18,12 @@ namespace {
 
 constexpr double kLockSeconds = 5;  ///< one import of a source at a time
 
+/// Rows of a row group. Each thread holds the rows of one, so that sources of many columns get smaller ones: of 42
+/// columns 0.4 GB instead of 0.8, in a file that is an eighth larger.
+constexpr int kRowGroup = 122'880;
+constexpr int kSmallRowGroup = 30'720;
+constexpr size_t kManyColumns = 16;
+
 /// Removes what earlier imports left in their folder and the catalog does not name, killed ones too. What a run still
 /// reads is left for the next import.
 Status RemoveUnknown(const Catalog& catalog, const std::string& folder) {
@@ -153,19 +159,46 @@ Status CheckWhere(duck::Database& database, const ImportRequest& request, const 
   return BadInput("--where {}: {}; expected a condition such as \"AF > 0.01\"", request.where, message);
 }
 
-std::string CopySql(const ImportRequest& request, const ImportRows& rows, const Source& source,
-                    const std::string& path) {
-  std::string columns;
+/// What the rows of a source are sorted by.
+std::vector<std::string> SortKeys() {
+  return {"contig_sort_key(chrom)", "\"start\"", "upper(ref)", "upper(alt)", SqlName(kRecordColumn),
+          SqlName(kAltIndexColumn)};
+}
+
+/// The statement that writes the source's rows in order: at any order of the input, or, in a few windows of memory, of
+/// one that is sorted but for what trimming and aligning moves.
+std::string CopySql(const ImportRequest& request, const ImportRows& rows, const Source& source, const std::string& path,
+                    bool nearly_sorted) {
+  std::string columns = "chrom, \"start\", ref, alt";
   for (const SourceColumn& column : source.columns) {
     columns += ", " + SqlName(column.name);
   }
+  std::string sorted =
+      fmt::format("SELECT {} FROM ({}) ORDER BY {}", columns, MinimalRowsSql(request, rows), Join(SortKeys(), ", "));
+  if (nearly_sorted) {
+    const std::string with_key = fmt::format("SELECT {}, create_sort_key({}, 'ASC NULLS LAST') FROM ({})", columns,
+                                             Join(SortKeys(), ", 'ASC NULLS LAST', "), MinimalRowsSql(request, rows));
+    sorted = fmt::format("FROM nearly_sorted({})", SqlString(with_key));
+  }
   return fmt::format(
-      "COPY (SELECT chrom, \"start\", ref, alt{} FROM ({}) "
-      "ORDER BY contig_sort_key(chrom), \"start\", upper(ref), upper(alt), {}, {}) "
-      "TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, "
+      "COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {}, USE_TMP_FILE false, "
       "KV_METADATA {{varjoin_source: {}, varjoin_made_from: {}}})",
-      columns, MinimalRowsSql(request, rows), SqlName(kRecordColumn), SqlName(kAltIndexColumn), SqlString(path),
+      sorted, SqlString(path), source.columns.size() > kManyColumns ? kSmallRowGroup : kRowGroup,
       SqlString(request.name), SqlString(Join(source.made_from, ", ")));
+}
+
+/// Most inputs are sorted: a full sort, which takes the memory or the disk of all rows, is for those that are not.
+Status CopyRows(duck::Database& database, const ImportRequest& request, const ImportRows& rows, const Source& source,
+                const std::string& path, const Reference* reference) {
+  const Status copied = database.Execute(CopySql(request, rows, source, path, /*nearly_sorted=*/true));
+  if (!duck::IsNotNearlySorted(copied)) {
+    return copied;
+  }
+  (void)database.TakeScanReport();
+  if (reference != nullptr) {
+    (void)reference->TakeCounts();
+  }
+  return database.Execute(CopySql(request, rows, source, path, /*nearly_sorted=*/false));
 }
 
 /// Of a contig under the name that it is stored by.
@@ -250,9 +283,9 @@ Status BeginSource(const ImportRequest& request, const ImportRows& rows, const s
 
 /// Writes the rows to the file, with what is known after it.
 Status WriteRows(duck::Database& database, const ImportRequest& request, const ImportRows& rows, const AtomicFile& file,
-                 Imported& imported) {
+                 const Reference* reference, Imported& imported) {
   (void)database.TakeScanReport();  // of a statement before that failed
-  const Status copied = database.Execute(CopySql(request, rows, imported.source, file.temporary_path()));
+  const Status copied = CopyRows(database, request, rows, imported.source, file.temporary_path(), reference);
   if (!copied.ok()) {
     return {copied.code(), ReplaceAll(copied.message(), file.temporary_path(), imported.path)};
   }
@@ -340,7 +373,8 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   imported.path = NewPath(catalog, request.name);
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(imported.path));
   // Equal keys keep the input's order, which the numbers of a table's rows tell.
-  VARJOIN_RETURN_IF_ERROR(KeepingOrder(database, [&] { return WriteRows(database, request, rows, file, imported); }));
+  VARJOIN_RETURN_IF_ERROR(
+      KeepingOrder(database, [&] { return WriteRows(database, request, rows, file, reference.get(), imported); }));
   if (reference != nullptr) {
     VARJOIN_RETURN_IF_ERROR(JudgeReference(*reference, imported));
   }

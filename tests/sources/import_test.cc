@@ -111,6 +111,24 @@ TEST_F(ImportTest, KeepsFileAndRecordOrderAmongEqualKeys) {
   EXPECT_EQ(imported.duplicates, 9'999);
 }
 
+TEST_F(ImportTest, SortsManyRowsInWhateverOrderTheyAre) {
+  std::vector<std::string> forwards;
+  for (int i = 0; i < 150'000; ++i) {
+    forwards.push_back(fmt::format("{} {} . {} C", i < 100'000 ? 1 : 2, 1'000 + i % 100'000, i % 10 == 0 ? "GA" : "A"));
+  }
+  const std::vector<std::string> backwards(forwards.rbegin(), forwards.rend());
+  for (const std::vector<std::string>& records : {forwards, backwards}) {
+    const Imported imported = Value(Import("s", {scratch.Write("x.vcf", Vcf("", records))}));
+    EXPECT_EQ(imported.records, 150'000);
+    EXPECT_EQ(
+        duck::Row(*database,
+                  "SELECT count(*), count(*) FILTER ((chrom, start, ref) < before) FROM (SELECT chrom, start, ref, "
+                  "lag((chrom, start, ref)) OVER (ORDER BY file_row_number) AS before FROM " +
+                      ReadParquetSql({imported.path}) + ")"),
+        "150000 0");
+  }
+}
+
 TEST_F(ImportTest, CutsFieldsDownToTheirAllele) {
   const std::string header =
       "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n##INFO=<ID=AD,Number=R,Type=Integer,Description=\"\">\n"
