@@ -11,6 +11,7 @@
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <thread>
 
 #include "small_files.h"
@@ -353,36 +354,50 @@ TEST_F(Runs, ReportThePeakOfMemoryThatTheKernelReports) {
   EXPECT_NEAR(Show().at("metadata").at("peak_memory_mb").get<double>(), of_kernel, 0.05 * of_kernel);
 }
 
-/// Many runs, killed at any moment: none leaves a part of an output, and all are found dead.
-class RunsLong : public Runs {};
-
-TEST_F(RunsLong, ThatAreKilledAtAnyMomentHaveDiedAndLeaveNothingBehind) {
-  constexpr int kKills = 50;
-  constexpr int kRecords = 100'000;
-  std::string person = SmallPerson();
-  for (int i = 1; i <= kRecords; ++i) {
-    person += "chr3\t" + std::to_string(i * 5) + "\t.\tA\tG\t.\t.\tDP=1\tGT\t0/1\n";
+/// Many runs, killed at random moments: none leaves a part of an output, and all are found dead.
+class RunsLong : public Runs {
+ protected:
+  void WriteAPersonOf(int records) {
+    std::string person = SmallPerson();
+    for (int i = 1; i <= records; ++i) {
+      person += "chr3\t" + std::to_string(i * 5) + "\t.\tA\tG\t.\t.\tDP=1\tGT\t0/1\n";
+    }
+    bench_.Write("person.vcf", person);
   }
-  bench_.Write("person.vcf", person);
+
+  /// Whether a run was under way when it was killed: not where it had ended, or had no record yet.
+  bool KillARunAfter(std::chrono::steady_clock::duration time) {
+    const std::string before = Show().at("id");
+    const auto run = bench_.Start({"annotate", "person.vcf", "-s", "demo", "-o", "o.parquet", "--force"});
+    std::this_thread::sleep_for(time);
+    run->Signal(SIGKILL);
+    return run->Wait().signal == SIGKILL && Show().at("id") != before;
+  }
+};
+
+TEST_F(RunsLong, ThatAreKilledAtRandomMomentsHaveDiedAndLeaveNothingBehind) {
+  constexpr int kKills = 50;
+  constexpr int kMostAttempts = 1'000;
+  WriteAPersonOf(100'000);
   const auto begin = std::chrono::steady_clock::now();
   ASSERT_EQ(bench_.Annotate({"-s", "demo"}).exit_code, 0);
   const auto whole = std::chrono::steady_clock::now() - begin;
-  const std::string first = ReadFile(bench_.Path("o.parquet"));
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<> part(0, 1);
   int died = 0;
-  for (int i = 0; i < kKills; ++i) {
-    const std::string before = Show().at("id");
-    const auto run = bench_.Start({"annotate", "person.vcf", "-s", "demo", "-o", "o.parquet", "--force"});
-    std::this_thread::sleep_for(whole * ((i * 37) % kKills) / kKills);
-    run->Signal(SIGKILL);
-    const bool killed = run->Wait().signal == SIGKILL;
-    const json record = Show();
-    if (killed && record.at("id") != before) {  // else it had ended, or had not begun
-      EXPECT_THAT(record.at("state").get<std::string>(), ::testing::AnyOf("died", "done"));
-      died += record.at("state") == "died" ? 1 : 0;
+  for (int attempt = 0; died < kKills && attempt < kMostAttempts; ++attempt) {
+    const auto moment = std::chrono::duration_cast<std::chrono::steady_clock::duration>(whole * part(random));
+    if (KillARunAfter(moment)) {
+      const std::string state = Show().at("state");
+      EXPECT_THAT(state, ::testing::AnyOf("died", "done"));  // done: between its last word and its end
+      died += state == "died" ? 1 : 0;
     }
     EXPECT_EQ(bench_.Output("count(*)"), Words{"100005"});
   }
-  EXPECT_GT(died, kKills / 4);
+  EXPECT_EQ(died, kKills);
+  RecordProperty("seed", std::to_string(seed));
   ASSERT_EQ(bench_.Annotate({"-s", "demo", "--force"}).exit_code, 0);
   EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty());
   for (const std::string& name : bench_.WorkNames()) {
