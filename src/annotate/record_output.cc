@@ -22,8 +22,8 @@ const SourceColumn& ColumnOf(const Source& source, const std::string& name) {
 
 /// The Type that values of a DuckDB type have in VCF, whose Integer is of 32 bits.
 std::string VcfTypeOf(const std::string& type) {
-  static const std::set<std::string> integers = {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "BOOLEAN"};
-  if (integers.contains(type)) {
+  static const std::set<std::string> kIntegers = {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "BOOLEAN"};
+  if (kIntegers.contains(type)) {
     return "Integer";
   }
   return type == "FLOAT" || type == "DOUBLE" || type.starts_with("DECIMAL") ? "Float" : "String";

@@ -36,7 +36,7 @@ bool LimitTo(duck::Database& database, const Limits& limits, size_t columns, uin
 Status WithWorkingMemory(duck::Database& database, const Limits& limits, size_t columns,
                          const std::function<Status()>& step) {
   for (uint64_t times = 1; LimitTo(database, limits, columns, times); times *= kNextTimes) {
-    const Status done = step();
+    Status done = step();
     VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
     if (!duck::IsOutOfMemory(done)) {
       return done;

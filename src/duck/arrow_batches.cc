@@ -3,6 +3,7 @@
 #include "duck/arrow_batches.h"
 
 #include "duck/arrow_state.h"
+#include "duck/streamed.h"
 #include "duckdb/common/arrow/arrow.hpp"
 #include "duckdb/common/arrow/arrow_appender.hpp"
 #include "duckdb/common/arrow/arrow_converter.hpp"
@@ -12,43 +13,6 @@ namespace {
 
 constexpr duckdb::idx_t kMostRows = 16'384;
 constexpr duckdb::idx_t kMostBytes = 16 << 20;
-
-/// What the letters of texts take, which GetAllocationSize() leaves out.
-duckdb::idx_t TextBytes(duckdb::Vector& vector, duckdb::idx_t count) {
-  duckdb::idx_t bytes = 0;
-  switch (vector.GetType().InternalType()) {
-    case duckdb::PhysicalType::VARCHAR: {
-      duckdb::UnifiedVectorFormat texts;
-      vector.ToUnifiedFormat(count, texts);
-      const auto* text = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(texts);
-      for (duckdb::idx_t row = 0; row < count; ++row) {
-        const duckdb::idx_t at = texts.sel->get_index(row);
-        bytes += texts.validity.RowIsValid(at) ? text[at].GetSize() : 0;
-      }
-      return bytes;
-    }
-    case duckdb::PhysicalType::LIST:
-      vector.Flatten(count);
-      return TextBytes(duckdb::ListVector::GetEntry(vector), duckdb::ListVector::GetListSize(vector));
-    case duckdb::PhysicalType::STRUCT:
-      vector.Flatten(count);
-      for (const auto& field : duckdb::StructVector::GetEntries(vector)) {
-        bytes += TextBytes(*field, count);
-      }
-      return bytes;
-    default:
-      return 0;
-  }
-}
-
-/// The memory of a chunk's rows.
-duckdb::idx_t BytesOf(duckdb::DataChunk& chunk) {
-  duckdb::idx_t bytes = chunk.GetAllocationSize();
-  for (duckdb::Vector& vector : chunk.data) {
-    bytes += TextBytes(vector, chunk.size());
-  }
-  return bytes;
-}
 
 }  // namespace
 
@@ -78,7 +42,7 @@ Result<bool> ArrowBatches::Next(ArrowArray* batch) {
       if (state_->is_interrupted()) {
         return Status(StatusCode::kInterrupted, "interrupted");
       }
-      const auto chunk = result.Fetch();
+      const auto chunk = FetchChunk(result);
       if (result.HasError()) {
         return state_->error_of(result.GetErrorObject());
       }

@@ -3,6 +3,7 @@
 #include "duck/database.h"
 
 #include <charconv>
+#include <thread>
 
 #include "base/text.h"
 #include "base/write_error.h"
@@ -415,8 +416,9 @@ Result<std::unique_ptr<ArrowBatches>> Database::StreamArrow(const std::string& s
   }
   state_->log->DropError();
   // The version of Arrow's format that has them; below it, DuckDB gives strings whatever the other setting says.
-  VARJOIN_RETURN_IF_ERROR(Execute(string_views ? "SET arrow_output_version = '1.4'; SET produce_arrow_string_view = true"
-                                           : "SET produce_arrow_string_view = false"));
+  VARJOIN_RETURN_IF_ERROR(Execute(string_views
+                                      ? "SET arrow_output_version = '1.4'; SET produce_arrow_string_view = true"
+                                      : "SET produce_arrow_string_view = false"));
   try {
     auto result = state_->connection.SendQuery(sql);
     if (result->HasError()) {

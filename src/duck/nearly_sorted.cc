@@ -32,27 +32,6 @@ struct BoundStatement : duckdb::TableFunctionData {
   std::shared_ptr<ScanLog> log;
 };
 
-/// Of `count` values in memory, about.
-idx_t BytesOf(Vector& vector, idx_t count) {
-  const auto type = vector.GetType().InternalType();
-  idx_t bytes = count * duckdb::GetTypeIdSize(type);
-  if (type == duckdb::PhysicalType::VARCHAR) {
-    duckdb::UnifiedVectorFormat texts;
-    vector.ToUnifiedFormat(count, texts);
-    for (idx_t i = 0; i < count; ++i) {
-      const idx_t at = texts.sel->get_index(i);
-      bytes += texts.validity.RowIsValid(at) ? duckdb::UnifiedVectorFormat::GetData<string_t>(texts)[at].GetSize() : 0;
-    }
-  } else if (type == duckdb::PhysicalType::LIST) {
-    bytes += BytesOf(duckdb::ListVector::GetEntry(vector), duckdb::ListVector::GetListSize(vector));
-  } else if (type == duckdb::PhysicalType::STRUCT) {
-    for (auto& entry : duckdb::StructVector::GetEntries(vector)) {
-      bytes += BytesOf(*entry, count);
-    }
-  }
-  return bytes;
-}
-
 /// Rows in the order in which they came, and the order in which they leave.
 struct Window {
   DataChunk rows;
@@ -65,11 +44,9 @@ struct Window {
 
   string_t Key(idx_t place) const { return duckdb::FlatVector::GetData<string_t>(rows.data.back())[order[place]]; }
 
-  void Add(const DataChunk& other, duckdb::SelectionVector* selection = nullptr, idx_t count = 0) {
-    for (idx_t c = 0; selection == nullptr && c < other.ColumnCount(); ++c) {
-      bytes += BytesOf(const_cast<Vector&>(other.data[c]), other.size());
-    }
-    rows.Append(other, /*resize=*/true, selection, count);
+  void Add(DataChunk& other) {
+    bytes += BytesOf(other);
+    rows.Append(other, /*resize=*/true);
   }
 
   void Sort() {
@@ -160,7 +137,7 @@ class Rows : public duckdb::GlobalTableFunctionState {
     for (idx_t i = 0; i < count; ++i) {
       kept.set_index(i, from.order[from.leaving + i]);
     }
-    to.Add(from.rows, &kept, count);
+    to.rows.Append(from.rows, /*resize=*/true, &kept, count);
     to.bytes = from.bytes * count / std::max<idx_t>(from.order.size(), 1);
   }
 

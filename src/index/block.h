@@ -119,8 +119,8 @@ struct BlockColumn {
       rank = row;
       return !all_null;
     }
-    const uint64_t word = Load<uint64_t>(bitmap + row / 64 * 8);
-    rank = Load<uint16_t>(ranks + row / 64 * 2) + CountOnes(word & ((uint64_t{1} << (row % 64)) - 1));
+    const uint64_t word = Load<uint64_t>(bitmap + size_t{row} / 64 * 8);
+    rank = Load<uint16_t>(ranks + size_t{row} / 64 * 2) + CountOnes(word & ((uint64_t{1} << (row % 64)) - 1));
     return (word >> (row % 64) & 1) != 0;
   }
   /// Which of the exceptions, or -1.
