@@ -11,6 +11,7 @@
 #include "annotate/parquet_footer.h"
 #include "annotate/row_groups.h"
 #include "annotate/standard_output.h"
+#include "annotate/where.h"
 #include "annotate/working_memory.h"
 #include "base/files.h"
 #include "base/text.h"
@@ -76,13 +77,14 @@ struct Job {
 };
 
 /// The rows that come out. Error: a filter is about a field that the input lacks.
-Result<std::string> SelectSql(const ConvertRequest& request, const vcf::Inspection& input) {
+Result<std::string> SelectSql(const ConvertRequest& request, const vcf::Inspection& input, duck::Database& database) {
   VARJOIN_ASSIGN(std::vector<Condition> conditions, InputConditions(request.filters, input));
-  if (!request.filters.where.empty()) {
-    conditions.push_back({"--where", request.filters.where});
-  }
   const std::string select = fmt::format("SELECT * FROM read_vcf({}, on_bad_record := {}{})", ListSql(input.paths),
                                          SqlString(request.on_bad_record), FilterArguments(request.filters));
+  if (!request.filters.where.empty()) {
+    VARJOIN_RETURN_IF_ERROR(CheckWhere(database, request.filters.where, select));
+    conditions.push_back({"--where", request.filters.where});
+  }
   return conditions.empty() ? select : select + " WHERE " + KeptSql(conditions);
 }
 
@@ -194,18 +196,12 @@ Result<ConvertReport> ConvertVcf(const ConvertRequest& request, duck::Database& 
   VARJOIN_ASSIGN(report.inputs, PathsOf(request));
   VARJOIN_RETURN_IF_ERROR(CheckOutput(request, report.inputs));
   VARJOIN_ASSIGN(const vcf::Inspection input, database.Inspect(report.inputs, {.samples = request.filters.samples}));
-  VARJOIN_ASSIGN(std::string select, SelectSql(request, input));
-  const Result<duck::ResultTable> described = database.Query("DESCRIBE " + select);
-  if (!described.ok()) {
-    return Status(described.status().code(),
-                  (request.filters.where.empty() ? "" : "--where: ") + described.status().message());
-  }
-  report.columns = static_cast<int64_t>(described->rows.size());
-  if (IsDelimited(format)) {
-    select = PlainSql(select, ColumnsOf(*described));
-  }
-  for (size_t i = 0; i < described->rows.size(); ++i) {
-    report.column_types.emplace_back(described->Text(i, 0), described->Text(i, 1));
+  VARJOIN_ASSIGN(std::string select, SelectSql(request, input, database));
+  VARJOIN_ASSIGN(const duck::ResultTable described, database.Query("DESCRIBE " + select));
+  report.columns = static_cast<int64_t>(described.rows.size());
+  select = WrittenSql(format, select, ColumnsOf(described));
+  for (size_t i = 0; i < described.rows.size(); ++i) {
+    report.column_types.emplace_back(described.Text(i, 0), described.Text(i, 1));
   }
   (void)database.TakeScanReport();  // notes of the description come again with the run
   const auto columns = static_cast<size_t>(report.columns);

@@ -107,9 +107,7 @@ Result<OneTable> WriteOneTable(const std::vector<TablePart>& parts, const Annota
     VARJOIN_ASSIGN(select, SampledSql(gathered, database));
   }
   VARJOIN_ASSIGN(const duck::ResultTable columns, database.Query("DESCRIBE " + select));
-  if (IsDelimited(format)) {
-    select = PlainSql(select, ColumnsOf(columns));
-  }
+  select = WrittenSql(format, select, ColumnsOf(columns));
   OneTable table{.columns = static_cast<int64_t>(columns.rows.size())};
   const std::string options = CopyOptions(format, {.compression = request.compression,
                                                    .level = request.level,

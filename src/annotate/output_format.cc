@@ -37,6 +37,29 @@ const Ending* Find(std::string_view name, bool whole) {
   return nullptr;
 }
 
+bool HasStructure(const std::string& type) {
+  return type.find("STRUCT(") != std::string::npos || type.find("MAP(") != std::string::npos || type.ends_with("[][]");
+}
+
+/// A column as it is written; "" for what is written as it is.
+std::string DelimitedSql(const OutputColumn& column) {
+  const std::string name = SqlName(column.name);
+  if (HasStructure(column.type)) {
+    return fmt::format("CAST(to_json({0}) AS VARCHAR) AS {0}", name);
+  }
+  if (column.type.ends_with("[]")) {
+    return fmt::format(
+        "array_to_string(list_transform({0}, lambda one: coalesce(CAST(one AS VARCHAR), '.')), ',') AS {0}", name);
+  }
+  return "";
+}
+
+std::string JsonSql(const OutputColumn& column) {
+  const bool has_floats = HasStructure(column.type) || column.type.find("DOUBLE") != std::string::npos ||
+                          column.type.find("FLOAT") != std::string::npos;
+  return has_floats ? fmt::format("standard_json(to_json({0})) AS {0}", SqlName(column.name)) : "";
+}
+
 }  // namespace
 
 std::string_view NameOf(OutputFormat format) {
@@ -95,20 +118,17 @@ std::vector<OutputColumn> ColumnsOf(const duck::ResultTable& described) {
   return columns;
 }
 
-std::string PlainSql(const std::string& select, const std::vector<OutputColumn>& columns) {
-  std::vector<std::string> plain;
+std::string WrittenSql(OutputFormat format, const std::string& select, const std::vector<OutputColumn>& columns) {
+  std::vector<std::string> written;
   for (const OutputColumn& column : columns) {
-    const std::string name = SqlName(column.name);
-    const bool has_structure = column.type.find("STRUCT(") != std::string::npos ||
-                               column.type.find("MAP(") != std::string::npos || column.type.ends_with("[][]");
-    if (has_structure) {
-      plain.push_back(fmt::format("CAST(to_json({0}) AS VARCHAR) AS {0}", name));
-    } else if (column.type.ends_with("[]")) {
-      plain.push_back(fmt::format(
-          "array_to_string(list_transform({0}, lambda one: coalesce(CAST(one AS VARCHAR), '.')), ',') AS {0}", name));
+    const std::string sql = IsDelimited(format)             ? DelimitedSql(column)
+                            : format == OutputFormat::kJson ? JsonSql(column)
+                                                            : "";
+    if (!sql.empty()) {
+      written.push_back(sql);
     }
   }
-  return plain.empty() ? select : fmt::format("SELECT * REPLACE ({})\nFROM ({})", Join(plain, ",\n  "), select);
+  return written.empty() ? select : fmt::format("SELECT * REPLACE ({})\nFROM ({})", Join(written, ",\n  "), select);
 }
 
 Status CheckLevel(OutputFormat format, const std::string& compression, std::optional<int> level) {

@@ -54,9 +54,11 @@ struct OutputColumn {
 /// What a DESCRIBE has told.
 std::vector<OutputColumn> ColumnsOf(const duck::ResultTable& described);
 
-/// A SELECT as it is written to CSV and TSV: the elements of a list joined by `,`, with `.` for one that is NULL; what
-/// has more structure than that is JSON. `columns` are those of the SELECT.
-std::string PlainSql(const std::string& select, const std::vector<OutputColumn>& columns);
+/// A SELECT of `columns` as it is written. To CSV and TSV: the elements of a list joined by `,`, with `.` for one that
+/// is NULL; what has more structure than that is JSON. To JSON: numbers that JSON has none for are "NaN", "Infinity"
+/// and
+/// "-Infinity".
+std::string WrittenSql(OutputFormat format, const std::string& select, const std::vector<OutputColumn>& columns);
 
 /// Error: a level of compression that is none of the format's. `compression` is that of Parquet.
 Status CheckLevel(OutputFormat format, const std::string& compression, std::optional<int> level);

@@ -42,11 +42,13 @@ std::string SameRecordsSql(const Plan& plan) {
   return conditions.empty() ? "" : " WHERE " + Join(conditions, " AND ");
 }
 
-/// The rows of the input that its filters leave.
+/// The rows of the input that its filters leave. Tables read every field by themselves.
 std::string KeptInputSql(const Plan& plan, const std::string& columns) {
-  return plan.input_conditions.empty()
-             ? ReadVcfSql(plan)
-             : fmt::format("(SELECT {} FROM {} WHERE {})", columns, ReadVcfSql(plan), KeptSql(plan.input_conditions));
+  const std::string where = IsRecords(plan.format)          ? SameRecordsSql(plan)
+                            : plan.input_conditions.empty() ? ""
+                                                            : " WHERE " + KeptSql(plan.input_conditions);
+  return where.empty() ? ReadVcfSql(plan)
+                       : fmt::format("(SELECT {} FROM {} {}{})", columns, ReadVcfSql(plan), SqlName(kRow), where);
 }
 
 /// Aliases beside the names of the user's.
@@ -345,8 +347,8 @@ std::string Plan::LookedUpRowsSql(const std::string& columns) const {
   for (size_t i = 0; i < sources.size(); ++i) {
     lookups += fmt::format(",\n  {} AS {}", LookupCall(i), HitName(i));
   }
-  std::string from = fmt::format("SELECT {}{}\n FROM {}", input_conditions.empty() ? columns : "*", lookups,
-                                 KeptInputSql(*this, columns));
+  const std::string input = KeptInputSql(*this, columns);
+  std::string from = fmt::format("SELECT {}{}\n FROM {}", input.starts_with('(') ? "*" : columns, lookups, input);
   for (size_t i = 0; i < sources.size(); ++i) {
     if (HasRowForEachHit(i)) {
       from = fmt::format("SELECT * REPLACE (unnest({0}) AS {0})\n FROM ({1})", HitName(i), from);
@@ -424,7 +426,7 @@ std::string Plan::LookedUpSql() const {
                      duplicates == Duplicates::kFirst ? FirstKeptSql(kept) : kept);
 }
 
-std::string Plan::WhereSql() const {
+std::string Plan::WhereRowsSql() const {
   std::vector<std::string> select;
   for (const NamedColumn& column : columns.input) {
     select.push_back(fmt::format("{} AS {}", SqlName(column.from), SqlName(column.to)));
@@ -439,8 +441,7 @@ std::string Plan::WhereSql() const {
       select.push_back(fmt::format("CAST(NULL AS INTEGER) AS {}", SqlName(source.hits_column)));
     }
   }
-  return fmt::format("SELECT ({}\n) AS condition FROM (SELECT {} FROM {})", filters.where, Join(select, ", "),
-                     ReadVcfSql(*this));
+  return fmt::format("SELECT {} FROM {}", Join(select, ", "), ReadVcfSql(*this));
 }
 
 size_t Plan::ColumnCount() const {

@@ -123,13 +123,13 @@ struct Plan {
   /// The INFO fields of records, and where each source's hits are told.
   std::vector<RecordColumn> RecordColumns() const;
   std::vector<RecordPlaces> RecordPlaceOfSources() const;
-  /// For records: a row for each allele and hit, in the input's order, of record, alt_index, record_text, and for each
+  /// For records: a row for each allele and hit, in the input's order, of record, alt_index, record_place, and for each
   /// source the count of the allele's hits, the row's number among them, and its values as INFO has them.
   std::string RecordRowsSql() const;
   /// Whether filters look at pairs of allele and hit.
   bool HasPairConditions() const { return !filters.where.empty() || filters.only_matched; }
-  /// A statement whose type is that of --where, for an early look at it.
-  std::string WhereSql() const;
+  /// Rows of the types that --where sees, for an early look at it.
+  std::string WhereRowsSql() const;
   /// Of the output.
   size_t ColumnCount() const;
   /// How many rows a row group of the output has, if it is Parquet.

@@ -3,9 +3,9 @@
 #include "annotate/record_output.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
+#include "duck/vcf_type.h"
 
 namespace varjoin {
 namespace {
@@ -18,15 +18,6 @@ constexpr char kHitSeparator = '|';
 const SourceColumn& ColumnOf(const Source& source, const std::string& name) {
   return *std::find_if(source.columns.begin(), source.columns.end(),
                        [&](const SourceColumn& column) { return column.name == name; });
-}
-
-/// The Type that values of a DuckDB type have in VCF, whose Integer is of 32 bits.
-std::string VcfTypeOf(const std::string& type) {
-  static const std::set<std::string> kIntegers = {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "BOOLEAN"};
-  if (kIntegers.contains(type)) {
-    return "Integer";
-  }
-  return type == "FLOAT" || type == "DOUBLE" || type.starts_with("DECIMAL") ? "Float" : "String";
 }
 
 std::string VersionOf(const Source& source) {
@@ -45,7 +36,7 @@ vcf::NewField FieldOf(const SourcePlan& source, const RecordColumn& column) {
     const std::string element = column.ref_column && of_source.type.ends_with("[]")
                                     ? of_source.type.substr(0, of_source.type.size() - 2)
                                     : of_source.type;
-    field.type = source.one_value ? VcfTypeOf(element) : "String";
+    field.type = source.one_value ? duck::VcfTypeOf(element) : "String";
     field.description = of_source.description.empty() ? fmt::format("{} of source {}", column.from, source.source.name)
                                                       : of_source.description;
   }
@@ -111,7 +102,7 @@ Status RecordOutput::Add(duck::RowChunk rows) {
       record_ = record;
       line_ = chunk->rows.columns[kLine].texts[row];
       chunks_.assign(1, chunk);
-      allele_count_ = columns_.empty() ? 0 : vcf::CountAlts(line_);
+      allele_count_ = annotator_.Start(line_);
       for (std::vector<AlleleHits>& of_source : alleles_) {
         of_source.resize(std::max(of_source.size(), allele_count_));
         for (AlleleHits& allele : of_source) {
@@ -218,7 +209,7 @@ Status RecordOutput::WriteRecord() {
   for (size_t i = 0; i < columns_.size(); ++i) {
     GatherValue(i);
   }
-  annotator_.Append(line_, values_, IdOfRecord(), writer_.line());
+  annotator_.Append(values_, IdOfRecord(), writer_.line());
   return writer_.EndLine();
 }
 

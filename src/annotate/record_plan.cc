@@ -11,8 +11,8 @@
 namespace varjoin {
 namespace {
 
-constexpr const char* kAllColumns = "*, record_text";
-constexpr size_t kFirstPlace = 3;  ///< after record, alt_index and record_text
+constexpr const char* kAllColumns = "*, record_place";
+constexpr size_t kFirstPlace = 3;  ///< after record, alt_index and record_place
 
 const SourceColumn& ColumnOf(const Source& source, const std::string& name) {
   return *std::find_if(source.columns.begin(), source.columns.end(),
@@ -81,7 +81,7 @@ std::vector<RecordPlaces> Plan::RecordPlaceOfSources() const {
 }
 
 std::string Plan::RecordRowsSql() const {
-  std::vector<std::string> select = {"record", "alt_index", "record_text"};
+  std::vector<std::string> select = {"record", "alt_index", "record_place"};
   std::string hits;
   for (size_t i = 0; i < sources.size(); ++i) {
     const std::string hit = HitName(i);

@@ -80,7 +80,6 @@ class AnnotateRun {
   Status CheckRows(int64_t rows);
   Status PlanOutput();
   Status PlanFilters();
-  std::string WhereHint() const;
   Status PlanRecords();
   Status AboutOutput(const Status& status) const;
   Status WriteTable();

@@ -11,14 +11,17 @@
 #include "annotate/standard_output.h"
 #include "base/output_file.h"
 #include "base/text.h"
-#include "base/write_error.h"
 #include "sources/register.h"
 #include "sources/source_index.h"
+#include "vcf/record_file.h"
 
 namespace varjoin {
 namespace {
 
 constexpr int kUsualLevel = 6;  ///< of BGZF
+/// Of rows, by thread. Their records' texts are not in it: with as many rows as DuckDB would hold, those of a cohort
+/// take 130 MB more.
+constexpr int kBufferedKilobytes = 128;
 
 }  // namespace
 
@@ -118,6 +121,8 @@ Status AnnotateRun::WriteRecords() {
       vcf::RecordWriter::Open(output, vcf::AnnotatedHeader(plan_.input.header_text, fields, meta, plan_.existing_info),
                               options));
   RecordOutput records(plan_, *writer);
+  VARJOIN_RETURN_IF_ERROR(database_.Execute(
+      fmt::format("SET streaming_buffer_size = '{}KB'", kBufferedKilobytes * session_.limits.threads.value)));
   VARJOIN_ASSIGN(const auto rows, database_.StreamColumns(plan_.RecordRowsSql()));
   for (bool more = true; more;) {
     duck::RowChunk chunk;
@@ -135,15 +140,10 @@ Status AnnotateRun::WriteRecords() {
 }
 
 Status AnnotateRun::SaveIndex(vcf::RecordWriter& writer) {
-  const std::string index_path = report_.output + std::string(writer.IndexEnding());
-  VARJOIN_ASSIGN(AtomicFile index, AtomicFile::Begin(index_path));
   std::string problem;
-  const Result<bool> saved = writer.SaveIndex(index.temporary_path(), problem);
-  if (!saved.ok()) {
-    return {saved.status().code(), ReplaceAll(saved.status().message(), index.temporary_path(), index_path)};
-  }
-  if (*saved) {
-    index_.emplace(std::move(index));
+  VARJOIN_ASSIGN(auto index, vcf::WriteIndexBeside(writer, report_.output, problem));
+  if (index) {
+    index_.emplace(*std::move(index));
   } else {
     report_.notes.push_back(fmt::format("{}: has no index: {}; to sort it: bcftools sort", report_.output, problem));
   }
@@ -259,25 +259,8 @@ Status AnnotateRun::Finish() {
   }
   VARJOIN_ASSIGN(const FileStamp stamp, StampOf(file_->temporary_path()));
   report_.output_bytes = stamp.size;
-  if (IsRecords(plan_.format)) {
-    // Before the old files are touched.
-    for (const auto* const file : {&file_, &index_}) {
-      VARJOIN_RETURN_IF_ERROR(*file ? SyncFile((*file)->temporary_path(), report_.output) : Status::Ok());
-    }
-    // Those of the file that is replaced go first: killed here, a run leaves a file without an index, not with a wrong
-    // one.
-    for (const char* const ending : {".tbi", ".csi"}) {
-      std::error_code ignored;
-      std::filesystem::remove(report_.output + ending, ignored);
-    }
-  }
-  VARJOIN_RETURN_IF_ERROR(file_->Commit(request_.force));
-  const Status indexed = index_ ? index_->Commit(/*replace=*/true) : Status::Ok();
-  return indexed.ok()
-             ? indexed
-             : Status(indexed.code(), fmt::format("{} is complete, but has no index: {}; make it with tabix or "
-                                                  "bcftools index",
-                                                  report_.output, indexed.message()));
+  return IsRecords(plan_.format) ? vcf::PutInPlace(*file_, index_, report_.output, request_.force)
+                                 : file_->Commit(request_.force);
 }
 
 OutputFacts AnnotateRun::Metadata() const {

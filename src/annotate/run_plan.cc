@@ -6,6 +6,7 @@
 #include <set>
 
 #include "annotate/input.h"
+#include "annotate/where.h"
 #include "base/text.h"
 #include "genome/assembly.h"
 #include "sources/file_source.h"
@@ -116,34 +117,7 @@ Status AnnotateRun::PlanFilters() {
         "--where: looks at each hit, so that a table can't have --duplicates list with it; give all or "
         "first, or write VCF");
   }
-  const Result<duck::ResultTable> described = database_.Query("DESCRIBE " + plan_.WhereSql());
-  (void)database_.TakeScanReport();
-  if (!described.ok()) {
-    return {described.status().code(), fmt::format("--where: {}{}", described.status().message(), WhereHint())};
-  }
-  if (described->Text(0, 1) != "BOOLEAN") {
-    return BadInput("--where: is of type {}, and not a condition such as \"qual > 30\"", described->Text(0, 1));
-  }
-  return Status::Ok();
-}
-
-/// The types of the sources' columns that --where names, and how lists are looked into.
-std::string AnnotateRun::WhereHint() const {
-  const std::string where = ToLower(request_.filters.where);
-  std::string hint;
-  for (const SourcePlan& source : plan_.sources) {
-    for (const NamedColumn& column : source.columns) {
-      const auto of_source = std::find_if(source.source.columns.begin(), source.source.columns.end(),
-                                          [&](const SourceColumn& candidate) { return candidate.name == column.from; });
-      if (where.find(ToLower(column.to)) != std::string::npos) {
-        hint += fmt::format("\n{} is of type {}", column.to, of_source->type);
-        if (of_source->type.ends_with("[]")) {
-          hint += fmt::format(": list_contains({0}, 'value'), or array_to_string({0}, '&') LIKE '%part%'", column.to);
-        }
-      }
-    }
-  }
-  return hint;
+  return CheckWhere(database_, request_.filters.where, plan_.WhereRowsSql());
 }
 
 /// What VCF and BCF need to know of the sources, and can't hold.
@@ -152,8 +126,9 @@ Status AnnotateRun::PlanRecords() {
     return BadInput("VCF and BCF output can't be had where {}; write a table, or leave these columns out",
                     report_.engine_reason);
   }
-  for (SourcePlan& source : plan_.sources) {
-    const auto index = OpenIndex(session_.catalog, source.source, session_.indexes);
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    SourcePlan& source = plan_.sources[i];
+    const auto index = OpenIndex(catalogs_[i], source.source, session_.indexes);
     const bool no_two_hits =
         index.ok() && reference_ == nullptr && (*index)->counts().repeated == 0 && (*index)->counts().not_minimal == 0;
     source.one_value = no_two_hits || plan_.duplicates == Duplicates::kFirst;

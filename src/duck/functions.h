@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "duck/database.h"
 #include "duck/pipes.h"
+#include "duck/record_texts.h"
 #include "duckdb/main/extension/extension_loader.hpp"
 #include "genome/reference.h"
 #include "index/known_starts.h"
@@ -49,8 +50,12 @@ class ScanLog {
   }
 
   /// Before a statement: an error that the one before got over (one past its LIMIT) is none of this one's.
-  void DropError() { (void)TakeError(); }
+  void DropError() {
+    (void)TakeError();
+    texts.Clear();
+  }
 
+  RecordTexts texts;  ///< that rows of the statement tell the places of
   std::atomic<uint64_t> bytes_read{0};
   std::atomic<uint64_t> bytes_total{0};
   std::atomic<int64_t> records{0};
@@ -125,6 +130,13 @@ void RegisterVcfValue(duckdb::ExtensionLoader& loader);
 /// the error kNotNearlySorted. Takes a few windows of memory, whatever the number of rows.
 void RegisterNearlySorted(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log);
 inline constexpr const char* kNotNearlySorted = "the rows are further out of order than a window holds";
+
+/// standard_json(json): "NaN", "Infinity" and "-Infinity" for the numbers that JSON does not have, and DuckDB writes.
+void RegisterStandardJson(duckdb::ExtensionLoader& loader);
+
+/// COPY … TO 'x.vcf' (FORMAT vcf), vcf.gz and bcf, of rows that have record_text.
+void RegisterVcfCopy(duckdb::ExtensionLoader& loader, const std::shared_ptr<ScanLog>& log,
+                     const std::shared_ptr<Pipes>& pipes);
 
 void RegisterIntervalLookup(duckdb::ExtensionLoader& loader, const std::shared_ptr<IndexResolver>& resolver,
                             const std::shared_ptr<LookupLog>& log);

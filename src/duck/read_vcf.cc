@@ -31,6 +31,7 @@ using duckdb::idx_t;
 using duckdb::LogicalType;
 
 const column_t kRecordTextColumn = duckdb::VIRTUAL_COLUMN_START;
+const column_t kRecordPlaceColumn = duckdb::VIRTUAL_COLUMN_START + 1;
 
 constexpr size_t kMostFiles = 9'999;
 
@@ -269,9 +270,12 @@ Projection ProjectionOf(const VcfBindData& bind, const duckdb::vector<column_t>&
       projection.columns.push_back(bind.input.columns[id]);
       projection.places.push_back(place);
       projection.has_record |= bind.input.columns[id].origin == vcf::Origin::kRecord;
-    } else if (id == kRecordTextColumn) {
+    } else if (id == kRecordTextColumn || id == kRecordPlaceColumn) {
       projection.columns.push_back(vcf::RecordTextColumn());
       projection.places.push_back(place);
+      if (id == kRecordPlaceColumn) {
+        projection.record_place = place;
+      }
     } else if (bind.filename && id == bind.input.columns.size()) {
       projection.filenames.push_back(place);
     }
@@ -368,6 +372,7 @@ double ScanPercentage(ClientContext&, const duckdb::FunctionData* bind, const du
 
 duckdb::virtual_column_map_t VirtualColumns(ClientContext&, duckdb::optional_ptr<duckdb::FunctionData>) {
   duckdb::virtual_column_map_t columns;
+  columns.insert({kRecordPlaceColumn, duckdb::TableColumn(duckdb::string(kRecordPlace), LogicalType::BLOB)});
   columns.insert({kRecordTextColumn, duckdb::TableColumn("record_text", LogicalType::BLOB)});
   columns.insert({duckdb::COLUMN_IDENTIFIER_EMPTY, duckdb::TableColumn("", LogicalType::BOOLEAN)});
   return columns;

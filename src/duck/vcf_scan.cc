@@ -48,7 +48,8 @@ class VcfScan : public duckdb::GlobalTableFunctionState {
  public:
   VcfScan(ClientContext& context, const VcfBindData& bind, Projection projection)
       : bind_(bind), projection_(std::move(projection)), filter_(FilterOf(bind)), reserved_(context) {
-    reserved_.Grow(2 * vcf::Batch::kUsualBytes);  // besides each thread's batch: the first one, and the read-ahead
+    // Besides each thread's batch: the first one, the read-ahead, and those whose texts are told by their places.
+    reserved_.Grow(2 * vcf::Batch::kUsualBytes + (projection_.record_place ? RecordTexts::kMostBytes : 0));
     bind_.log->bytes_read = 0;
     bind_.log->bytes_total = bind_.BytesToRead();
     bind_.log->records = 0;
@@ -209,6 +210,9 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
         for (const idx_t place : scan.projection().filenames) {
           output.data[place].Reference(duckdb::Value(file_->plan->path));
         }
+        if (scan.projection().record_place && holds_texts_) {
+          TellPlaces(output.data[*scan.projection().record_place], rows);
+        }
         output.SetCardinality(rows);
         return;
       }
@@ -222,6 +226,15 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
   idx_t run_number() const { return run_number_; }
 
  private:
+  /// Puts the places of texts in their place.
+  static void TellPlaces(duckdb::Vector& texts, uint64_t rows) {
+    auto* const values = duckdb::FlatVector::GetData<duckdb::string_t>(texts);
+    for (uint64_t row = 0; row < rows; ++row) {
+      const auto place = TextPlace::Of({values[row].GetData(), values[row].GetSize()});
+      values[row] = duckdb::string_t(place.data(), TextPlace::kBytes);
+    }
+  }
+
   /// An error names the record by its number, which means something else where a part of the file is read.
   Result<uint64_t> WithHint(Result<uint64_t> rows) const {
     if (rows.ok() || !file_->counts_part) {
@@ -249,6 +262,7 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
     batch_number_ = file_->index * kBatchesPerFile + batch_.number;
     memory_ = duckdb::make_buffer<BatchMemory>(batch_.memory);
     chunks_of_batch_ = 0;
+    holds_texts_ = scan.projection().record_place && scan.log().texts.Hold(batch_number_, batch_.text, batch_.memory);
     parser_->Begin(batch_);
     return true;
   }
@@ -263,6 +277,7 @@ class VcfScanThread : public duckdb::LocalTableFunctionState {
   duckdb::buffer_ptr<duckdb::VectorBuffer> memory_;
   idx_t batch_number_ = 0;  ///< among all files
   uint64_t chunks_of_batch_ = 0;
+  bool holds_texts_ = false;  ///< of the batch: its rows may tell their places
   idx_t run_number_ = 0;
 };
 

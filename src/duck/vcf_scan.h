@@ -67,6 +67,7 @@ struct Projection {
   std::vector<duckdb::idx_t> places;     ///< of these in the output
   std::vector<duckdb::idx_t> filenames;  ///< places of the column `filename`
   bool has_record = false;
+  std::optional<duckdb::idx_t> record_place;  ///< the place of the column `record_place`
 };
 
 /// A scan, as all threads see it, and a thread's part of it. `bind` outlives both.

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "duck/functions.h"
+#include "duck/info_texts.h"
 #include "duckdb.hpp"
 #include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "duckdb/function/scalar_function.hpp"
@@ -28,68 +29,6 @@ void CastToText(Vector& values, idx_t count, Vector& texts) {
     duckdb::VectorOperations::DefaultCast(values, texts, count);
   }
 }
-
-/// Texts by row; NULL has no data.
-class TextRows {
- public:
-  TextRows(Vector& values, idx_t count)
-      : texts_(values.GetType().id() == LogicalTypeId::VARCHAR
-                   ? Vector(values)
-                   : Vector(LogicalType::VARCHAR, std::max<idx_t>(count, STANDARD_VECTOR_SIZE))) {
-    if (values.GetType().id() != LogicalTypeId::VARCHAR) {
-      CastToText(values, count, texts_);
-    }
-    texts_.ToUnifiedFormat(count, format_);
-  }
-
-  std::string_view operator[](idx_t row) const {
-    const idx_t at = format_.sel->get_index(row);
-    if (!format_.validity.RowIsValid(at)) {
-      return {};
-    }
-    const string_t& text = UnifiedVectorFormat::GetData<string_t>(format_)[at];
-    return {text.GetData(), text.GetSize()};
-  }
-
- private:
-  Vector texts_;
-  UnifiedVectorFormat format_;
-};
-
-/// Texts of INFO by row: the elements of a list joined by `&`, a NULL among them as `.`, and so an empty list.
-class InfoTexts {
- public:
-  InfoTexts(Vector& values, idx_t count)
-      : is_list_(values.GetType().id() == LogicalTypeId::LIST),
-        texts_(is_list_ ? TextRows(duckdb::ListVector::GetEntry(values), duckdb::ListVector::GetListSize(values))
-                        : TextRows(values, count)) {
-    values.ToUnifiedFormat(count, format_);
-  }
-
-  /// False: the row is NULL.
-  bool Append(idx_t row, std::string& out) const {
-    const idx_t at = format_.sel->get_index(row);
-    if (!format_.validity.RowIsValid(at)) {
-      return false;
-    }
-    if (!is_list_) {
-      vcf::AppendInfoValue(texts_[row], out);
-      return true;
-    }
-    const auto& list = UnifiedVectorFormat::GetData<duckdb::list_entry_t>(format_)[at];
-    for (idx_t i = 0; i < list.length; ++i) {
-      out += i == 0 ? "" : "&";
-      vcf::AppendInfoValue(texts_[list.offset + i], out);
-    }
-    out += list.length == 0 ? "." : "";
-    return true;
-  }
-
- private:
-  const bool is_list_;
-  const TextRows texts_;
-  UnifiedVectorFormat format_;
-};
 
 /// Fills `result` with what `append(row, text)` appends, or NULL where it gives false.
 template <typename Append>
@@ -138,6 +77,50 @@ void HitTexts(duckdb::DataChunk& arguments, duckdb::ExpressionState&, Vector& re
 }
 
 }  // namespace
+
+TextRows::TextRows(Vector& values, idx_t count)
+    : texts_(values.GetType().id() == LogicalTypeId::VARCHAR
+                 ? Vector(values)
+                 : Vector(LogicalType::VARCHAR, std::max<idx_t>(count, STANDARD_VECTOR_SIZE))) {
+  if (values.GetType().id() != LogicalTypeId::VARCHAR) {
+    CastToText(values, count, texts_);
+  }
+  texts_.ToUnifiedFormat(count, format_);
+}
+
+std::string_view TextRows::operator[](idx_t row) const {
+  const idx_t at = format_.sel->get_index(row);
+  if (!format_.validity.RowIsValid(at)) {
+    return {};
+  }
+  const string_t& text = UnifiedVectorFormat::GetData<string_t>(format_)[at];
+  return {text.GetData(), text.GetSize()};
+}
+
+InfoTexts::InfoTexts(Vector& values, idx_t count)
+    : is_list_(values.GetType().id() == LogicalTypeId::LIST),
+      texts_(is_list_ ? TextRows(duckdb::ListVector::GetEntry(values), duckdb::ListVector::GetListSize(values))
+                      : TextRows(values, count)) {
+  values.ToUnifiedFormat(count, format_);
+}
+
+bool InfoTexts::Append(idx_t row, std::string& out) const {
+  const idx_t at = format_.sel->get_index(row);
+  if (!format_.validity.RowIsValid(at)) {
+    return false;
+  }
+  if (!is_list_) {
+    vcf::AppendInfoValue(texts_[row], out);
+    return true;
+  }
+  const auto& list = UnifiedVectorFormat::GetData<duckdb::list_entry_t>(format_)[at];
+  for (idx_t i = 0; i < list.length; ++i) {
+    out += i == 0 ? "" : "&";
+    vcf::AppendInfoValue(texts_[list.offset + i], out);
+  }
+  out += list.length == 0 ? "." : "";
+  return true;
+}
 
 void RegisterVcfValue(duckdb::ExtensionLoader& loader) {
   duckdb::ScalarFunction value("vcf_value", {LogicalType::ANY}, LogicalType::VARCHAR, ValueTexts);

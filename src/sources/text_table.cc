@@ -15,6 +15,7 @@ namespace varjoin {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr char kNoDelimiter = '\x01';  ///< that no line has
 constexpr std::string_view kVcfColumns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
 
 /// The fields of a line; a quoted one may hold the delimiter and doubled quotes.
@@ -52,6 +53,18 @@ std::vector<std::string> ColumnsOf(std::string_view line, char delimiter) {
 
 bool IsNumber(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+/// The fields of a line of BED, which blanks or tabs may separate; a tab in it says which.
+std::vector<std::string> BedFieldsOf(std::string_view line, char& delimiter) {
+  delimiter = line.find('\t') != std::string_view::npos ? '\t' : ' ';
+  std::vector<std::string> fields;
+  for (const std::string_view field : Split(line, delimiter)) {
+    if (delimiter == '\t' || !field.empty()) {
+      fields.emplace_back(field);
+    }
+  }
+  return fields;
 }
 
 bool IsBedRow(const std::vector<std::string>& fields) {
@@ -154,9 +167,9 @@ std::optional<TextTable> FindTableHeader(std::string_view text) {
     const std::string_view names = WithoutHashes(comment);
     const char delimiter = DelimiterOf(names);
     const bool has_names = delimiter != '\0' && HasContigColumn(ColumnsOf(names, delimiter));
-    if (const std::vector<std::string> fields = FieldsOf(line, '\t'); !has_names && IsBedRow(fields)) {
+    if (const std::vector<std::string> fields = BedFieldsOf(line, table.delimiter); !has_names && IsBedRow(fields)) {
       --table.header_lines;
-      table.is_bed = true;
+      table.is_bed = table.by_lines = true;
       table.columns = BedColumns(fields.size());
       return table;
     }
@@ -202,7 +215,33 @@ Result<LookedAt> LookAtInput(const std::string& path) {
   return looked_at;
 }
 
+namespace {
+
+/// BED may have comments between its rows, and blanks of any number between its fields, which read_csv does not know.
+std::string ReadLinesSql(const TextTable& table) {
+  std::vector<std::string> columns;
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    columns.push_back(fmt::format("nullif(fields[{}], '') AS {}", i + 1, SqlName(table.columns[i])));
+  }
+  const char* const fields = table.delimiter == '\t'
+                                 ? "string_split(line, chr(9))"
+                                 : "string_split_regex(regexp_replace(line, '^[ \\t]+|[ \\t]+$', '', 'g'), '[ \\t]+')";
+  return fmt::format(
+      "(SELECT {0} FROM (SELECT CASE WHEN len(fields) = {1} THEN fields ELSE error(format('a line has {{}} fields, the "
+      "first row has {1}: {{}}', len(fields), line[1:60])) END AS fields FROM (SELECT line, {2} AS fields FROM "
+      "read_csv({3}, auto_detect = false, delim = {4}, quote = '', escape = '', header = false, skip = {5}, "
+      "compression = {6}, strict_mode = true, columns = {{'line': 'VARCHAR'}}) WHERE NOT regexp_matches(line, "
+      "'^(#|track[ \t]|browser[ \t]|[ \t]*$)'))))",
+      Join(columns, ", "), table.columns.size(), fields, SqlString(LiteralPattern(table.path)),
+      SqlString(std::string(1, kNoDelimiter)), table.header_lines, SqlString(table.compression));
+}
+
+}  // namespace
+
 std::string ReadTableSql(const TextTable& table) {
+  if (table.by_lines) {
+    return ReadLinesSql(table);
+  }
   std::vector<std::string> columns;
   for (const std::string& column : table.columns) {
     columns.push_back(fmt::format("{}: 'VARCHAR'", SqlString(column)));

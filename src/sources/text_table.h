@@ -23,6 +23,7 @@ struct TextTable {
   std::string compression;   ///< in DuckDB's words: "none", "gzip" or "zstd"
   int64_t header_lines = 1;  ///< up to and with the one that names the columns
   bool is_bed = false;       ///< BED: intervals, counted from 0, half-open
+  bool by_lines = false;     ///< BED without a header line: comments between the rows, ' ' for any number of blanks
 };
 
 /// A file that is to be imported.

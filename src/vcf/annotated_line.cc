@@ -52,10 +52,10 @@ bool FindColumns(std::string_view line, std::span<const char*> begins) {
 
 /// The entry of INFO at `at`, which goes on after it.
 std::string_view NextEntry(std::string_view info, size_t& at) {
-  const size_t begin = at;
-  const size_t end = std::min(info.find(';', begin), info.size());
-  at = end + 1;
-  return info.substr(begin, end - begin);
+  const char* const begin = info.data() + at;
+  const char* const end = FindByte(begin, info.data() + info.size(), ';');
+  at += static_cast<size_t>(end - begin) + 1;
+  return Between(begin, end);
 }
 
 /// "a,b" and "c,." become "a|c,b"; lists that differ in length can't be told apart by allele and stand side by side.
@@ -97,15 +97,6 @@ void AppendInfoValue(std::string_view text, std::string& out) {
       text.remove_prefix(1);
     }
   }
-}
-
-size_t CountAlts(std::string_view line) {
-  std::array<const char*, kAltColumn + 2> begins;
-  if (!FindColumns(line, begins)) {
-    return 0;
-  }
-  const std::string_view alt = Between(begins[kAltColumn], begins[kAltColumn + 1] - 1);
-  return alt == kMissing || alt.empty() ? 0 : static_cast<size_t>(std::count(alt.begin(), alt.end(), ',')) + 1;
 }
 
 LineAnnotator::LineAnnotator(std::vector<std::string> keys, ExistingInfo existing, std::string line_end)
@@ -183,25 +174,33 @@ void LineAnnotator::AppendInfo(std::string_view info, std::span<const std::strin
   }
 }
 
-void LineAnnotator::Append(std::string_view line, std::span<const std::string> values, std::string_view id,
-                           std::string& out) {
-  std::array<const char*, kInfoColumn + 1> begins;
-  if ((keys_.empty() && id.empty()) || !FindColumns(line, begins)) {
-    out += line;
+size_t LineAnnotator::Start(std::string_view line) {
+  line_ = line;
+  has_columns_ = FindColumns(line, begins_);
+  if (!has_columns_) {
+    return 0;
+  }
+  const std::string_view alt = Between(begins_[kAltColumn], begins_[kAltColumn + 1] - 1);
+  return alt == kMissing || alt.empty() ? 0 : static_cast<size_t>(std::count(alt.begin(), alt.end(), ',')) + 1;
+}
+
+void LineAnnotator::Append(std::span<const std::string> values, std::string_view id, std::string& out) {
+  if ((keys_.empty() && id.empty()) || !has_columns_) {
+    out += line_;
     out += line_end_;
     return;
   }
-  const char* const line_end = line.data() + line.size();
-  const char* copied = line.data();
-  if (!id.empty() && Between(begins[kIdColumn], begins[kIdColumn + 1] - 1) == kMissing) {
-    out += Between(copied, begins[kIdColumn]);
+  const char* const line_end = line_.data() + line_.size();
+  const char* copied = line_.data();
+  if (!id.empty() && Between(begins_[kIdColumn], begins_[kIdColumn + 1] - 1) == kMissing) {
+    out += Between(copied, begins_[kIdColumn]);
     out += id;
-    copied = begins[kIdColumn + 1] - 1;
+    copied = begins_[kIdColumn + 1] - 1;
   }
   if (!keys_.empty()) {
-    const char* const info_end = FindByte(begins[kInfoColumn], line_end, '\t');
-    out += Between(copied, begins[kInfoColumn]);
-    AppendInfo(Between(begins[kInfoColumn], info_end), values, out);
+    const char* const info_end = FindFar(begins_[kInfoColumn], line_end, '\t');
+    out += Between(copied, begins_[kInfoColumn]);
+    AppendInfo(Between(begins_[kInfoColumn], info_end), values, out);
     copied = info_end;
   }
   out += Between(copied, line_end);

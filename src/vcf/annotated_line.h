@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstddef>
 #include <span>
@@ -22,20 +23,23 @@ enum class ExistingInfo {
 /// which join hits and the elements of a list. Spaces stay, as VCF 4.3 and later allow. "" becomes `.`.
 void AppendInfoValue(std::string_view text, std::string& out);
 
-/// The number of alleles in the column ALT of a line; 0 for `.`.
-size_t CountAlts(std::string_view line);
-
 /// Copies lines of a VCF's body with new INFO entries, and sees nothing of them beyond INFO. Not thread-safe.
 class LineAnnotator {
  public:
   /// `keys` of the new entries, in their order. `line_end`: what the lines of the file end with.
   LineAnnotator(std::vector<std::string> keys, ExistingInfo existing, std::string line_end);
 
-  /// Appends `line` (without its end) to `out` with values[i] as entry keys[i], "" for none. `id`, unless "", goes into
-  /// an empty column ID. A line of fewer than 8 columns is copied as it is.
-  void Append(std::string_view line, std::span<const std::string> values, std::string_view id, std::string& out);
+  /// The next line, without its end, which has to live until Append(). Returns the number of alleles in its column ALT:
+  /// 0 for `.`, and for a line of fewer than 8 columns.
+  size_t Start(std::string_view line);
+
+  /// Appends the line to `out` with values[i] as entry keys[i], "" for none. `id`, unless "", goes into an empty column
+  /// ID. A line of fewer than 8 columns is copied as it is.
+  void Append(std::span<const std::string> values, std::string_view id, std::string& out);
 
  private:
+  static constexpr size_t kColumns = 8;
+
   size_t FindKey(std::string_view entry) const;
   bool HasKnownKey(std::string_view info) const;
   void AppendInfo(std::string_view info, std::span<const std::string> values, std::string& out);
@@ -46,6 +50,9 @@ class LineAnnotator {
   const std::string line_end_;
   std::bitset<256> first_bytes_;  ///< of the keys
   std::vector<bool> done_;        ///< by key: it has been written, or is not to be
+  std::string_view line_;
+  std::array<const char*, kColumns> begins_{};  ///< of the line's columns to INFO
+  bool has_columns_ = false;
 };
 
 }  // namespace varjoin::vcf

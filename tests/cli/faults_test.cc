@@ -10,7 +10,9 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <random>
 #include <thread>
 
@@ -200,10 +202,18 @@ INSTANTIATE_TEST_SUITE_P(, Fault, ::testing::ValuesIn(kKinds),
 INSTANTIATE_TEST_SUITE_P(, FaultLong, ::testing::ValuesIn(kKinds),
                          [](const auto& info) { return ReplaceAll(info.param, ".", "_"); });
 
+/// Other moments with each run of the tests; the printed seed in the environment gives the same ones again.
+uint32_t Seed() {
+  const char* const given = std::getenv("VARJOIN_TEST_SEED");
+  const uint32_t seed = given == nullptr ? std::random_device()() : static_cast<uint32_t>(std::stoul(given));
+  std::cout << "moments of VARJOIN_TEST_SEED=" << seed << std::endl;
+  return seed;
+}
+
 /// Sends a signal at random moments of a run.
 void SignalAtRandom(const std::string& kind, int signal, int moments) {
   const FaultBench bench(kind);
-  std::mt19937 random(static_cast<uint32_t>(signal) * 1000 + static_cast<uint32_t>(kind.size()));
+  std::mt19937 random(Seed());
   std::uniform_real_distribution<double> delay(0, bench.seconds());
   for (int moment = 0; moment < moments; ++moment) {
     const double seconds = delay(random);

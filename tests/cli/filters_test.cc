@@ -169,16 +169,30 @@ TEST_F(HitFilter, IsRefusedWithTheNextStepWhereItCannotBe) {
   const struct {
     Words arguments;
     std::string message;
-  } cases[] = {{{"person.vcf", "-s", "lists", "--where", "lists_tags > 3"},
-                "lists_tags is of type VARCHAR[]: list_contains(lists_tags"},
-               {{"person.vcf", "--where", "nothing > 3"}, "--where: "},
-               {{"person.vcf", "--where", "DP + 1"}, "--where: is of type"},
-               {{"person.vcf", "--where", "DP = 1 garbage("}, "--where: "},
-               {{"person.vcf", "--only-matched"}, "give one with -s"},
-               {{"sites.vcf", "--carried"}, "has no samples"},
-               {{"sites.vcf", "--min-gq", "3"}, "has no FORMAT/GQ"},
-               {{"person.vcf", "--samples", "anne"}, "ann"},
-               {{"person.vcf", "-s", "demo", "--where", "DP = 1", "--duplicates", "list"}, "give all or first"}};
+  } cases[] = {
+      {{"person.vcf", "-s", "lists", "--where", "lists_tags > 3"},
+       "does not fit the type of a column that it names\nlists_tags is a list of texts (VARCHAR[]): "
+       "list_contains(lists_tags, 'value'), or array_to_string(lists_tags, '&') LIKE '%part%'"},
+      {{"person.vcf", "-s", "lists", "--where", "lists_tags = 'x'"}, "'x' is compared with a column of another"},
+      {{"person.vcf", "-s", "lists", "--where", "lists_tags LIKE '%x%'"}, "array_to_string(lists_tags, '&')"},
+      {{"person.vcf", "--where", "DP = 'deep'"},
+       "--where: 'deep' is compared with a column of another type\nDP is a number (INTEGER): DP > 30"},
+      {{"person.vcf", "--where", "chrom > 5"}, "chrom is text (VARCHAR): chrom = 'value'"},
+      {{"person.vcf", "--where", "\"end\" = 'x'"}, "\"end\" is a number (BIGINT)"},
+      {{"person.vcf", "--where", "carried > 0.5"}, "carried is true or false (BOOLEAN)"},
+      {{"person.vcf", "--where", "nothing > 3"}, "--where: there is no column 'nothing'"},
+      {{"person.vcf", "--where", "filtr = 'PASS'"}, "there is no column 'filtr'; did you mean 'filter'?"},
+      {{"person.vcf", "--where", "filter = PASS"}, "a text is written in single quotes: 'PASS'"},
+      {{"person.vcf", "--where", "floot(qual) = 3"}, "there is no function floot(); did you mean floor()?"},
+      {{"person.vcf", "--where", "sum(qual) > 3"}, "--where: looks at one pair of allele and hit at a time"},
+      {{"person.vcf", "--where", "DP + 1"}, "--where: is of type"},
+      {{"person.vcf", "--where", "qual >"}, "--where: is not complete, or can't be read as a condition;"},
+      {{"person.vcf", "--where", "DP = 1 garbage("}, "can't be read as a condition at 'garbage'"},
+      {{"person.vcf", "--only-matched"}, "give one with -s"},
+      {{"sites.vcf", "--carried"}, "has no samples"},
+      {{"sites.vcf", "--min-gq", "3"}, "has no FORMAT/GQ"},
+      {{"person.vcf", "--samples", "anne"}, "ann"},
+      {{"person.vcf", "-s", "demo", "--where", "DP = 1", "--duplicates", "list"}, "give all or first"}};
   const Words before = bench_.WorkNames();
   for (const auto& [arguments, message] : cases) {
     Words command = {"annotate", "-o", "x.parquet"};

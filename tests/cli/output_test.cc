@@ -308,6 +308,51 @@ std::string MixedPerson(int records) {
   return text;
 }
 
+/// What RFC 8259 calls JSON, without the numbers that many programs write all the same: nlohmann's parser is strict.
+TEST_F(Output, InJsonIsJsonWhateverTheNumbers) {
+  bench_.Write(
+      "odd.vcf",
+      Vcf({"INFO=<ID=F,Number=1,Type=Float,Description=\"f\">", "INFO=<ID=A,Number=A,Type=Float,Description=\"a\">",
+           "INFO=<ID=L,Number=.,Type=Float,Description=\"l\">", "INFO=<ID=T,Number=1,Type=String,Description=\"t\">",
+           "FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">",
+           "FORMAT=<ID=X,Number=1,Type=Float,Description=\"x\">"},
+          {"1 1 . A C nan . F=inf;A=-nan;L=1.5,NaN,-Infinity,.;T=NaN,\"Infinity\",\\ GT:X 0/1:nan 0/1:2",
+           "1 2 . A C,G 7 . F=1.5;A=-inf,0.5 GT:X 0/1:-inf 0/1:."},
+          "\tFORMAT\ta\tb"));
+  bench_.Write("db.vcf", ReplaceAll(Vcf({"INFO=<ID=S,Number=A,Type=Float,Description=\"s\">"}, {"1 1 . A C . . S=Inf"}),
+                                    "\tFORMAT", ""));
+  bench_.MustRun({"source", "import", "db", "db.vcf"});
+  bench_.MustRun({"annotate", "odd.vcf", "-s", "db", "-o", "o.json"});
+  bench_.MustRun({"convert", "odd.vcf", "-o", "c.json"});
+  fs::copy(bench_.Path("odd.vcf"), bench_.Path("odd2.vcf"));
+  bench_.MustRun({"annotate", "odd.vcf", "odd2.vcf", "-s", "db", "--one-table", "one.json"});
+  for (const char* const name : {"o.json", "c.json"}) {
+    std::vector<json> rows;
+    const std::string text = ReadFile(bench_.Path(name));
+    for (const std::string_view line : Split(text, '\n')) {
+      if (!line.empty()) {
+        rows.push_back(json::parse(line));
+      }
+    }
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].at("qual"), "NaN");
+    EXPECT_EQ(rows[0].at("F"), "Infinity");
+    EXPECT_EQ(rows[0].at("L"), json::parse(R"([1.5, "NaN", "-Infinity", null])"));
+    EXPECT_EQ(rows[0].at("T"), R"(NaN,"Infinity",\)");
+    EXPECT_EQ(rows[0].at("genotypes")[0].at("X"), "NaN");
+    EXPECT_EQ(rows[1].at("A"), "-Infinity");
+    EXPECT_EQ(rows[1].at("F"), 1.5);
+    EXPECT_EQ(rows[2].at("A"), 0.5);
+  }
+  const std::string one_table = ReadFile(bench_.Path("one.json"));
+  for (const std::string_view line : Split(one_table, '\n')) {
+    EXPECT_TRUE(line.empty() || json::accept(line)) << line;
+  }
+  EXPECT_THAT(Rows("SELECT qual, F, A, db_S FROM read_json('" + bench_.Path("o.json") +
+                   "', columns = {qual: 'DOUBLE', F: 'DOUBLE', A: 'DOUBLE', db_S: 'DOUBLE'})"),
+              ElementsAre("nan|inf|nan|inf", "7.0|1.5|-inf|NULL", "7.0|1.5|0.5|NULL"));
+}
+
 TEST_F(Output, ByChromosomesIsAFolderEachInTheInputsOrder) {
   constexpr int kRecords = 90'000;
   bench_.Write("mixed.vcf", MixedPerson(kRecords));

@@ -255,6 +255,44 @@ TEST_F(Records, LeaveTheOldFileWhereARecordIsBad) {
   EXPECT_EQ(bench_.WorkNames(), before);
 }
 
+TEST_F(Records, ThatAreSkippedAreTheSameAsInTables) {
+  bench_.Write("person.vcf",
+               SmallPerson() + "chr2\t400\t.\tG\tC\t.\t.\tDP=x\tGT\t0/1\nchr2\t500\t.\tG\tC\t.\t.\tDP=5\tGT\t0/1\n");
+  for (const std::string engine : {"index", "duckdb"}) {
+    for (const Words& more : {Words{}, Words{"--where", "chrom = 'chr2'"}, Words{"--min-dp", "1"}}) {
+      const auto count_of = [&](const std::string& name) {
+        Words command = {"annotate",        "person.vcf", "-s", "demo:SIG", "--engine", engine,
+                         "--on-bad-record", "skip",       "-o", name,       "--force",  "--json"};
+        command.insert(command.end(), more.begin(), more.end());
+        const Outcome outcome = bench_.Varjoin(command);
+        EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+        const auto report = nlohmann::json::parse(outcome.out);
+        EXPECT_EQ(report.at("bad_records"), 1) << name;
+        return report.at("output").at("num_rows").get<int>();
+      };
+      count_of("o.vcf");
+      count_of("o.parquet");
+      Words positions;
+      for (const std::string& line : Lines(Body(ReadFile(bench_.Path("o.vcf"))))) {
+        positions.emplace_back(Split(line, '\t')[1]);
+      }
+      EXPECT_THAT(positions, Not(Contains("400")));
+      EXPECT_EQ(positions, Rows("SELECT DISTINCT \"start\" FROM '" + bench_.Path("o.parquet") + "' ORDER BY \"start\""))
+          << engine << Join(more, " ");
+    }
+  }
+}
+
+TEST_F(Records, HaveTheTypesOfASourceThatIsAFile) {
+  bench_.Write("lone.vcf", Vcf({"INFO=<ID=SCORE,Number=A,Type=Integer,Description=\"s\">",
+                                "INFO=<ID=F,Number=A,Type=Float,Description=\"f\">"},
+                               {"1 100 . A G . . SCORE=3;F=0.5"}));
+  const std::string vcf = Annotated({"-s", "./lone.vcf:SCORE,F"});
+  EXPECT_THAT(Infos(vcf)[0], EndsWith(";lone_SCORE=3,.;lone_F=0.5,.;lone_hits=1,0"));
+  EXPECT_THAT(vcf, AllOf(HasSubstr("##INFO=<ID=lone_SCORE,Number=A,Type=Integer"),
+                         HasSubstr("##INFO=<ID=lone_F,Number=A,Type=Float")));
+}
+
 TEST_F(Records, GoToAPipeAndStopQuietlyWhenNobodyReads) {
   const Outcome all = bench_.Varjoin({"annotate", "person.vcf", "-o", "-", "-s", "demo:SIG", "--no-version"});
   EXPECT_EQ(all.exit_code, 0) << all.err;

@@ -228,6 +228,12 @@ TEST_F(ImportTableTest, OfBedAndOfIntervalsKeepsStartAndLastBase) {
   EXPECT_THAT(Stored(bed, "chrom, \"start\", \"end\", name"),
               ElementsAre("chr1 1 10 a", "chr1 8 7 empty", "chr2 5 6 b"));
   EXPECT_EQ(bed.unmatchable, 0);
+  const std::string blanks = "#my regions\nchr1 0  10 a#1\n# more\n\ntrack name=x\nchr1   20 30\tb\n";
+  EXPECT_THAT(Stored(Value(Import(blanks)), "chrom, \"start\", \"end\", name"),
+              ElementsAre("chr1 1 10 a#1", "chr1 21 30 b"));
+  EXPECT_THAT(Stored(Value(Import("chr1\t0\t10\t\"a b\n#c\nchr1\t20\t30\t\n")), "chrom, \"start\", \"end\", name"),
+              ElementsAre("chr1 1 10 \"a b", "chr1 21 30 NULL"));
+  EXPECT_THAT(ErrorText(Import("chr1\t0\t10\ta\nchr1\t20\n")), HasSubstr("a line has 2 fields, the first row has 4"));
   const std::string table = "chrom\tstart\tstop\tgene\tref\n1\t5\t9\tx\tA\n";
   const Imported intervals = Value(Import(table, {.interval = true}));
   EXPECT_THAT(Stored(intervals, "chrom, \"start\", \"end\", gene, info_ref"), ElementsAre("1 5 9 x A"));

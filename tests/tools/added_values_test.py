@@ -8,6 +8,7 @@ it twice; these are counted. Both outputs are split by `bcftools norm -m-` and c
 by byte, the numbers as numbers.
 """
 import collections
+import gzip
 import math
 import os
 import re
@@ -129,6 +130,42 @@ def compare(fields, ours, theirs, count, odd):
     return tally
 
 
+def warnings(path):
+    """What bcftools has to say of a file, in which it must find nothing wrong."""
+    done = subprocess.run(["bcftools", "view", "-Ou", "-o", os.devnull, path], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"bcftools can't read {path}: {done.stderr}")
+    return set(done.stderr.replace(path, "").split("\n"))
+
+
+def check_formats(varjoin, person, folder, environment):
+    """bcftools warns of no output that it does not warn of in the input, and reads the same records from each."""
+    before = warnings(person)
+    for duplicates in ("list", "first"):
+        seen = set()
+        for ending in ("vcf", "vcf.gz", "bcf"):
+            path = f"{folder}/{duplicates}.{ending}"
+            done = subprocess.run([varjoin, "annotate", person, "-s", "db", "--duplicates", duplicates, "-o", path,
+                                   "--no-version"], capture_output=True, text=True, env=environment)
+            if done.returncode and ending == "bcf" and "BCF can't have" in done.stderr:
+                continue
+            if done.returncode or not warnings(path) <= before:
+                raise SystemExit(f"{path}: {done.stderr or warnings(path) - before}")
+            seen.add(run("bcftools", "view", "--no-version", path))
+        if len(seen) != 1:
+            raise SystemExit(f"--duplicates {duplicates}: the formats have different records")
+
+
+def check_index(path, most=300):
+    """By our index, tabix finds each of some records that are spread over the file."""
+    with gzip.open(path, "rt", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        records = [line.rstrip("\n") for line in file if not line.startswith("#")]
+    for record in records[::len(records) // most + 1]:
+        chrom, pos = record.split("\t", 2)[:2]
+        if record not in run("tabix", path, f"{chrom}:{pos}-{pos}").split("\n"):
+            raise SystemExit(f"{path}: tabix does not find {record[:80]}")
+
+
 def main():
     varjoin, person, database = sys.argv[1:4]
     if not shutil.which("bcftools") or not os.path.exists(person) or not os.path.exists(database):
@@ -143,6 +180,8 @@ def main():
         run(varjoin, "source", "import", "db", copies[0], env=environment)
         run(varjoin, "annotate", copies[1], "-s", "db", "--duplicates", "first", "-o", folder + "/ours.vcf.gz",
             env=environment)
+        check_formats(varjoin, copies[1], folder, environment)
+        check_index(folder + "/ours.vcf.gz")
         split(folder + "/ours.vcf.gz", folder + "/ours.bcf")
         split(copies[1], folder + "/person.bcf")
         with_names = renamed(copies[0], copies[1], folder)

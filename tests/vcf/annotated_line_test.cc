@@ -21,11 +21,12 @@ TEST(InfoValue, IsEncodedWhereVcfHasAnotherUseForAByte) {
   EXPECT_EQ(Encoded(""), ".");
 }
 
-TEST(CountAlts, CountsAllelesAndNoneForADot) {
-  EXPECT_EQ(CountAlts("1\t5\t.\tA\tC,G,<DEL>\t.\t.\t."), 3U);
-  EXPECT_EQ(CountAlts("1\t5\t.\tA\tC\t.\t.\t."), 1U);
-  EXPECT_EQ(CountAlts("1\t5\t.\tA\t.\t.\t.\t."), 0U);
-  EXPECT_EQ(CountAlts("1\t5\t.\tA"), 0U);
+TEST(LineAnnotator, CountsAllelesAndNoneForADot) {
+  LineAnnotator annotator({"X"}, ExistingInfo::kReplace, "\n");
+  EXPECT_EQ(annotator.Start("1\t5\t.\tA\tC,G,<DEL>\t.\t.\t."), 3U);
+  EXPECT_EQ(annotator.Start("1\t5\t.\tA\tC\t.\t.\t."), 1U);
+  EXPECT_EQ(annotator.Start("1\t5\t.\tA\t.\t.\t.\t."), 0U);
+  EXPECT_EQ(annotator.Start("1\t5\t.\tA"), 0U);
 }
 
 struct LineCase {
@@ -47,7 +48,9 @@ TEST_P(AnnotatedInfo, IsTheOldOneWithTheNewValues) {
   for (const std::string rest : {"", "\tGT:AD\t0/1:3,4\t./.:."}) {
     LineAnnotator annotator({"X", "AB"}, the.existing, "\n");
     std::string out = "before\n";
-    annotator.Append("chr1\t5\trs1\tA\tC,G\t3.5\tPASS\t" + the.info + rest, the.values, "", out);
+    const std::string line = "chr1\t5\trs1\tA\tC,G\t3.5\tPASS\t" + the.info + rest;
+    annotator.Start(line);
+    annotator.Append(the.values, "", out);
     EXPECT_EQ(out, "before\nchr1\t5\trs1\tA\tC,G\t3.5\tPASS\t" + the.expected + rest + "\n");
   }
 }
@@ -77,8 +80,10 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(LineAnnotator, FillsAnEmptyIdOnly) {
   LineAnnotator annotator({"X"}, kReplace, "\r\n");
   std::string out;
-  annotator.Append("1\t5\t.\tA\tC\t.\t.\tDP=1", std::vector<std::string>{"7"}, "rs1;rs2", out);
-  annotator.Append("1\t5\trs9\tA\tC\t.\t.\tDP=1", std::vector<std::string>{"7"}, "rs1", out);
+  annotator.Start("1\t5\t.\tA\tC\t.\t.\tDP=1");
+  annotator.Append(std::vector<std::string>{"7"}, "rs1;rs2", out);
+  annotator.Start("1\t5\trs9\tA\tC\t.\t.\tDP=1");
+  annotator.Append(std::vector<std::string>{"7"}, "rs1", out);
   EXPECT_EQ(out, "1\t5\trs1;rs2\tA\tC\t.\t.\tDP=1;X=7\r\n1\t5\trs9\tA\tC\t.\t.\tDP=1;X=7\r\n");
 }
 
