@@ -12,10 +12,10 @@
 namespace varjoin {
 
 /// Runs a step that streams with a memory limit of its own below the user's: an ordered COPY holds as many rows as it
-/// is let, and is no faster for it. It is 100 MB a thread, and more where `columns`, those that the step writes (0: it
-/// writes none), let all threads write at once. Where it is too little, because rows are very wide, the step is run
-/// again with four times as much, and so on up to the user's limit; so it must be one that can be repeated. What the
-/// scans and look-ups of a try told is forgotten.
+/// is let, and is no faster for it. It is 100 MB, and 100 MB a thread, and more where `columns`, those that the step
+/// writes (0: it writes none), let all threads write at once. Where it is too little, because rows are very wide, the
+/// step is run again with four times as much, and so on up to the user's limit; so it must be one that can be repeated.
+/// What the scans and look-ups of a try told is forgotten.
 Status WithWorkingMemory(duck::Database& database, const Limits& limits, size_t columns,
                          const std::function<Status()>& step);
 

@@ -1,7 +1,8 @@
 // nearly_sorted.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <numeric>
+#include <limits>
+#include <optional>
 
 #include "duck/functions.h"
 #include "duck/streamed.h"
@@ -15,7 +16,6 @@ using duckdb::DataChunk;
 using duckdb::idx_t;
 using duckdb::LogicalType;
 using duckdb::string_t;
-using duckdb::Vector;
 
 constexpr idx_t kFewestRows = 8'192;  ///< of a window: what trimming moves rows by is a fraction of that
 constexpr idx_t kMostRows = 122'880;
@@ -32,31 +32,134 @@ struct BoundStatement : duckdb::TableFunctionData {
   std::shared_ptr<ScanLog> log;
 };
 
-/// Rows in the order in which they came, and the order in which they leave.
+constexpr idx_t kRowsWorthASlice = 256;
+
+/// A row of a chunk that is kept as it came, and its key, which lies in the chunk.
+struct Row {
+  string_t key;
+  uint32_t chunk = 0;  ///< of Window::chunks
+  uint32_t place = 0;  ///< in the chunk
+};
+
+/// Some rows, and the order in which they leave.
 struct Window {
-  DataChunk rows;
-  idx_t bytes = 0;              ///< about
-  std::vector<uint32_t> order;  ///< of all rows, by key
-  idx_t leaving = 0;            ///< how many of them, the first ones, are in their final order
+  std::vector<std::shared_ptr<const DataChunk>> chunks;  ///< flat; the key is the last column
+  std::vector<Row> rows;
+  idx_t bytes = 0;    ///< about
+  idx_t leaving = 0;  ///< how many of the rows, the first ones, are in their final order
   idx_t number = 0;
+  DataChunk* open = nullptr;  ///< the last chunk, which takes what fits: each has the memory of a full one
 
   bool IsFull() const { return rows.size() >= kMostRows || (bytes >= kMostBytes && rows.size() >= kFewestRows); }
 
-  string_t Key(idx_t place) const { return duckdb::FlatVector::GetData<string_t>(rows.data.back())[order[place]]; }
-
-  void Add(DataChunk& other) {
-    bytes += BytesOf(other);
-    rows.Append(other, /*resize=*/true);
+  void Add(duckdb::unique_ptr<DataChunk> chunk) {
+    chunk->Flatten();
+    bytes += BytesOf(*chunk);
+    uint32_t place = 0;
+    if (open != nullptr && open->size() + chunk->size() <= open->GetCapacity()) {
+      place = static_cast<uint32_t>(open->size());
+      open->Append(*chunk);
+    } else {
+      open = chunk.get();
+      chunks.push_back(std::move(chunk));
+    }
+    const auto* keys = duckdb::FlatVector::GetData<string_t>(open->data.back());
+    for (; place < open->size(); ++place) {
+      rows.push_back({keys[place], static_cast<uint32_t>(chunks.size() - 1), place});
+    }
   }
 
   void Sort() {
-    order.resize(rows.size());
-    std::iota(order.begin(), order.end(), 0);
-    const auto* keys = duckdb::FlatVector::GetData<string_t>(rows.data.back());
-    std::stable_sort(order.begin(), order.end(), [keys](uint32_t a, uint32_t b) {
-      return duckdb::LessThan::Operation<string_t>(keys[a], keys[b]);
-    });
+    const auto is_before = [](const Row& a, const Row& b) {
+      return duckdb::LessThan::Operation<string_t>(a.key, b.key);
+    };
+    if (!std::is_sorted(rows.begin(), rows.end(), is_before)) {
+      std::stable_sort(rows.begin(), rows.end(), is_before);
+    }
   }
+
+  /// The rows that do not leave yet, for the next window to begin with.
+  std::shared_ptr<Window> Rest() const {
+    constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
+    auto rest = std::make_shared<Window>();
+    std::vector<uint32_t> numbers(chunks.size(), kNone);
+    for (idx_t i = leaving; i < rows.size(); ++i) {
+      uint32_t& number_of_chunk = numbers[rows[i].chunk];
+      if (number_of_chunk == kNone) {
+        number_of_chunk = static_cast<uint32_t>(rest->chunks.size());
+        rest->chunks.push_back(chunks[rows[i].chunk]);
+      }
+      rest->rows.push_back({rows[i].key, number_of_chunk, rows[i].place});
+    }
+    rest->bytes = bytes * rest->rows.size() / std::max<idx_t>(rows.size(), 1);
+    return rest;
+  }
+};
+
+/// Hands out the rows of a window that leave: slices of its chunks, since most rows follow those that they came after,
+/// and copies where many chunks mingle.
+class Leaving {
+ public:
+  explicit Leaving(std::shared_ptr<const Window> window) : window_(std::move(window)) {}
+
+  bool AtEnd() const { return place_ == window_->leaving; }
+  idx_t number() const { return window_->number; }
+
+  /// The next rows, at least one.
+  void Fill(DataChunk& output) {
+    const idx_t run = RunLength(STANDARD_VECTOR_SIZE);
+    if (run >= kRowsWorthASlice || place_ + run == window_->leaving) {
+      Select(run);
+      const DataChunk& from = *window_->chunks[window_->rows[place_].chunk];
+      for (idx_t c = 0; c < output.ColumnCount(); ++c) {
+        output.data[c].Slice(from.data[c], selection_, run);
+      }
+      output.SetCardinality(run);
+      place_ += run;
+      return;
+    }
+    idx_t filled = 0;
+    while (filled < STANDARD_VECTOR_SIZE && !AtEnd()) {
+      const idx_t next = RunLength(STANDARD_VECTOR_SIZE - filled);
+      if (filled > 0 && next >= kRowsWorthASlice) {
+        break;
+      }
+      Copy(next, output, filled);
+      filled += next;
+      place_ += next;
+    }
+    output.SetCardinality(filled);
+  }
+
+ private:
+  /// How many rows from here on are of one chunk.
+  idx_t RunLength(idx_t most) const {
+    const idx_t end = std::min(window_->leaving, place_ + most);
+    idx_t at = place_ + 1;
+    while (at < end && window_->rows[at].chunk == window_->rows[place_].chunk) {
+      ++at;
+    }
+    return at - place_;
+  }
+
+  void Select(idx_t count) {
+    selection_.Initialize(count);  // anew: vectors that went out share the old one
+    for (idx_t i = 0; i < count; ++i) {
+      selection_.set_index(i, window_->rows[place_ + i].place);
+    }
+  }
+
+  void Copy(idx_t count, DataChunk& output, idx_t to) {
+    Select(count);
+    const DataChunk& from = *window_->chunks[window_->rows[place_].chunk];
+    for (idx_t c = 0; c < output.ColumnCount(); ++c) {
+      duckdb::VectorOperations::Copy(from.data[c], output.data[c], selection_, count, 0, to);
+    }
+  }
+
+  std::shared_ptr<const Window> window_;
+  idx_t place_ = 0;
+  duckdb::SelectionVector selection_;
 };
 
 /// The statement while it runs. Next() is for one thread at a time.
@@ -70,7 +173,7 @@ class Rows : public duckdb::GlobalTableFunctionState {
     if (result_->HasError()) {
       result_->ThrowError();
     }
-    pending_ = NewWindow();
+    pending_ = std::make_shared<Window>();
   }
 
   idx_t MaxThreads() const override { return static_cast<idx_t>(threads_); }
@@ -84,23 +187,16 @@ class Rows : public duckdb::GlobalTableFunctionState {
     std::shared_ptr<Window> window = std::move(pending_);
     const bool at_end = !Fill(context, *window);
     window->Sort();
-    window->leaving = at_end ? window->order.size() : window->order.size() / 2;
+    window->leaving = at_end ? window->rows.size() : window->rows.size() / 2;
     CheckOrder(*window);
     if (!at_end) {
-      pending_ = NewWindow();
-      Keep(*window, *pending_);
+      pending_ = window->Rest();
     }
     window->number = windows_++;
     return window;
   }
 
  private:
-  std::shared_ptr<Window> NewWindow() const {
-    auto window = std::make_shared<Window>();
-    window->rows.Initialize(duckdb::Allocator::DefaultAllocator(), bind_.types);
-    return window;
-  }
-
   /// False: that was the last of the rows.
   bool Fill(duckdb::ClientContext& context, Window& window) {
     while (!window.IsFull()) {
@@ -108,14 +204,14 @@ class Rows : public duckdb::GlobalTableFunctionState {
         connection_.Interrupt();
         throw duckdb::InterruptException();
       }
-      const auto chunk = FetchChunk(*result_);
+      auto chunk = FetchChunk(*result_);
       if (result_->HasError()) {
         result_->ThrowError();
       }
       if (chunk == nullptr || chunk->size() == 0) {
         return false;
       }
-      window.Add(*chunk);
+      window.Add(std::move(chunk));
     }
     return true;
   }
@@ -124,21 +220,11 @@ class Rows : public duckdb::GlobalTableFunctionState {
     if (window.leaving == 0) {
       return;
     }
-    if (window.Key(0).GetString() < last_key_) {
+    if (window.rows[0].key.GetString() < last_key_) {
       bind_.log->SetError(Failed("{}", kNotNearlySorted));
       throw duckdb::InvalidInputException(kNotNearlySorted);
     }
-    last_key_ = window.Key(window.leaving - 1).GetString();
-  }
-
-  static void Keep(const Window& from, Window& to) {
-    const idx_t count = from.order.size() - from.leaving;
-    duckdb::SelectionVector kept(count);
-    for (idx_t i = 0; i < count; ++i) {
-      kept.set_index(i, from.order[from.leaving + i]);
-    }
-    to.rows.Append(from.rows, /*resize=*/true, &kept, count);
-    to.bytes = from.bytes * count / std::max<idx_t>(from.order.size(), 1);
+    last_key_ = window.rows[window.leaving - 1].key.GetString();
   }
 
   const BoundStatement& bind_;
@@ -151,10 +237,8 @@ class Rows : public duckdb::GlobalTableFunctionState {
   idx_t windows_ = 0;
 };
 
-/// The window that one thread hands out.
 struct RowsThread : duckdb::LocalTableFunctionState {
-  std::shared_ptr<Window> window;
-  idx_t place = 0;
+  std::optional<Leaving> leaving;
 };
 
 duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& input,
@@ -192,28 +276,20 @@ duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitLocal(duckdb::ExecutionC
 
 void Scan(duckdb::ClientContext& context, duckdb::TableFunctionInput& input, DataChunk& output) {
   auto& thread = input.local_state->Cast<RowsThread>();
-  while (thread.window == nullptr || thread.place == thread.window->leaving) {
-    thread.window = input.global_state->Cast<Rows>().Next(context);
-    thread.place = 0;
-    if (thread.window == nullptr) {
+  while (!thread.leaving || thread.leaving->AtEnd()) {
+    thread.leaving.reset();  // its memory, before there is a new one
+    std::shared_ptr<const Window> window = input.global_state->Cast<Rows>().Next(context);
+    if (window == nullptr) {
       return;
     }
+    thread.leaving.emplace(std::move(window));
   }
-  const idx_t count = std::min<idx_t>(STANDARD_VECTOR_SIZE, thread.window->leaving - thread.place);
-  duckdb::SelectionVector selection(count);
-  for (idx_t i = 0; i < count; ++i) {
-    selection.set_index(i, thread.window->order[thread.place + i]);
-  }
-  for (idx_t c = 0; c < output.ColumnCount(); ++c) {
-    output.data[c].Slice(thread.window->rows.data[c], selection, count);
-  }
-  output.SetCardinality(count);
-  thread.place += count;
+  thread.leaving->Fill(output);
 }
 
 duckdb::OperatorPartitionData PartitionData(duckdb::ClientContext&, duckdb::TableFunctionGetPartitionInput& input) {
   const auto& thread = input.local_state->Cast<RowsThread>();
-  return duckdb::OperatorPartitionData(thread.window == nullptr ? 0 : thread.window->number);
+  return duckdb::OperatorPartitionData(thread.leaving ? thread.leaving->number() : 0);
 }
 
 }  // namespace

@@ -28,23 +28,41 @@ std::string NearlySorted(const std::string& rows) {
                                            rows)));
 }
 
-TEST(NearlySorted, GivesTheRowsInOrderWithAnyNumberOfThreads) {
+/// Compares with a full sort.
+void ExpectInOrder(const std::string& rows, int threads, const std::string& expected_count) {
   const Scratch scratch;
+  const auto database = OpenDatabase({.threads = threads});
+  const std::string sorted = scratch.Path("sorted.parquet");
+  const std::string expected = scratch.Path("expected.parquet");
+  ASSERT_OK(database->Execute(fmt::format("COPY (FROM {}) TO {}", NearlySorted(rows), SqlString(sorted))));
+  ASSERT_OK(database->Execute(
+      fmt::format("COPY (SELECT * EXCLUDE (place) FROM ({}) ORDER BY place, i) TO {}", rows, SqlString(expected))));
+  const auto rows_of = [&](const std::string& path) {
+    return Row(*database,
+               fmt::format("SELECT count(*), bit_xor(hash(t)) FROM read_parquet({}, file_row_number = true) t",
+                           SqlString(path)));
+  };
+  EXPECT_EQ(rows_of(sorted), rows_of(expected)) << threads;
+  EXPECT_EQ(Row(*database, "SELECT count(*) FROM " + SqlString(sorted)), expected_count);
+}
+
+TEST(NearlySorted, GivesTheRowsInOrderWithAnyNumberOfThreads) {
   for (const int threads : {1, 2, 5}) {
-    const auto database = OpenDatabase({.threads = threads});
-    const std::string sorted = scratch.Path("sorted.parquet");
-    const std::string expected = scratch.Path("expected.parquet");
-    ASSERT_OK(database->Execute(fmt::format("COPY (FROM {}) TO {}", NearlySorted(kRows), SqlString(sorted))));
-    ASSERT_OK(database->Execute(
-        fmt::format("COPY (SELECT * EXCLUDE (place) FROM ({}) ORDER BY place, i) TO {}", kRows, SqlString(expected))));
-    const auto rows_of = [&](const std::string& path) {
-      return Row(*database,
-                 fmt::format("SELECT count(*), bit_xor(hash(t)) FROM read_parquet({}, file_row_number = true) t",
-                             SqlString(path)));
-    };
-    EXPECT_EQ(rows_of(sorted), rows_of(expected)) << threads;
-    EXPECT_EQ(Row(*database, "SELECT count(*) FROM " + SqlString(sorted)), "400000");
+    ExpectInOrder(kRows, threads, "400000");
   }
+}
+
+TEST(NearlySorted, LeavesSortedRowsAsTheyAre) {
+  ExpectInOrder(ReplaceAll(kRows, "hash(i) % 300", "0"), 2, "400000");
+}
+
+TEST(NearlySorted, SortsRowsThatLieTogetherButForAFew) {
+  ExpectInOrder(ReplaceAll(kRows, "hash(i) % 300", "CASE WHEN i % 3000 < 3 THEN 4 - (i % 3000) * 2 ELSE 0 END"), 2,
+                "400000");
+}
+
+TEST(NearlySorted, TakesWhatAFilterLeaves) {
+  ExpectInOrder(fmt::format("SELECT * FROM ({}) WHERE i % 20 = 0", kRows), 2, "20000");
 }
 
 TEST(NearlySorted, RefusesRowsThatComeTooLate) {
