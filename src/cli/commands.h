@@ -28,5 +28,6 @@ void AddShow(CLI::App& app, Action& action);
 void AddQuery(CLI::App& app, Action& action);
 void AddRuns(CLI::App& app, Action& action);
 void AddSystem(CLI::App& app, Action& action);
+void AddUi(CLI::App& app, Action& action);
 
 }  // namespace varjoin::cli

@@ -92,6 +92,7 @@ int ParseAndRun(int argc, char** argv) {
   AddRuns(app, action);
   AddShards(app, action, CommandLine(argc, argv));
   AddSystem(app, action);
+  AddUi(app, action);
   if (argc == 1) {
     return Print(app.help());
   }
