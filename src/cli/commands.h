@@ -24,6 +24,7 @@ void AddLookup(CLI::App& app, Action& action);
 void AddConvert(CLI::App& app, Action& action, const std::string& command_line);
 /// plan, run-shard, merge and status.
 void AddShards(CLI::App& app, Action& action, const std::string& command_line);
+void AddCohort(CLI::App& app, Action& action, const std::string& command_line);
 void AddShow(CLI::App& app, Action& action);
 void AddQuery(CLI::App& app, Action& action);
 void AddRuns(CLI::App& app, Action& action);

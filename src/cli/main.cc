@@ -91,6 +91,7 @@ int ParseAndRun(int argc, char** argv) {
   AddQuery(app, action);
   AddRuns(app, action);
   AddShards(app, action, CommandLine(argc, argv));
+  AddCohort(app, action, CommandLine(argc, argv));
   AddSystem(app, action);
   AddUi(app, action);
   if (argc == 1) {

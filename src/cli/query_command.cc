@@ -1,9 +1,13 @@
 // query_command.cc
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
+#include <optional>
+
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/session.h"
+#include "cohort/change.h"
+#include "cohort/views.h"
 #include "sources/catalog.h"
 #include "sources/source_index.h"
 
@@ -14,6 +18,7 @@ constexpr int kWidthOfAPipe = 240;
 
 struct QueryOptions {
   std::string sql;
+  std::string cohort;
   int rows = 40;
   ResourceOptions resources;
 };
@@ -38,6 +43,15 @@ int RunQuery(const QueryOptions& options) {
     return Fail(attached);
   }
   UseCatalogIndexes(database, Catalog(DefaultHome()));
+  std::optional<CohortReader> cohort;  // whose files stay for as long
+  if (!options.cohort.empty()) {
+    Result<CohortReader> opened = OpenCohort(options.cohort);
+    const Status views = opened.ok() ? database.Execute(CohortViewsSql(opened->manifest)) : opened.status();
+    if (!views.ok()) {
+      return Fail(views);
+    }
+    cohort.emplace(*std::move(opened));
+  }
   const int width = StdoutIsTerminal() ? TerminalWidth() : kWidthOfAPipe;
   const auto drawing = database.Draw(options.sql, width, options.rows);
   if (!drawing.ok()) {
@@ -61,6 +75,8 @@ void AddQuery(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("query", "Run SQL over VCFs, Parquet and the sources");
   auto options = std::make_shared<QueryOptions>();
   command->add_option("SQL", options->sql, "DuckDB's SQL; sources are views of their names")->required();
+  command->add_option("--cohort", options->cohort, "with the views of a cohort: cohort_sites, cohort_calls, ...")
+      ->type_name("DIR");
   command->add_option("--rows", options->rows, "how many rows are shown (40)")
       ->type_name("N")
       ->check(CLI::PositiveNumber);

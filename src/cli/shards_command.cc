@@ -4,11 +4,11 @@
 // plan, run-shard, merge and status: the same work as `annotate --out-dir`, for any scheduler.
 #include <algorithm>
 
-#include "annotate/annotate.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/help.h"
+#include "cli/piece_runner.h"
 #include "cli/progress.h"
 #include "cli/recorded_run.h"
 #include "cli/request_options.h"
@@ -46,23 +46,6 @@ constexpr const char* kPlanExamples = R"(Examples:
   for k in $(seq 16); do varjoin run-shard out/varjoin-shards.json $k; done
   varjoin merge out/varjoin-shards.json
   varjoin plan @people.txt -s clinvar -O vcf.gz --out-dir out --by chrom)";
-
-/// Annotates pieces, each in a database of its own.
-RunPiece Runner(const Configuration& configuration, const std::string& home, OpenIndexes& indexes) {
-  return [&configuration, home, &indexes](const AnnotateRequest& request,
-                                          const std::string& label) -> Result<AnnotateReport> {
-    VARJOIN_ASSIGN(const auto session, DatabaseSession::Open(configuration));
-    const Catalog catalog(home);
-    Progress progress(*session, [](const std::string&) {});
-    return Annotate(request, {.database = session->database(),
-                              .catalog = catalog,
-                              .limits = session->settings().limits,
-                              .temp_folder = session->temp_folder(),
-                              .version = VARJOIN_VERSION,
-                              .on_phase = [&](const std::string& phase) { progress.SetPhase(label + phase); },
-                              .indexes = &indexes});
-  };
-}
 
 std::string CostText(const Manifest& manifest) {
   if (!manifest.cost.known) {
@@ -110,7 +93,7 @@ int RunPlan(PlanOptions& options) {
   }
   OpenIndexes indexes;
   const Result<PlannedShards> planned =
-      PlanShards(plan, !options.no_trial, temp->path(), Runner(*configuration, plan.home, indexes));
+      PlanShards(plan, !options.no_trial, temp->path(), PieceRunner(*configuration, plan.home, indexes));
   if (!planned.ok()) {
     return Fail(planned.status());
   }
@@ -137,7 +120,7 @@ int RunRunShard(const ShardOptions& options) {
   run.json()["shard"] = options.shard;
   run.json()["manifest"] = manifest->path;
   OpenIndexes indexes;
-  const Result<ShardRun> done = RunShard(*manifest, options.shard, Runner(*configuration, manifest->home, indexes));
+  const Result<ShardRun> done = RunShard(*manifest, options.shard, PieceRunner(*configuration, manifest->home, indexes));
   if (!done.ok()) {
     return run.Fail(done.status());
   }

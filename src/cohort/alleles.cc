@@ -216,15 +216,9 @@ void CohortReport::AddNote(const std::string& note) {
   }
 }
 
-void CohortReport::AddMatches(const std::vector<SourceMatches>& matches) {
-  for (const SourceMatches& of_run : matches) {
-    const auto found = std::find_if(sources.begin(), sources.end(),
-                                    [&](const SourceMatches& source) { return source.name == of_run.name; });
-    if (found == sources.end()) {
-      sources.push_back({.name = of_run.name, .matched = of_run.matched});
-    } else {
-      found->matched += of_run.matched;
-    }
+void CohortReport::AddMatches(const std::vector<SourceMatches>& more) {
+  for (const SourceMatches& of_run : more) {
+    matched[of_run.name] += of_run.matched;
   }
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,14 +32,12 @@ struct CohortReport {
   std::vector<std::string> added = {};   ///< samples
   std::vector<std::string> there = {};   ///< samples that were there already, of the same file
   int64_t calls = 0;                     ///< of the samples that were added
-  int64_t alleles = 0;                   ///< different ones in them
   int64_t new_alleles = 0;               ///< annotated now
-  int64_t not_carried = 0;               ///< alleles of records that a sample does not have: no calls
-  std::vector<SourceMatches> sources = {};  ///< of the alleles annotated now: name and matched
+  std::map<std::string, int64_t> matched = {};  ///< by source: of the alleles annotated now, those that have a hit
   std::vector<std::string> notes = {};   ///< sentences for the user
 
   void AddNote(const std::string& note);
-  void AddMatches(const std::vector<SourceMatches>& matches);
+  void AddMatches(const std::vector<SourceMatches>& more);
 };
 
 /// Adds to the manifest's sources those of `requests`, with what they are now. Error: they are given as files, were

@@ -2,9 +2,10 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cohort/change.h"
 
-#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "base/output_file.h"
@@ -28,8 +29,8 @@ Status Touch(const std::string& path) {
   if (FileExists(path)) {
     return Status::Ok();
   }
-  VARJOIN_ASSIGN(OutputFile file, OutputFile::Open(path, path));
-  return file.Close();
+  const std::ofstream file(path, std::ios::app);
+  return file ? Status::Ok() : WriteError(path, errno);
 }
 
 bool IsOurs(const std::string& name) {

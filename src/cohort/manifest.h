@@ -59,8 +59,9 @@ struct SitesPart {
 /// All that is known of a cohort. A generation is never changed: the next one has a manifest of its own, with new files
 /// beside those that stay.
 ///
-/// An allele's id is number of contig << 48 | start << 16 | a number among the alleles that start there: it never
-/// changes, and ids are in the order of the genome.
+/// An allele's id is number of contig << 48 | start << 16 | which one of those that start there: it never changes, and
+/// ids are in the order of the genome. The last part is below 16, and tells the letters, for one of A, C, G, T by
+/// another; other alleles are numbered as they come.
 struct CohortManifest {
   std::string folder = {};  ///< absolute; not in the file
   int64_t generation = 0;   ///< 0: there is no cohort yet
