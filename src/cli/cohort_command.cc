@@ -47,11 +47,15 @@ Json ReportJson(const std::string& folder, const CohortReport& report, const Res
   for (const auto& [name, matched] : report.matched) {
     sources.push_back({{"name", name}, {"matched", matched}});
   }
-  return {{"cohort", AbsolutePath(folder)},       {"added", report.added},
-          {"there_already", report.there},        {"calls", report.calls},
+  return {{"cohort", AbsolutePath(folder)},
+          {"added", report.added},
+          {"there_already", report.there},
+          {"calls", report.calls},
           {"annotated_alleles", report.new_alleles},
-          {"sources", sources},                   {"notes", report.notes},
-          {"cpu_seconds", usage.cpu_seconds},     {"wall_seconds", usage.wall_seconds},
+          {"sources", sources},
+          {"notes", report.notes},
+          {"cpu_seconds", usage.cpu_seconds},
+          {"wall_seconds", usage.wall_seconds},
           {"peak_rss_bytes", usage.peak_rss_bytes}};
 }
 
@@ -65,9 +69,8 @@ std::string AddedText(const CohortReport& report) {
     return fmt::format("{} there already, of the same file; nothing to do",
                        Count(static_cast<int64_t>(report.there.size()), "sample"));
   }
-  return fmt::format("{} added, {}; {} annotated now",
-                     Count(static_cast<int64_t>(report.added.size()), "sample"), Count(report.calls, "call"),
-                     Count(report.new_alleles, "new allele"));
+  return fmt::format("{} added, {}; {} annotated now", Count(static_cast<int64_t>(report.added.size()), "sample"),
+                     Count(report.calls, "call"), Count(report.new_alleles, "new allele"));
 }
 
 /// Runs a change of a cohort as a run with a record, and tells what it has done.
@@ -217,8 +220,8 @@ std::string ShowText(const CohortManifest& cohort) {
       cohort.assembly.empty() ? "unknown" : cohort.assembly, cohort.reference.empty() ? "none" : cohort.reference,
       cohort.changed_at);
   for (const CohortSource& source : cohort.sources) {
-    text += fmt::format("  source     {} ({} columns, {})\n", source.request.name, source.columns.size(),
-                        StateOf(source));
+    text +=
+        fmt::format("  source     {} ({} columns, {})\n", source.request.name, source.columns.size(), StateOf(source));
   }
   for (size_t i = 0; i < std::min(kSamplesShown, cohort.samples.size()); ++i) {
     const CohortSample& sample = cohort.samples[i];

@@ -120,7 +120,8 @@ int RunRunShard(const ShardOptions& options) {
   run.json()["shard"] = options.shard;
   run.json()["manifest"] = manifest->path;
   OpenIndexes indexes;
-  const Result<ShardRun> done = RunShard(*manifest, options.shard, PieceRunner(*configuration, manifest->home, indexes));
+  const Result<ShardRun> done =
+      RunShard(*manifest, options.shard, PieceRunner(*configuration, manifest->home, indexes));
   if (!done.ok()) {
     return run.Fail(done.status());
   }

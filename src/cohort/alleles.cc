@@ -11,14 +11,14 @@
 namespace varjoin {
 namespace {
 
-constexpr size_t kPartsOfLevel = 8;          ///< as many become one of the next level
-constexpr int64_t kRowsOfFile = 1'000'000;   ///< of a part that is put together: they are sorted in memory
+constexpr size_t kPartsOfLevel = 8;         ///< as many become one of the next level
+constexpr int64_t kRowsOfFile = 1'000'000;  ///< of a part that is put together: they are sorted in memory
 constexpr const char* kKey = "allele, site, chrom, \"start\", \"end\", ref, alt";
 
 /// Names that the views have for themselves.
-const std::set<std::string> kTaken = {"allele", "site",   "chrom",    "start",  "end",    "ref",    "alt",
-                                      "sample", "gt",     "copies",   "called", "ploidy", "filter", "repeated",
-                                      "alt_index"};
+const std::set<std::string> kTaken = {"allele", "site",   "chrom",  "start",    "end",
+                                      "ref",    "alt",    "sample", "gt",       "copies",
+                                      "called", "ploidy", "filter", "repeated", "alt_index"};
 
 /// The columns of a table beyond those of the input that it was made of, cut at the sources.
 Status NameColumns(const CohortSession& session, const std::vector<OutputColumn>& made, size_t skipped,
@@ -42,9 +42,10 @@ Status NameColumns(const CohortSession& session, const std::vector<OutputColumn>
     source->columns = std::move(columns);
   }
   return next == made.size() ? Status::Ok()
-                             : Failed("the alleles were annotated with {} columns where {} are known: this is a fault "
-                                      "of varjoin's; nothing is changed, please report it",
-                                      made.size() - skipped, next - skipped);
+                             : Failed(
+                                   "the alleles were annotated with {} columns where {} are known: this is a fault "
+                                   "of varjoin's; nothing is changed, please report it",
+                                   made.size() - skipped, next - skipped);
 }
 
 /// No two columns of one name, whatever the letters' case.
@@ -89,8 +90,8 @@ Status WriteVcf(const CohortSession& session, const std::string& alleles, const 
 }
 
 Result<Annotated> Annotate(const CohortSession& session, const CohortManifest& manifest, const std::string& label,
-                           const std::vector<SourceRequest>& sources, const std::string& alleles,
-                           bool allow_no_overlap, CohortReport& report) {
+                           const std::vector<SourceRequest>& sources, const std::string& alleles, bool allow_no_overlap,
+                           CohortReport& report) {
   const std::string vcf = session.temp_folder + "/alleles.vcf";
   VARJOIN_RETURN_IF_ERROR(WriteVcf(session, alleles, vcf));
   VARJOIN_ASSIGN(const vcf::Inspection input, session.database.Inspect({vcf}, {.split = true}));
@@ -143,9 +144,10 @@ std::string OneHitChecks(const CohortManifest& manifest, const std::vector<std::
   for (const CohortSource& source : manifest.sources) {
     const bool is_new = std::find(made_now.begin(), made_now.end(), source.request.name) != made_now.end();
     if (is_new && source.one_hit) {
-      sql += fmt::format(" AND (n.{0} <= 1 OR error('source {1} has several rows for one allele, and its index says "
-                         "that it has not: varjoin source index {1}'))",
-                         SqlName(source.columns.back().name), source.request.name);
+      sql += fmt::format(
+          " AND (n.{0} <= 1 OR error('source {1} has several rows for one allele, and its index says "
+          "that it has not: varjoin source index {1}'))",
+          SqlName(source.columns.back().name), source.request.name);
     }
   }
   return sql;
@@ -177,8 +179,8 @@ Result<std::vector<int64_t>> CutsOf(const CohortSession& session, const std::str
       places.push_back(std::to_string(static_cast<double>(i) / static_cast<double>(files)));
     }
     VARJOIN_ASSIGN(const duck::ResultTable found,
-                   session.database.Query(fmt::format("SELECT unnest(quantile_disc(allele, [{}])) FROM {}",
-                                                      Join(places, ", "), parts)));
+                   session.database.Query(
+                       fmt::format("SELECT unnest(quantile_disc(allele, [{}])) FROM {}", Join(places, ", "), parts)));
     for (size_t row = 0; row < found.rows.size(); ++row) {
       cuts.push_back(found.Integer(row, 0));
     }
@@ -203,9 +205,10 @@ Result<SitesPart> WriteTogether(const CohortSession& session, CohortChange& chan
   }
   return together.Rows() == rows
              ? Result<SitesPart>(together)
-             : Failed("{} alleles became {} when they were put together: this is a fault of varjoin's; nothing is "
-                      "changed, please report it",
-                      rows, together.Rows());
+             : Failed(
+                   "{} alleles became {} when they were put together: this is a fault of varjoin's; nothing is "
+                   "changed, please report it",
+                   rows, together.Rows());
 }
 
 }  // namespace

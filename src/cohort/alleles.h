@@ -29,12 +29,12 @@ struct CohortSession {
 
 /// What a change has done.
 struct CohortReport {
-  std::vector<std::string> added = {};   ///< samples
-  std::vector<std::string> there = {};   ///< samples that were there already, of the same file
-  int64_t calls = 0;                     ///< of the samples that were added
-  int64_t new_alleles = 0;               ///< annotated now
+  std::vector<std::string> added = {};          ///< samples
+  std::vector<std::string> there = {};          ///< samples that were there already, of the same file
+  int64_t calls = 0;                            ///< of the samples that were added
+  int64_t new_alleles = 0;                      ///< annotated now
   std::map<std::string, int64_t> matched = {};  ///< by source: of the alleles annotated now, those that have a hit
-  std::vector<std::string> notes = {};   ///< sentences for the user
+  std::vector<std::string> notes = {};          ///< sentences for the user
 
   void AddNote(const std::string& note);
   void AddMatches(const std::vector<SourceMatches>& more);

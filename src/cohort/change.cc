@@ -49,9 +49,10 @@ void RemoveWithFolder(const std::string& path) {
 Result<CohortReader> OpenCohort(const std::string& folder) {
   VARJOIN_ASSIGN(const CohortManifest first, ReadCohort(folder));
   if (!FileExists(first.ReadersPath())) {
-    return BadInput("{}: is missing, by which changes know that the cohort is being read; make an empty file of that "
-                    "name",
-                    first.ReadersPath());
+    return BadInput(
+        "{}: is missing, by which changes know that the cohort is being read; make an empty file of that "
+        "name",
+        first.ReadersPath());
   }
   for (int attempt = 0;; ++attempt) {
     Result<FileLock> hold = FileLock::Hold(first.ReadersPath());

@@ -23,7 +23,8 @@ constexpr const char* kAlleleKey = "number, \"start\", \"end\", ref, alt";
 /// cohort has. NULL of others. The letters' codes are bits 1 and 2 of their bytes: A, C, T, G.
 std::string PlainId(const std::string& start, const std::string& end, const std::string& ref, const std::string& alt) {
   return fmt::format(
-      "CASE WHEN {2} IN ('A', 'C', 'G', 'T') AND {3} IN ('A', 'C', 'G', 'T') AND {0} = {1} THEN (CAST(number AS BIGINT) "
+      "CASE WHEN {2} IN ('A', 'C', 'G', 'T') AND {3} IN ('A', 'C', 'G', 'T') AND {0} = {1} THEN (CAST(number AS "
+      "BIGINT) "
       "<< 48) + ({0} << 16) + ((ascii({2}) & 6) << 1) + ((ascii({3}) & 6) >> 1) END",
       start, end, ref, alt);
 }
@@ -117,7 +118,8 @@ Status InputSteps::ReadSeen() {
       "SELECT *, {} AS plain\n"
       " FROM (SELECT {}c.number, CASE WHEN c.number IS NULL THEN v.chrom END AS stranger, v.\"start\", v.\"end\",\n"
       "   upper(v.ref) AS ref,\n"
-      "   CASE WHEN length(v.alt) = 1 OR regexp_full_match(v.alt, '[A-Za-z]+') THEN upper(v.alt) ELSE v.alt END AS alt,\n"
+      "   CASE WHEN length(v.alt) = 1 OR regexp_full_match(v.alt, '[A-Za-z]+') THEN upper(v.alt) ELSE v.alt END AS "
+      "alt,\n"
       "   record, CAST(alt_index AS INTEGER) AS alt_index, filter, GT,\n"
       "   CAST(CASE WHEN len(GT_alleles) <= 2\n"
       "     THEN CASE WHEN GT_alleles[1] = alt_index THEN 1 ELSE 0 END\n"
@@ -178,16 +180,16 @@ std::string InputSteps::KnownSql() const {
 /// The different alleles that are not plain: `written` has them with their minimal forms, `wanted` both, but for
 /// minimal forms that are plain, and `near` what the cohort has at the places where they start.
 Status InputSteps::FindOthers() {
-  VARJOIN_RETURN_IF_ERROR(database_.Execute(fmt::format(
-      "CREATE OR REPLACE TEMP TABLE written AS\n"
-      "SELECT *, {} AS m_plain\n"
-      " FROM (SELECT *, CASE WHEN spelled THEN m.\"start\" + length(m.ref) - 1 ELSE \"end\" END AS m_end\n"
-      "  FROM (SELECT *, CASE WHEN spelled THEN minimal_allele(chrom, \"start\", ref, alt)\n"
-      "    ELSE {{'start': \"start\", 'ref': ref, 'alt': alt}} END AS m\n"
-      "   FROM (SELECT *, regexp_full_match(ref || alt, '[A-Z]+') AS spelled\n"
-      "     FROM (SELECT DISTINCT {} FROM seen WHERE plain IS NULL)\n"
-      "      JOIN (SELECT DISTINCT number, chrom FROM contigs) USING (number))))",
-      PlainId("m.\"start\"", "m_end", "m.ref", "m.alt"), kAlleleKey)));
+  VARJOIN_RETURN_IF_ERROR(database_.Execute(
+      fmt::format("CREATE OR REPLACE TEMP TABLE written AS\n"
+                  "SELECT *, {} AS m_plain\n"
+                  " FROM (SELECT *, CASE WHEN spelled THEN m.\"start\" + length(m.ref) - 1 ELSE \"end\" END AS m_end\n"
+                  "  FROM (SELECT *, CASE WHEN spelled THEN minimal_allele(chrom, \"start\", ref, alt)\n"
+                  "    ELSE {{'start': \"start\", 'ref': ref, 'alt': alt}} END AS m\n"
+                  "   FROM (SELECT *, regexp_full_match(ref || alt, '[A-Z]+') AS spelled\n"
+                  "     FROM (SELECT DISTINCT {} FROM seen WHERE plain IS NULL)\n"
+                  "      JOIN (SELECT DISTINCT number, chrom FROM contigs) USING (number))))",
+                  PlainId("m.\"start\"", "m_end", "m.ref", "m.alt"), kAlleleKey)));
   VARJOIN_RETURN_IF_ERROR(database_.Execute(
       "CREATE OR REPLACE TEMP TABLE wanted AS\n"
       "SELECT chrom, number, \"start\", \"end\", ref, alt FROM written\n"
@@ -217,11 +219,11 @@ Status InputSteps::NameOthers() {
     return BadInput("{}: more than {} different alleles start at {}; a cohort can't tell them apart", input_.file.path,
                     kAllelesOfStart - kPlainSlots, most.Text(0, 1));
   }
-  VARJOIN_RETURN_IF_ERROR(database_.Execute(fmt::format(
-      "CREATE OR REPLACE TEMP TABLE ids AS\n"
-      "SELECT {0}, allele FROM near SEMI JOIN wanted USING ({0})\n"
-      " UNION ALL SELECT {0}, (CAST(number AS BIGINT) << 48) + (\"start\" << 16) + slot FROM unknown",
-      kAlleleKey)));
+  VARJOIN_RETURN_IF_ERROR(database_.Execute(
+      fmt::format("CREATE OR REPLACE TEMP TABLE ids AS\n"
+                  "SELECT {0}, allele FROM near SEMI JOIN wanted USING ({0})\n"
+                  " UNION ALL SELECT {0}, (CAST(number AS BIGINT) << 48) + (\"start\" << 16) + slot FROM unknown",
+                  kAlleleKey)));
   return database_.Execute(fmt::format(
       "CREATE OR REPLACE TEMP TABLE named AS\n"
       "SELECT w.number, w.\"start\", w.\"end\", w.ref, w.alt, i.allele, coalesce(w.m_plain, j.allele) AS site\n"
@@ -233,13 +235,13 @@ Status InputSteps::NameOthers() {
 
 /// `fresh` has the alleles that the cohort has not: of the plain ones, all is in their ids.
 Status InputSteps::FindNew() {
-  VARJOIN_RETURN_IF_ERROR(database_.Execute(fmt::format(
-      "CREATE OR REPLACE TEMP TABLE plain_new AS\n"
-      "SELECT p.allele, count(*) AS calls\n"
-      " FROM (SELECT plain AS allele FROM seen WHERE plain IS NOT NULL\n"
-      "   UNION ALL SELECT m_plain FROM written WHERE m_plain IS NOT NULL) p\n"
-      "  ANTI JOIN {} k ON p.allele = k.allele\n GROUP BY p.allele",
-      KnownSql())));
+  VARJOIN_RETURN_IF_ERROR(
+      database_.Execute(fmt::format("CREATE OR REPLACE TEMP TABLE plain_new AS\n"
+                                    "SELECT p.allele, count(*) AS calls\n"
+                                    " FROM (SELECT plain AS allele FROM seen WHERE plain IS NOT NULL\n"
+                                    "   UNION ALL SELECT m_plain FROM written WHERE m_plain IS NOT NULL) p\n"
+                                    "  ANTI JOIN {} k ON p.allele = k.allele\n GROUP BY p.allele",
+                                    KnownSql())));
   return database_.Execute(fmt::format(
       "CREATE OR REPLACE TEMP TABLE fresh AS\n"
       "SELECT p.allele, p.allele AS site, c.chrom, (p.allele >> 16) & 4294967295 AS \"start\", \"start\" AS \"end\",\n"
@@ -254,11 +256,12 @@ Status InputSteps::FindNew() {
 Status InputSteps::Annotate() {
   VARJOIN_ASSIGN(
       const duck::ResultTable counts,
-      database_.Query("SELECT (SELECT count(*) FROM named WHERE site IS NOT NULL), (SELECT count(*) FROM written),\n"
-                      " (SELECT count(*) FROM fresh), (SELECT count(*) FROM plain_new) + (SELECT count(*) FROM unknown),\n"
-                      " (SELECT count(*) FROM seen WHERE plain IS NOT NULL) + (SELECT count(m_plain) FROM written)\n"
-                      "  - (SELECT coalesce(sum(calls), 0)::BIGINT FROM plain_new),\n"
-                      " (SELECT count(*) FROM ids) - (SELECT count(*) FROM unknown)"));
+      database_.Query(
+          "SELECT (SELECT count(*) FROM named WHERE site IS NOT NULL), (SELECT count(*) FROM written),\n"
+          " (SELECT count(*) FROM fresh), (SELECT count(*) FROM plain_new) + (SELECT count(*) FROM unknown),\n"
+          " (SELECT count(*) FROM seen WHERE plain IS NOT NULL) + (SELECT count(m_plain) FROM written)\n"
+          "  - (SELECT coalesce(sum(calls), 0)::BIGINT FROM plain_new),\n"
+          " (SELECT count(*) FROM ids) - (SELECT count(*) FROM unknown)"));
   if (counts.Integer(0, 0) != counts.Integer(0, 1) || counts.Integer(0, 2) != counts.Integer(0, 3)) {
     return Failed("{}: {} of {} alleles got an id: this is a fault of varjoin's; nothing is changed, please report it",
                   input_.file.path, counts.Integer(0, 0), counts.Integer(0, 1));
@@ -302,8 +305,8 @@ Status InputSteps::WriteSample(const std::string& name, const std::string& sql) 
   // Hive's way of naming folders, in which any name can be written.
   std::string folder = "calls/sample=";
   for (const char letter : name) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_' ||
-                       letter == '.';
+    const bool plain =
+        std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_' || letter == '.';
     folder += plain ? std::string(1, letter) : fmt::format("%{:02X}", static_cast<unsigned char>(letter));
   }
   VARJOIN_ASSIGN(const CohortFile file, change_.Write(database_, folder, sql));
@@ -329,10 +332,10 @@ Status InputSteps::WriteCalls() {
       numbers += fmt::format("{}({}, {})", i == 0 ? "" : ", ", SqlString(of_header[i]), i);
     }
     // In the order of samples, so that each finds its rows without reading the others'.
-    VARJOIN_RETURN_IF_ERROR(database_.Execute(
-        fmt::format("CREATE OR REPLACE TEMP TABLE calls AS\nSELECT m.number AS sample_number, c.* EXCLUDE (sample) FROM "
-                    "({}) c JOIN (VALUES {}) m(sample, number) USING (sample)\n ORDER BY ALL",
-                    calls, numbers)));
+    VARJOIN_RETURN_IF_ERROR(database_.Execute(fmt::format(
+        "CREATE OR REPLACE TEMP TABLE calls AS\nSELECT m.number AS sample_number, c.* EXCLUDE (sample) FROM "
+        "({}) c JOIN (VALUES {}) m(sample, number) USING (sample)\n ORDER BY ALL",
+        calls, numbers)));
     for (size_t i = 0; i < of_header.size(); ++i) {
       VARJOIN_RETURN_IF_ERROR(WriteSample(
           input_.samples[i], fmt::format("SELECT * EXCLUDE (sample_number) FROM calls WHERE sample_number = {}", i)));

@@ -31,8 +31,9 @@ Result<CohortInput> InspectInput(const CohortAddition& addition, const std::stri
                  session.database.Inspect({input.file.path}, {.split = true, .long_rows = true, .gt_numbers = true}));
   input.samples = input.header.headers[0].samples;
   if (input.samples.empty()) {
-    return BadInput("{}: has no samples, and a cohort is made of samples; to annotate it: varjoin annotate {} -s SOURCE",
-                    path, path);
+    return BadInput(
+        "{}: has no samples, and a cohort is made of samples; to annotate it: varjoin annotate {} -s SOURCE", path,
+        path);
   }
   if (FindFormat(input.header, "GT") == nullptr) {
     return BadInput("{}: has no genotypes (FORMAT/GT), by which a cohort knows who has which allele", path);
@@ -95,10 +96,11 @@ Status LeaveOutKnown(const CohortAddition& addition, const CohortManifest& manif
       report.there.insert(report.there.end(), there.begin(), there.end());
     } else {
       const CohortSample* const old = manifest.FindSample(there[0]);
-      return BadInput("{}: the cohort has sample {} already, of {}{}; --replace puts this in its place, --sample NAME "
-                      "gives it another name",
-                      input.file.path, FewOf(there), old->input.path,
-                      old->input.path == input.file.path ? " as it was before it changed" : "");
+      return BadInput(
+          "{}: the cohort has sample {} already, of {}{}; --replace puts this in its place, --sample NAME "
+          "gives it another name",
+          input.file.path, FewOf(there), old->input.path,
+          old->input.path == input.file.path ? " as it was before it changed" : "");
     }
   }
   inputs = std::move(left);
@@ -181,8 +183,8 @@ bool SameSources(const std::vector<SourceRequest>& wanted, const CohortManifest&
 }
 
 /// What the first samples decide.
-Status BeginCohort(const CohortAddition& addition, const std::vector<CohortInput>& inputs,
-                   const CohortSession& session, CohortManifest& manifest, CohortReport& report) {
+Status BeginCohort(const CohortAddition& addition, const std::vector<CohortInput>& inputs, const CohortSession& session,
+                   CohortManifest& manifest, CohortReport& report) {
   manifest.duplicates = addition.duplicates.value_or(Duplicates::kList);
   manifest.reference = addition.reference.empty() ? "" : AbsolutePath(addition.reference);
   for (const SourceRequest& request : addition.sources) {
@@ -211,7 +213,8 @@ Status CheckSameCohort(const CohortAddition& addition, const CohortManifest& man
   }
   if (!addition.sources.empty() && !SameSources(addition.sources, manifest)) {
     return BadInput(
-        "-s: the cohort is annotated with {}; leave -s out to add samples, and to add a source: varjoin cohort annotate "
+        "-s: the cohort is annotated with {}; leave -s out to add samples, and to add a source: varjoin cohort "
+        "annotate "
         "{} -s SOURCE",
         names.empty() ? "no source" : FewOf(names), addition.folder);
   }
@@ -239,9 +242,10 @@ Result<std::shared_ptr<const Reference>> UseReference(const CohortSession& sessi
   if (!manifest.reference.empty()) {
     VARJOIN_ASSIGN(const FileStamp stamp, StampOf(manifest.reference));
     if (Fingerprint({stamp}) != manifest.reference_fingerprint) {
-      return BadInput("{}: the cohort's reference has changed since it was made; put the old one back, or make the "
-                      "cohort anew",
-                      manifest.reference);
+      return BadInput(
+          "{}: the cohort's reference has changed since it was made; put the old one back, or make the "
+          "cohort anew",
+          manifest.reference);
     }
     VARJOIN_ASSIGN(reference, Reference::Open(manifest.reference));
   }

@@ -48,10 +48,9 @@ std::string SitesFiles(const CohortManifest& manifest) {
 
 std::string CallsFiles(const CohortManifest& manifest) {
   if (manifest.samples.empty()) {
-    std::vector<CohortColumn> columns = {
-        {"sample", "VARCHAR"},  {"site", "BIGINT"},     {"spelling", "BIGINT"}, {"alt_index", "INTEGER"},
-        {"GT", "VARCHAR"},      {"copies", "UTINYINT"}, {"called", "UTINYINT"}, {"ploidy", "UTINYINT"},
-        {"filter", "VARCHAR"}};
+    std::vector<CohortColumn> columns = {{"sample", "VARCHAR"},    {"site", "BIGINT"},     {"spelling", "BIGINT"},
+                                         {"alt_index", "INTEGER"}, {"GT", "VARCHAR"},      {"copies", "UTINYINT"},
+                                         {"called", "UTINYINT"},   {"ploidy", "UTINYINT"}, {"filter", "VARCHAR"}};
     columns.insert(columns.end(), manifest.fields.begin(), manifest.fields.end());
     columns.push_back({"repeated", "BOOLEAN"});
     return NoRows(columns);
