@@ -31,6 +31,10 @@ bool IsFrequency(const TableColumn& column) {
   return name == "af" || name.ends_with("_af") || name.find("_af_") != std::string::npos || name.starts_with("af_");
 }
 
+bool IsWhole(const TableColumn& column) {
+  return column.type.find("INT") != std::string::npos;
+}
+
 /// The rows with their value as `v`: of a list, one row for each different element.
 std::string ValuesSql(const Table& table, const TableColumn& column, const Filter& filter) {
   return fmt::format("(SELECT {} AS v FROM {}{})",
@@ -100,8 +104,7 @@ Result<std::vector<double>> EdgesOf(const Table& table, const TableColumn& colum
   }
   const double low = ends.rows[0][0].real;
   const double high = ends.rows[0][1].real;
-  const bool whole = column.type.find("INT") != std::string::npos;
-  const double width = std::max(RoundUp(std::max((high - low) / kWantedBins, 1e-300)), whole ? 1.0 : 0.0);
+  const double width = std::max(RoundUp(std::max((high - low) / kWantedBins, 1e-300)), IsWhole(column) ? 1.0 : 0.0);
   std::vector<double> edges;
   if (high > low) {
     const double first = std::floor(low / width);
@@ -124,7 +127,9 @@ Json BinBar(const TableColumn& column, const std::vector<double>& edges, size_t 
   }
   const std::string label = bin == 0              ? "below " + number(edges[0])
                             : bin == edges.size() ? number(edges.back()) + " and more"
-                                                  : number(edges[bin - 1]) + " to " + number(edges[bin]);
+                            : IsWhole(column) && edges[bin] - edges[bin - 1] == 1
+                                ? number(edges[bin - 1])
+                                : number(edges[bin - 1]) + " to " + number(edges[bin]);
   return Bar(label, rows, std::move(conditions));
 }
 

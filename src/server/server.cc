@@ -43,7 +43,7 @@ const httplib::Headers& SafeHeaders() {
 /// began in another page.
 constexpr const char* kWelcome =
     "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0;url=/\">"
-    "<title>varjoin</title><p><a href=\"/\">Go on to the page</a></html>\n";
+    "<link rel=\"icon\" href=\"data:,\"><title>varjoin</title><p><a href=\"/\">Go on to the page</a></html>\n";
 
 void Send(const Answer& answer, httplib::Response& response) {
   response.status = answer.status;

@@ -345,6 +345,20 @@ TEST(Deadline, AQuestionThatTakesTooLongIsStopped) {
   EXPECT_THAT(refused.value("error", ""), testing::HasSubstr("took too long"));
 }
 
+TEST_F(Attacks, ThePageIsPartOfTheProgramAndNamesNothingElse) {
+  const auto page = server_.Client().Get("/", server_.Headers());
+  ASSERT_EQ(StatusOf(page), 200);
+  EXPECT_THAT(page->body, testing::Not(testing::HasSubstr("://")));
+  for (const char* const file : {"/app.js", "/app.css"}) {
+    EXPECT_EQ(StatusOf(server_.Client().Get(file, server_.Headers())), 200) << file;
+  }
+  if (page->body.find("without its page") != std::string::npos) {
+    GTEST_SKIP() << "the page was not built: tools/setup";
+  }
+  EXPECT_THAT(page->body, testing::AllOf(testing::HasSubstr("/app.js"), testing::HasSubstr("/app.css")));
+  EXPECT_GT(server_.Client().Get("/app.js", server_.Headers())->body.size(), 100'000);
+}
+
 TEST(HttpClient, SeesThatTheTabIsGone) {
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
