@@ -51,6 +51,12 @@ std::vector<std::string> KeysOf(const std::vector<RecordColumn>& columns) {
   return keys;
 }
 
+/// Of the text of a value, or of the values of several hits.
+bool HasValue(std::string_view text) {
+  return !text.empty() &&
+         ((text[0] != '.' && text[0] != kHitSeparator) || text.find_first_not_of(".|") != std::string_view::npos);
+}
+
 int64_t NumberAt(const duck::RowChunk& chunk, size_t column, size_t row) {
   return static_cast<int64_t>(chunk.rows.columns[column].numbers[row]);
 }
@@ -149,7 +155,7 @@ void RecordOutput::AppendHits(const AlleleHits& allele, size_t column, std::stri
     const index::ColumnValues& values = hit.chunk->rows.columns[column];
     const std::string_view text = values.valid[hit.row] != 0 ? values.texts[hit.row] : ".";
     out += text;
-    any = any || text.find_first_not_of(".|") != std::string_view::npos;  // the text may be of several hits
+    any = any || HasValue(text);
   }
   if (first) {
     out += '.';

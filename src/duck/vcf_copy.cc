@@ -208,7 +208,10 @@ void CollectPaths(ScanLog& log, const duckdb::LogicalOperator& plan, std::set<st
 
 /// Finds the file whose header the output gets, where no option names it: the one that is read. The writer replaces an
 /// old file by itself: DuckDB is told of another name, since it removes the file after an error, the old one too.
-void PreparePlan(duckdb::OptimizerExtensionInput&, duckdb::unique_ptr<duckdb::LogicalOperator>& plan) {
+void PreparePlan(duckdb::OptimizerExtensionInput& input, duckdb::unique_ptr<duckdb::LogicalOperator>& plan) {
+  if (plan->type == duckdb::LogicalOperatorType::LOGICAL_EXPLAIN) {
+    return PreparePlan(input, plan->children[0]);
+  }
   if (plan->type != duckdb::LogicalOperatorType::LOGICAL_COPY_TO_FILE) {
     return;
   }

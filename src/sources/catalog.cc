@@ -3,11 +3,13 @@
 #include "sources/catalog.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
 #include "base/output_file.h"
 #include "base/text.h"
+#include "base/write_error.h"
 #include "duck/database.h"
 
 namespace varjoin {
@@ -15,6 +17,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr double kLockSeconds = 5;
+/// What is written has a name of its own and is put into place when it is complete. Without a log beside it, DuckDB has
+/// nothing to take back after a failure, which it may not survive.
+constexpr const char* kAttachNew = "BLOCK_SIZE 16384, RECOVERY_MODE no_wal_writes";
 
 std::string EnvironmentOr(const char* name, const std::string& otherwise) {
   const char* value = std::getenv(name);
@@ -29,7 +34,17 @@ Result<std::unique_ptr<duck::Database>> OpenSmall() {
 }
 
 std::string AttachSql(const std::string& path, bool read_only) {
-  return fmt::format("ATTACH {} AS catalog ({});", SqlString(path), read_only ? "READ_ONLY" : "BLOCK_SIZE 16384");
+  return fmt::format("ATTACH {} AS catalog ({});", SqlString(path), read_only ? "READ_ONLY" : kAttachNew);
+}
+
+/// Why a catalog could not be changed. DuckDB does not say why an fsync() failed: asked again, a full disk says so.
+Status ChangeError(const Status& changed, const std::string& path, const std::string& copy) {
+  std::string reason = changed.message();
+  if (reason.find("fsync failed") != std::string::npos) {
+    VARJOIN_RETURN_IF_ERROR(SyncFile(copy, path));
+    reason = ErrnoText(EIO);
+  }
+  return {changed.code(), fmt::format("the catalog {} can't be changed: {}", path, reason)};
 }
 
 std::string ViewSql(const Source& source) {
@@ -183,7 +198,7 @@ Status Catalog::Change(const std::string& sql) const {
       "BEGIN;" +
       sql + "COMMIT; CHECKPOINT catalog; DETACH catalog;");
   if (!changed.ok()) {
-    return {changed.code(), fmt::format("the catalog {} can't be changed: {}", path(), changed.message())};
+    return ChangeError(changed, path(), copy);
   }
   // Not by fs::copy_file(), which calls a full disk an I/O error.
   VARJOIN_ASSIGN(const std::string bytes, ReadWholeFile(copy));

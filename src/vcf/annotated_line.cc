@@ -33,6 +33,11 @@ bool IsEncoded(char byte) {
   return kIsEncoded[static_cast<unsigned char>(byte)];
 }
 
+/// How many bytes there are before the first one that is encoded.
+size_t PlainBytes(std::string_view text) {
+  return static_cast<size_t>(std::find_if(text.begin(), text.end(), IsEncoded) - text.begin());
+}
+
 /// Where the first `count` columns begin; false: the line has fewer.
 bool FindColumns(std::string_view line, std::span<const char*> begins) {
   const char* const end = line.data() + line.size();
@@ -79,6 +84,10 @@ std::string Joined(std::string_view old_values, std::string_view new_values) {
 
 }  // namespace
 
+bool IsPlainInfoValue(std::string_view text) {
+  return !text.empty() && PlainBytes(text) == text.size();
+}
+
 void AppendInfoValue(std::string_view text, std::string& out) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   if (text.empty()) {
@@ -86,7 +95,7 @@ void AppendInfoValue(std::string_view text, std::string& out) {
     return;
   }
   while (!text.empty()) {
-    const auto plain = static_cast<size_t>(std::find_if(text.begin(), text.end(), IsEncoded) - text.begin());
+    const size_t plain = PlainBytes(text);
     out += text.substr(0, plain);
     text.remove_prefix(plain);
     if (!text.empty()) {
@@ -103,11 +112,12 @@ LineAnnotator::LineAnnotator(std::vector<std::string> keys, ExistingInfo existin
     : keys_(std::move(keys)), existing_(existing), line_end_(std::move(line_end)), done_(keys_.size()) {
   for (const std::string& key : keys_) {
     first_bytes_.set(static_cast<unsigned char>(key[0]));
+    heads_.push_back(key + '=');
   }
 }
 
 size_t LineAnnotator::FindKey(std::string_view entry) const {
-  if (entry.empty() || !first_bytes_[static_cast<unsigned char>(entry[0])]) {
+  if (entry.empty() || !MayBeginKey(entry[0])) {
     return keys_.size();
   }
   const std::string_view key = entry.substr(0, entry.find('='));
@@ -115,12 +125,10 @@ size_t LineAnnotator::FindKey(std::string_view entry) const {
 }
 
 bool LineAnnotator::HasKnownKey(std::string_view info) const {
-  for (size_t at = 0; at < info.size();) {
-    if (FindKey(NextEntry(info, at)) != keys_.size()) {
-      return true;
-    }
-  }
-  return false;
+  const char* const end = info.data() + info.size();
+  return AnyPart(info.data(), end, ';', [&](const char* entry) {
+    return MayBeginKey(*entry) && FindKey(Between(entry, FindByte(entry, end, ';'))) != keys_.size();
+  });
 }
 
 void LineAnnotator::AppendExisting(std::string_view entry, size_t key, std::span<const std::string> values,
@@ -139,38 +147,40 @@ void LineAnnotator::AppendExisting(std::string_view entry, size_t key, std::span
   out += Joined(entry.substr(equals + 1), values[key]);
 }
 
-/// Every entry is preceded by `;` at first; the first one's is then taken away.
+/// The old entries where some have the keys of new ones: each after a `;`, that of the first is then taken away.
+void LineAnnotator::AppendOld(std::string_view info, std::span<const std::string> values, std::string& out) {
+  const size_t begin = out.size();
+  for (size_t at = 0; at < info.size();) {
+    const std::string_view entry = NextEntry(info, at);
+    if (const size_t key = FindKey(entry); key != keys_.size()) {
+      AppendExisting(entry, key, values, out);
+    } else {
+      out += ';';
+      out += entry;
+    }
+  }
+  out.erase(begin, 1);
+}
+
 void LineAnnotator::AppendInfo(std::string_view info, std::span<const std::string> values, std::string& out) {
   const size_t begin = out.size();
   std::fill(done_.begin(), done_.end(), false);
-  if (!HasKnownKey(info)) {
-    if (info != kMissing && !info.empty()) {
-      out += ';';
-      out += info;
-    }
-  } else {
-    for (size_t at = 0; at < info.size();) {
-      const std::string_view entry = NextEntry(info, at);
-      if (const size_t key = FindKey(entry); key != keys_.size()) {
-        AppendExisting(entry, key, values, out);
-      } else {
-        out += ';';
-        out += entry;
-      }
-    }
+  if (HasKnownKey(info)) {
+    AppendOld(info, values, out);
+  } else if (info != kMissing) {
+    out += info;
   }
-  for (size_t i = 0; i < keys_.size(); ++i) {
+  for (size_t i = 0; i < heads_.size(); ++i) {
     if (!values[i].empty() && !done_[i]) {
-      out += ';';
-      out += keys_[i];
-      out += '=';
+      if (out.size() != begin) {
+        out += ';';
+      }
+      out += heads_[i];
       out += values[i];
     }
   }
   if (out.size() == begin) {
     out += kMissing;
-  } else {
-    out.erase(begin, 1);
   }
 }
 

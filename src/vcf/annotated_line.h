@@ -23,6 +23,9 @@ enum class ExistingInfo {
 /// which join hits and the elements of a list. Spaces stay, as VCF 4.3 and later allow. "" becomes `.`.
 void AppendInfoValue(std::string_view text, std::string& out);
 
+/// Whether AppendInfoValue() appends the text as it is.
+bool IsPlainInfoValue(std::string_view text);
+
 /// Copies lines of a VCF's body with new INFO entries, and sees nothing of them beyond INFO. Not thread-safe.
 class LineAnnotator {
  public:
@@ -40,12 +43,15 @@ class LineAnnotator {
  private:
   static constexpr size_t kColumns = 8;
 
+  bool MayBeginKey(char byte) const { return first_bytes_[static_cast<unsigned char>(byte)]; }
   size_t FindKey(std::string_view entry) const;
   bool HasKnownKey(std::string_view info) const;
   void AppendInfo(std::string_view info, std::span<const std::string> values, std::string& out);
+  void AppendOld(std::string_view info, std::span<const std::string> values, std::string& out);
   void AppendExisting(std::string_view entry, size_t key, std::span<const std::string> values, std::string& out);
 
   const std::vector<std::string> keys_;
+  std::vector<std::string> heads_;  ///< of the new entries: keys with `=`
   const ExistingInfo existing_;
   const std::string line_end_;
   std::bitset<256> first_bytes_;  ///< of the keys

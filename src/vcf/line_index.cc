@@ -28,12 +28,6 @@ constexpr uint64_t Gather(uint64_t found) {
   return (found >> 7) * 0x0102040810204080u >> 56;
 }
 
-/// The high bit of each byte of `word` that is `byte`, exact for all of them.
-constexpr uint64_t Equal(uint64_t word, char byte) {
-  const uint64_t other = word ^ Repeat(byte);
-  return ~(((other & Repeat('\x7F')) + Repeat('\x7F')) | other) & Repeat('\x80');
-}
-
 /// With any processor. What a level is: Scan() classifies 64 bytes, Write() turns the bits of `separators` into places
 /// from `base`, and may write up to 64 in all.
 struct Plain {
@@ -41,9 +35,10 @@ struct Plain {
     ScannedBlock block{0, 0, 0};
     for (size_t i = 0; i < 8; ++i) {
       const uint64_t word = LoadWord(bytes + 8 * i);
-      const uint64_t tabs = Equal(word, '\t');
-      const uint64_t others = Equal(word, ',') | Equal(word, ':') | Equal(word, ';') | Equal(word, '=');
-      const uint64_t odd = (word & Repeat('\x80')) | Equal(word, '%') | Equal(word, '\0');
+      const uint64_t tabs = EqualBytes(word, '\t');
+      const uint64_t others =
+          EqualBytes(word, ',') | EqualBytes(word, ':') | EqualBytes(word, ';') | EqualBytes(word, '=');
+      const uint64_t odd = (word & Repeat('\x80')) | EqualBytes(word, '%') | EqualBytes(word, '\0');
       block.tabs |= Gather(tabs) << (8 * i);
       block.separators |= Gather(tabs | others) << (8 * i);
       block.odd |= Gather(odd) << (8 * i);

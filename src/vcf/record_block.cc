@@ -34,12 +34,14 @@ int64_t NumberAt(const char* begin, const char* end) {
 
 /// INFO/END; 0: there is none.
 int64_t EndOf(std::string_view info) {
-  for (size_t at = info.find(kEndKey); at != std::string_view::npos; at = info.find(kEndKey, at + 1)) {
-    if (at == 0 || info[at - 1] == ';') {
-      return NumberAt(info.data() + at + kEndKey.size(), info.data() + info.size());
-    }
-  }
-  return 0;
+  const char* const end = info.data() + info.size();
+  int64_t found = 0;
+  AnyPart(info.data(), end, ';', [&](const char* entry) {
+    const bool is_end = Between(entry, end).starts_with(kEndKey);
+    found = is_end ? NumberAt(entry + kEndKey.size(), end) : 0;
+    return is_end;
+  });
+  return found;
 }
 
 RecordMark MarkOf(std::string_view line, std::string_view& contig) {

@@ -17,7 +17,8 @@ Result<std::optional<AtomicFile>> WriteIndexBeside(RecordWriter& writer, const s
                                                    std::string& problem);
 
 /// Puts a file of records and its index into place, as `output` and beside it. An old index goes first, so that who is
-/// killed here leaves a file without an index, not one with a wrong index. The error says whether the file is there.
+/// killed here leaves a file without an index, not one with a wrong index; it comes back if the file can't be put into
+/// place. The error says whether the new file is there.
 Status PutInPlace(AtomicFile& file, std::optional<AtomicFile>& index, const std::string& output, bool replace);
 
 }  // namespace varjoin::vcf

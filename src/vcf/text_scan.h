@@ -28,6 +28,12 @@ constexpr uint64_t ZeroBytes(uint64_t word) {
   return (word - Repeat(1)) & ~word & Repeat('\x80');
 }
 
+/// The high bit of each byte of `word` that is `byte`, exact for all of them.
+constexpr uint64_t EqualBytes(uint64_t word, char byte) {
+  const uint64_t other = word ^ Repeat(byte);
+  return ~(((other & Repeat('\x7F')) + Repeat('\x7F')) | other) & Repeat('\x80');
+}
+
 /// The first `byte` in [text, end), or `end`. For what is near; memchr is for what is far.
 inline const char* FindByte(const char* text, const char* end, char byte) {
   for (; end - text >= 8; text += 8) {
@@ -78,6 +84,28 @@ inline std::string_view NextPart(std::string_view& rest, char separator) {
   const std::string_view part = Between(rest.data(), stop);
   rest = stop == end ? std::string_view() : Between(stop + 1, end);
   return part;
+}
+
+/// Whether `is(begin)` holds for one of the parts of [text, end) that `separator` is between; empty ones are not asked.
+template <typename Is>
+bool AnyPart(const char* text, const char* end, char separator, const Is& is) {
+  if (text != end && is(text)) {
+    return true;
+  }
+  for (; end - text >= 8; text += 8) {
+    for (uint64_t found = EqualBytes(LoadWord(text), separator); found != 0; found &= found - 1) {
+      const char* const begin = text + std::countr_zero(found) / 8 + 1;
+      if (begin != end && *begin != separator && is(begin)) {
+        return true;
+      }
+    }
+  }
+  for (; text != end; ++text) {
+    if (*text == separator && text + 1 != end && text[1] != separator && is(text + 1)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /// Which bytes that need care occur in a text.

@@ -112,6 +112,14 @@ TEST_F(CopyToVcf, TakesATablesRecordsUnderTheHeaderThatIsNamed) {
       << "a row a record needs no number";
 }
 
+TEST_F(CopyToVcf, IsExplainedWithItsHeader) {
+  const Outcome outcome = bench_.Varjoin({"query",
+                                          "EXPLAIN ANALYZE COPY (SELECT record, record_text FROM 'person.vcf') "
+                                          "TO 'o.vcf'"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(ReadFile(bench_.Path("o.vcf")), person_);
+}
+
 TEST_F(CopyToVcf, SaysWhatIsWrongAndLeavesTheOldFile) {
   bench_.Write("o.vcf", "old");
   bench_.Write("sites.vcf", Vcf({}, {"chr1 1 . A C . . ."}));

@@ -38,6 +38,30 @@ TEST(VcfValue, IsTheTextOfAnInfoEntry) {
   }
 }
 
+TEST(VcfValue, OfANumberIsTheTextThatDuckDbGivesIt) {
+  const auto database = *Database::Open({});
+  ASSERT_TRUE(database->Execute("SELECT setseed(0.25)").ok());
+  for (const std::string type : {"DOUBLE", "FLOAT"}) {
+    for (const std::string number :
+         {"random()",                            // all digits
+          "(i - 50000) / 1000",                  // few digits, whole numbers, 0
+          "(i - 50000) * pow(10, i % 40 - 20)",  // with and without an exponent
+          "9 + i / 65536",                       // half-way between two texts
+          "i / pow(10, i % 12)",                 // near the least
+          "pow(2, i % 2000 - 1000)",             // nearly or more than infinite
+          "pow(10, i % 60 - 30) * (1 + (random() - 0.5) * 1e-15)",
+          "CASE i % 4 WHEN 0 THEN -0.0 WHEN 1 THEN 'nan'::DOUBLE WHEN 2 THEN '-inf'::DOUBLE END"}) {
+      const auto wrong = database->Query(
+          "SELECT count(*), any_value(x) FROM (SELECT CAST(CASE WHEN abs(n) > 1e38 AND '" + type +
+          "' = 'FLOAT' AND isfinite(n) THEN 1 ELSE n END AS " + type + ") AS x FROM (SELECT (" + number +
+          ")::DOUBLE AS n FROM range(100000) r(i))) "
+          "WHERE vcf_value(x) IS DISTINCT FROM x::VARCHAR");
+      ASSERT_TRUE(wrong.ok()) << wrong.status().message();
+      EXPECT_EQ(wrong->Integer(0, 0), 0) << type << " " << number << ": " << wrong->Text(0, 1);
+    }
+  }
+}
+
 TEST(VcfValue, FollowsRowsThatWereChosenAndListsThatWereSliced) {
   const auto database = *Database::Open({});
   const auto wrong = database->Query(

@@ -19,6 +19,9 @@ TEST(InfoValue, IsEncodedWhereVcfHasAnotherUseForAByte) {
   EXPECT_EQ(Encoded("a;b=c,d%e|f&g\th\n\x7f"), "a%3Bb%3Dc%2Cd%25e%7Cf%26g%09h%0A%7F");
   EXPECT_EQ(Encoded("spaces stay, Ménière’s too"), "spaces stay%2C Ménière’s too");
   EXPECT_EQ(Encoded(""), ".");
+  EXPECT_TRUE(IsPlainInfoValue("two words"));
+  EXPECT_FALSE(IsPlainInfoValue("two,words"));
+  EXPECT_FALSE(IsPlainInfoValue("")) << "becomes a dot";
 }
 
 TEST(LineAnnotator, CountsAllelesAndNoneForADot) {
@@ -71,6 +74,18 @@ INSTANTIATE_TEST_SUITE_P(
         LineCase{"only_a_stale_value", kReplace, "X=9", {"", ""}, "."},
         LineCase{"keys_that_begin_alike_stay", kReplace, "XY=9;ABC=1;aX=2", {"1,2", ""}, "XY=9;ABC=1;aX=2;X=1,2"},
         LineCase{"value_that_looks_like_a_key", kReplace, "DP=X;Q=AB", {"1", ""}, "DP=X;Q=AB;X=1"},
+        LineCase{"many_entries_the_last_replaced",
+                 kReplace,
+                 "A=1;B;C=3,4;D=;DP=12345678;X=9",
+                 {"1,2", ""},
+                 "A=1;B;C=3,4;D=;DP=12345678;X=1,2"},
+        LineCase{"many_entries_of_other_keys",
+                 kReplace,
+                 "A=1;B;C=3,4;D=;DP=12345678;XX;A=X=9;AX",
+                 {"1,2", "c"},
+                 "A=1;B;C=3,4;D=;DP=12345678;XX;A=X=9;AX;X=1,2;AB=c"},
+        LineCase{"key_without_a_value", kReplace, "LONGKEY=1234567890;AB", {"", "c"}, "LONGKEY=1234567890;AB=c"},
+        LineCase{"empty_entries", kReplace, ";;DP=3;;", {"1,2", ""}, ";;DP=3;;;X=1,2"},
         LineCase{"kept", kKeep, "X=9;DP=3", {"1,2", "b"}, "X=9;DP=3;AB=b"},
         LineCase{"appended_by_allele", kAppend, "X=9,.;DP=3", {"1,2", ""}, "X=9|1,2;DP=3"},
         LineCase{"appended_where_lengths_differ", kAppend, "X=9", {"1,2", ""}, "X=9|1,2"},
