@@ -90,7 +90,8 @@ RecordOutput::RecordOutput(const Plan& plan, vcf::RecordWriter& writer)
       places_(plan.RecordPlaceOfSources()),
       annotator_(KeysOf(columns_), plan.existing_info, vcf::LineEndOf(plan.input.header_text)),
       alleles_(plan.sources.size()),
-      values_(columns_.size()) {
+      values_(columns_.size()),
+      texts_(columns_.size()) {
   for (size_t i = 0; i < columns_.size(); ++i) {
     if (!plan.set_id.empty() && EqualNoCase(columns_[i].to, plan.set_id)) {
       id_field_ = i;
@@ -145,6 +146,11 @@ void RecordOutput::AddRow(const duck::RowChunk& chunk, size_t row) {
   }
 }
 
+std::string_view RecordOutput::TextOf(const Hit& hit, size_t column) {
+  const index::ColumnValues& values = hit.chunk->rows.columns[column];
+  return values.valid[hit.row] != 0 ? values.texts[hit.row] : ".";
+}
+
 void RecordOutput::AppendHits(const AlleleHits& allele, size_t column, std::string& out, bool& any) const {
   bool first = true;
   for (const Hit& hit : allele.hits) {
@@ -152,8 +158,7 @@ void RecordOutput::AppendHits(const AlleleHits& allele, size_t column, std::stri
       out += kHitSeparator;
     }
     first = false;
-    const index::ColumnValues& values = hit.chunk->rows.columns[column];
-    const std::string_view text = values.valid[hit.row] != 0 ? values.texts[hit.row] : ".";
+    const std::string_view text = TextOf(hit, column);
     out += text;
     any = any || HasValue(text);
   }
@@ -163,10 +168,14 @@ void RecordOutput::AppendHits(const AlleleHits& allele, size_t column, std::stri
 }
 
 /// "" where no allele has a value.
-void RecordOutput::GatherValue(size_t field) {
+std::string_view RecordOutput::GatherValue(size_t field) {
   const RecordColumn& column = columns_[field];
   const std::vector<AlleleHits>& alleles = alleles_[column.source];
-  std::string& value = values_[field];
+  if (allele_count_ == 1 && alleles[0].hits.size() == 1 && !column.ref_column && !column.is_count) {
+    const std::string_view text = TextOf(alleles[0].hits[0], column.place);  // nothing to be put together
+    return HasValue(text) ? text : std::string_view();
+  }
+  std::string& value = texts_[field];
   value.clear();
   bool any = false;
   if (column.ref_column) {
@@ -184,9 +193,7 @@ void RecordOutput::GatherValue(size_t field) {
       AppendHits(alleles[i], column.place, value, any);
     }
   }
-  if (!any) {
-    value.clear();
-  }
+  return any ? value : std::string_view();
 }
 
 /// The different values of the ID's field, without what only INFO asks for.
@@ -195,7 +202,7 @@ std::string RecordOutput::IdOfRecord() const {
     return "";
   }
   std::vector<std::string> ids;
-  std::string text = ReplaceAll(values_[id_field_], "%3B", ";");
+  std::string text = ReplaceAll(std::string(values_[id_field_]), "%3B", ";");
   std::replace_if(
       text.begin(), text.end(), [](char byte) { return byte == ',' || byte == '|' || byte == '&'; }, ';');
   for (const std::string_view id : Split(text, ';')) {
@@ -213,7 +220,7 @@ Status RecordOutput::WriteRecord() {
   }
   ++records_;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    GatherValue(i);
+    values_[i] = GatherValue(i);
   }
   annotator_.Append(values_, IdOfRecord(), writer_.line());
   return writer_.EndLine();

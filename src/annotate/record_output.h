@@ -52,7 +52,8 @@ class RecordOutput {
 
   void AddRow(const duck::RowChunk& chunk, size_t row);
   Status WriteRecord();
-  void GatherValue(size_t field);
+  std::string_view GatherValue(size_t field);
+  static std::string_view TextOf(const Hit& hit, size_t column);
   void AppendHits(const AlleleHits& allele, size_t column, std::string& out, bool& any) const;
   std::string IdOfRecord() const;
 
@@ -67,7 +68,8 @@ class RecordOutput {
   std::string_view line_;
   std::vector<std::vector<AlleleHits>> alleles_;  ///< by source, then allele from 0
   size_t allele_count_ = 0;
-  std::vector<std::string> values_;  ///< by field
+  std::vector<std::string_view> values_;  ///< by field, of the record at hand
+  std::vector<std::string> texts_;        ///< by field: values that had to be put together
   int64_t records_ = 0;
 };
 

@@ -420,7 +420,7 @@ class VcfCopy : public duckdb::GlobalFunctionData {
       const bool any = std::any_of(of_field.begin(), of_field.end(), [](const auto& value) { return value != "."; });
       values.push_back(any ? Join(of_field, ",") : "");
     }
-    annotator_->Append(values, "", writer_->line());
+    annotator_->Append(std::vector<std::string_view>(values.begin(), values.end()), "", writer_->line());
     Check(*bind_.log, writer_->EndLine());
   }
 

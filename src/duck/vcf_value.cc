@@ -2,9 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "duck/functions.h"
@@ -26,43 +24,45 @@ using duckdb::string_t;
 using duckdb::UnifiedVectorFormat;
 using duckdb::Vector;
 
-/// DuckDB's text of a number, for which its own cast takes three times as long: the fewest digits that are read as the
-/// same number, with `.0` after a whole one. Of more digits than `digits10`, and so of larger numbers, there may be a
-/// choice, and small numbers have an exponent: these are left to DuckDB.
-template <typename Float>
-string_t FloatText(Float value, Vector& texts) {
-  constexpr Float kLeast = 1e-4;
-  constexpr Float kMost = 1e15;
-  constexpr std::string_view kWhole = ".0";
-  std::array<char, 64> text;
-  const Float size = std::abs(value);
-  if (value != 0 && !(size >= kLeast && size < kMost)) {
-    return duckdb::StringCast::Operation<Float>(value, texts);
+/// DuckDB's text of a number, for which its own cast takes several times as long: the fewest digits that are read as
+/// the same number, with `.0` after a whole one. Numbers of up to 9 decimals and 15 digits have one such text; it is
+/// that of the integer of which they are the billionth part.
+string_t DoubleText(double value, Vector& texts) {
+  constexpr double kLeast = 1e-4;  // DuckDB writes smaller ones with an exponent
+  constexpr double kMost = 1e6;
+  constexpr int64_t kBillion = 1'000'000'000;
+  const double size = std::abs(value);
+  const bool is_usual = size < kMost && (size >= kLeast || size == 0);
+  int64_t rest = is_usual ? std::llround(size * kBillion) : 0;
+  if (!is_usual || static_cast<double>(rest) / kBillion != size) {
+    return duckdb::StringCast::Operation<double>(value, texts);
   }
-  char* end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr;
-  const char* const first = std::find_if(text.data(), end, [](char byte) { return byte >= '1' && byte <= '9'; });
-  if (end - first > std::numeric_limits<Float>::digits10) {
-    return duckdb::StringCast::Operation<Float>(value, texts);
+  std::array<char, 32> text;
+  char* begin = text.data() + text.size();
+  char* end = nullptr;
+  for (int digit = 0; digit < 9; ++digit, rest /= 10) {
+    *--begin = static_cast<char>('0' + rest % 10);
+    if (end == nullptr && (*begin != '0' || digit == 8)) {
+      end = begin + 1;  // after the last one that is not 0
+    }
   }
-  if (std::find(text.data(), end, '.') == end) {
-    end = std::copy(kWhole.begin(), kWhole.end(), end);
+  *--begin = '.';
+  do {
+    *--begin = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest > 0);
+  if (std::signbit(value)) {
+    *--begin = '-';
   }
-  return duckdb::StringVector::AddString(texts, text.data(), static_cast<idx_t>(end - text.data()));
-}
-
-template <typename Float>
-void FloatTexts(Vector& values, idx_t count, Vector& texts) {
-  duckdb::UnaryExecutor::Execute<Float, string_t>(values, texts, count,
-                                                  [&](Float value) { return FloatText(value, texts); });
+  return duckdb::StringVector::AddString(texts, begin, static_cast<idx_t>(end - begin));
 }
 
 /// Values of any scalar type as text; booleans as 1 and 0.
 void CastToText(Vector& values, idx_t count, Vector& texts) {
   switch (values.GetType().id()) {
     case LogicalTypeId::DOUBLE:
-      return FloatTexts<double>(values, count, texts);
-    case LogicalTypeId::FLOAT:
-      return FloatTexts<float>(values, count, texts);
+      return duckdb::UnaryExecutor::Execute<double, string_t>(values, texts, count,
+                                                              [&](double value) { return DoubleText(value, texts); });
     case LogicalTypeId::BOOLEAN: {
       Vector numbers(LogicalType::INTEGER, std::max<idx_t>(count, STANDARD_VECTOR_SIZE));
       duckdb::VectorOperations::DefaultCast(values, numbers, count);

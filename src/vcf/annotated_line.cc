@@ -131,7 +131,7 @@ bool LineAnnotator::HasKnownKey(std::string_view info) const {
   });
 }
 
-void LineAnnotator::AppendExisting(std::string_view entry, size_t key, std::span<const std::string> values,
+void LineAnnotator::AppendExisting(std::string_view entry, size_t key, std::span<const std::string_view> values,
                                    std::string& out) {
   if (existing_ == ExistingInfo::kReplace || done_[key]) {
     return;
@@ -148,7 +148,7 @@ void LineAnnotator::AppendExisting(std::string_view entry, size_t key, std::span
 }
 
 /// The old entries where some have the keys of new ones: each after a `;`, that of the first is then taken away.
-void LineAnnotator::AppendOld(std::string_view info, std::span<const std::string> values, std::string& out) {
+void LineAnnotator::AppendOld(std::string_view info, std::span<const std::string_view> values, std::string& out) {
   const size_t begin = out.size();
   for (size_t at = 0; at < info.size();) {
     const std::string_view entry = NextEntry(info, at);
@@ -162,7 +162,7 @@ void LineAnnotator::AppendOld(std::string_view info, std::span<const std::string
   out.erase(begin, 1);
 }
 
-void LineAnnotator::AppendInfo(std::string_view info, std::span<const std::string> values, std::string& out) {
+void LineAnnotator::AppendInfo(std::string_view info, std::span<const std::string_view> values, std::string& out) {
   const size_t begin = out.size();
   std::fill(done_.begin(), done_.end(), false);
   if (HasKnownKey(info)) {
@@ -194,7 +194,7 @@ size_t LineAnnotator::Start(std::string_view line) {
   return alt == kMissing || alt.empty() ? 0 : static_cast<size_t>(std::count(alt.begin(), alt.end(), ',')) + 1;
 }
 
-void LineAnnotator::Append(std::span<const std::string> values, std::string_view id, std::string& out) {
+void LineAnnotator::Append(std::span<const std::string_view> values, std::string_view id, std::string& out) {
   if ((keys_.empty() && id.empty()) || !has_columns_) {
     out += line_;
     out += line_end_;

@@ -38,7 +38,7 @@ class LineAnnotator {
 
   /// Appends the line to `out` with values[i] as entry keys[i], "" for none. `id`, unless "", goes into an empty column
   /// ID. A line of fewer than 8 columns is copied as it is.
-  void Append(std::span<const std::string> values, std::string_view id, std::string& out);
+  void Append(std::span<const std::string_view> values, std::string_view id, std::string& out);
 
  private:
   static constexpr size_t kColumns = 8;
@@ -46,9 +46,9 @@ class LineAnnotator {
   bool MayBeginKey(char byte) const { return first_bytes_[static_cast<unsigned char>(byte)]; }
   size_t FindKey(std::string_view entry) const;
   bool HasKnownKey(std::string_view info) const;
-  void AppendInfo(std::string_view info, std::span<const std::string> values, std::string& out);
-  void AppendOld(std::string_view info, std::span<const std::string> values, std::string& out);
-  void AppendExisting(std::string_view entry, size_t key, std::span<const std::string> values, std::string& out);
+  void AppendInfo(std::string_view info, std::span<const std::string_view> values, std::string& out);
+  void AppendOld(std::string_view info, std::span<const std::string_view> values, std::string& out);
+  void AppendExisting(std::string_view entry, size_t key, std::span<const std::string_view> values, std::string& out);
 
   const std::vector<std::string> keys_;
   std::vector<std::string> heads_;  ///< of the new entries: keys with `=`

@@ -23,11 +23,6 @@ struct ScannedBlock {
   uint64_t odd;  ///< NUL, % and bytes above 127
 };
 
-/// The high bits of the 8 bytes of `found`, as the lowest 8 bits.
-constexpr uint64_t Gather(uint64_t found) {
-  return (found >> 7) * 0x0102040810204080u >> 56;
-}
-
 /// With any processor. What a level is: Scan() classifies 64 bytes, Write() turns the bits of `separators` into places
 /// from `base`, and may write up to 64 in all.
 struct Plain {
@@ -39,9 +34,9 @@ struct Plain {
       const uint64_t others =
           EqualBytes(word, ',') | EqualBytes(word, ':') | EqualBytes(word, ';') | EqualBytes(word, '=');
       const uint64_t odd = (word & Repeat('\x80')) | EqualBytes(word, '%') | EqualBytes(word, '\0');
-      block.tabs |= Gather(tabs) << (8 * i);
-      block.separators |= Gather(tabs | others) << (8 * i);
-      block.odd |= Gather(odd) << (8 * i);
+      block.tabs |= GatherBits(tabs) << (8 * i);
+      block.separators |= GatherBits(tabs | others) << (8 * i);
+      block.odd |= GatherBits(odd) << (8 * i);
     }
     return block;
   }

@@ -93,7 +93,7 @@ void MarkLines(RecordBlock& block) {
   }
 }
 
-BgzfPacker::BgzfPacker(int level) : compressor_(libdeflate_alloc_compressor(level)) {
+BgzfPacker::BgzfPacker(int level) : compressor_(libdeflate_alloc_compressor(level)), block_(kMostBlockBytes, '\0') {
   if (compressor_ == nullptr) {
     throw std::bad_alloc();
   }
@@ -104,10 +104,7 @@ BgzfPacker::~BgzfPacker() {
 }
 
 void BgzfPacker::Pack(std::string_view bytes, std::string& packed, std::vector<uint32_t>& ends) {
-  const size_t before = packed.size();
-  const size_t pieces = (bytes.size() + kBgzfTextBytes - 1) / kBgzfTextBytes;
-  packed.resize(before + pieces * kMostBlockBytes);
-  char* out = packed.data() + before;
+  char* const out = block_.data();
   for (; !bytes.empty(); bytes.remove_prefix(std::min(kBgzfTextBytes, bytes.size()))) {
     const std::string_view text = bytes.substr(0, kBgzfTextBytes);
     char* const data = out + kBlockHead.size() + kSizeBytes;
@@ -118,10 +115,9 @@ void BgzfPacker::Pack(std::string_view bytes, std::string& packed, std::vector<u
     PutBytes(whole - 1, kSizeBytes, out + kBlockHead.size());
     PutBytes(libdeflate_crc32(0, text.data(), text.size()), 4, data + size);
     PutBytes(text.size(), 4, data + size + 4);
-    out += whole;
-    ends.push_back(static_cast<uint32_t>(out - packed.data()));
+    packed.append(out, whole);
+    ends.push_back(static_cast<uint32_t>(packed.size()));
   }
-  packed.resize(static_cast<size_t>(out - packed.data()));
 }
 
 }  // namespace varjoin::vcf

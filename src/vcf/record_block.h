@@ -57,6 +57,7 @@ class BgzfPacker {
 
  private:
   libdeflate_compressor* const compressor_;
+  std::string block_;
 };
 
 }  // namespace varjoin::vcf

@@ -7,6 +7,10 @@
 #include <cstring>
 #include <string_view>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace varjoin::vcf {
 
 static_assert(std::endian::native == std::endian::little, "the word-wise scans take the first byte as the lowest");
@@ -32,6 +36,22 @@ constexpr uint64_t ZeroBytes(uint64_t word) {
 constexpr uint64_t EqualBytes(uint64_t word, char byte) {
   const uint64_t other = word ^ Repeat(byte);
   return ~(((other & Repeat('\x7F')) + Repeat('\x7F')) | other) & Repeat('\x80');
+}
+
+/// The high bits of the 8 bytes of `found`, as the lowest 8 bits.
+constexpr uint64_t GatherBits(uint64_t found) {
+  return (found >> 7) * 0x0102040810204080u >> 56;
+}
+
+/// Bit i: byte i of the 16 from `text` is `byte`.
+inline uint32_t Equal16(const char* text, char byte) {
+#if defined(__SSE2__)
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte))));
+#else
+  return static_cast<uint32_t>(GatherBits(EqualBytes(LoadWord(text), byte)) |
+                               GatherBits(EqualBytes(LoadWord(text + 8), byte)) << 8);
+#endif
 }
 
 /// The first `byte` in [text, end), or `end`. For what is near; memchr is for what is far.
@@ -92,9 +112,9 @@ bool AnyPart(const char* text, const char* end, char separator, const Is& is) {
   if (text != end && is(text)) {
     return true;
   }
-  for (; end - text >= 8; text += 8) {
-    for (uint64_t found = EqualBytes(LoadWord(text), separator); found != 0; found &= found - 1) {
-      const char* const begin = text + std::countr_zero(found) / 8 + 1;
+  for (; end - text >= 16; text += 16) {
+    for (uint32_t found = Equal16(text, separator); found != 0; found &= found - 1) {
+      const char* const begin = text + std::countr_zero(found) + 1;
       if (begin != end && *begin != separator && is(begin)) {
         return true;
       }

@@ -36,7 +36,7 @@ struct LineCase {
   const char* what;
   ExistingInfo existing;
   std::string info;
-  std::vector<std::string> values;  ///< of the keys X and AB
+  std::vector<std::string_view> values;  ///< of the keys X and AB
   std::string expected;
 };
 
@@ -96,9 +96,9 @@ TEST(LineAnnotator, FillsAnEmptyIdOnly) {
   LineAnnotator annotator({"X"}, kReplace, "\r\n");
   std::string out;
   annotator.Start("1\t5\t.\tA\tC\t.\t.\tDP=1");
-  annotator.Append(std::vector<std::string>{"7"}, "rs1;rs2", out);
+  annotator.Append(std::vector<std::string_view>{"7"}, "rs1;rs2", out);
   annotator.Start("1\t5\trs9\tA\tC\t.\t.\tDP=1");
-  annotator.Append(std::vector<std::string>{"7"}, "rs1", out);
+  annotator.Append(std::vector<std::string_view>{"7"}, "rs1", out);
   EXPECT_EQ(out, "1\t5\trs1;rs2\tA\tC\t.\t.\tDP=1;X=7\r\n1\t5\trs9\tA\tC\t.\t.\tDP=1;X=7\r\n");
 }
 
