@@ -76,7 +76,19 @@ void SweepOrphans(const std::string& folder, const std::string& prefix) {
   }
 }
 
-/// Removes the private folders of killed runs. A folder is in the making until it has a lock file; it is left alone.
+/// Its lock goes last: who is killed here leaves a folder that a later run knows as an orphan.
+void RemovePrivateFolder(const std::string& path) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path, ignored)) {
+    if (entry.path().filename() != kFolderLock) {
+      fs::remove_all(entry.path(), ignored);
+    }
+  }
+  fs::remove_all(path, ignored);
+}
+
+/// Removes the private folders of killed runs. Without a lock file, a folder is in the making, or nearly gone: only an
+/// empty one is removed, and who makes it makes another.
 void SweepOrphanFolders(const std::string& parent) {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(parent, error)) {
@@ -84,9 +96,10 @@ void SweepOrphanFolders(const std::string& parent) {
       continue;
     }
     if (int descriptor = -1; TakeIfOrphan(entry.path() / kFolderLock, descriptor)) {
-      std::error_code ignored;
-      fs::remove_all(entry.path(), ignored);
+      RemovePrivateFolder(entry.path());
       close(descriptor);
+    } else {
+      rmdir(entry.path().c_str());
     }
   }
 }
@@ -392,17 +405,22 @@ Status AtomicFile::Commit(bool replace) {
 Result<TempFolder> TempFolder::Make(const std::string& parent) {
   VARJOIN_RETURN_IF_ERROR(MakeSharedFolder(parent));
   SweepOrphanFolders(parent);
-  std::string path = fmt::format("{}/{}XXXXXX", parent, kFolderMark);
-  if (mkdtemp(path.data()) == nullptr) {
-    return IsNoSpace(errno)
-               ? WriteError(parent, errno, kTempElsewhere)
-               : Failed("cannot make a folder for temporary files in {}: {}; name another with --temp-directory",
-                        parent, ErrnoText(errno));
-  }
+  std::string path;
+  std::string unlocked;
+  int descriptor = -1;
+  do {
+    path = fmt::format("{}/{}XXXXXX", parent, kFolderMark);
+    if (mkdtemp(path.data()) == nullptr) {
+      return IsNoSpace(errno)
+                 ? WriteError(parent, errno, kTempElsewhere)
+                 : Failed("cannot make a folder for temporary files in {}: {}; name another with --temp-directory",
+                          parent, ErrnoText(errno));
+    }
+    unlocked = fmt::format("{}/{}-soon", path, kFolderLock);
+    descriptor = open(unlocked.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  } while (descriptor < 0 && errno == ENOENT);  // another run has swept it while it was empty
   // The lock file gets its name when it is locked: one that another run can see is never free while we live.
   const std::string lock = fmt::format("{}/{}", path, kFolderLock);
-  const std::string unlocked = lock + "-soon";
-  const int descriptor = open(unlocked.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0 || rename(unlocked.c_str(), lock.c_str()) != 0) {
     const int error = errno;
     if (descriptor >= 0) {
@@ -420,8 +438,7 @@ TempFolder::TempFolder(TempFolder&& other) noexcept
 
 TempFolder::~TempFolder() {
   if (descriptor_ >= 0) {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
+    RemovePrivateFolder(path_);
     close(descriptor_);
   }
 }

@@ -272,8 +272,10 @@ TEST(TempFolder, WhatAKilledRunLeftIsRemovedAndWhatLivesIsNot) {
     new TempFolder(*std::move(folder));
   });
   scratch.Folder("varjoin-by-hand");  // without a lock file: perhaps one in the making
+  Append(scratch.Path("varjoin-by-hand/in-use-soon"), "");
+  scratch.Folder("varjoin-empty");  // of a run that was killed before it had a lock, or after
   scratch.Folder("somebody-elses");
-  ASSERT_THAT(scratch.Names(), SizeIs(3));
+  ASSERT_THAT(scratch.Names(), SizeIs(4));
   auto first = TempFolder::Make(scratch.path());
   ASSERT_OK(first);
   auto second = TempFolder::Make(scratch.path());
