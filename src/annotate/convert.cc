@@ -164,12 +164,10 @@ Status WriteFile(const Job& job, duck::Database& database, const Limits& limits,
   const ConvertRequest& request = job.request;
   VARJOIN_ASSIGN(AtomicFile file, AtomicFile::Begin(request.output));
   const auto write = [&] { return Write(CopySql(job, report.inputs, file.temporary_path()), database, report); };
-  const bool has_wide_rows = AreWideRows(job.rows_of_group);
-  const size_t columns = has_wide_rows ? 0 : job.columns;
+  const size_t columns = AreWideRows(job.rows_of_group) ? kWideRows : job.columns;
   // A pipe can't be read a second time, should the working memory be too small.
-  const bool alone = job.format == OutputFormat::kParquet && (has_wide_rows || WritesAlone(report.columns));
-  const auto step = [&] { return alone ? WithOneThread(database, limits, write) : write(); };
-  const Status written = HasPipe(report.inputs) ? step() : WithWorkingMemory(database, limits, columns, step);
+  const Status written = HasPipe(report.inputs) ? WithThreadsToWrite(database, limits, columns, write)
+                                                : WithWorkingMemory(database, limits, columns, write);
   const auto about_output = [&](const Status& status) {
     return Status(status.code(), ReplaceAll(status.message(), file.temporary_path(), request.output));
   };

@@ -42,13 +42,13 @@ Result<std::string> SampledSql(const std::vector<TablePart>& parts, duck::Databa
 
 /// Copies and returns the number of rows, which must be that of the parts.
 Result<int64_t> Copy(const std::vector<TablePart>& parts, const std::string& select, const std::string& path,
-                     const std::string& options, duck::Database& database, const Limits& limits) {
+                     const std::string& options, size_t columns, duck::Database& database, const Limits& limits) {
   int64_t expected = 0;
   for (const TablePart& part : parts) {
     expected += part.rows;
   }
   int64_t rows = 0;
-  VARJOIN_RETURN_IF_ERROR(WithWorkingMemory(database, limits, 0, [&]() -> Status {
+  VARJOIN_RETURN_IF_ERROR(WithWorkingMemory(database, limits, columns, [&]() -> Status {
     VARJOIN_ASSIGN(
         const duck::ResultTable counts,
         database.Query(fmt::format("COPY ({}) TO {} ({}, USE_TMP_FILE false)", select, SqlString(path), options)));
@@ -78,7 +78,8 @@ Result<std::vector<TablePart>> Gathered(const std::vector<TablePart>& parts, boo
       VARJOIN_ASSIGN(select, SampledSql(some, database));
     }
     TablePart part{.path = fmt::format("{}/part-{}-{}.parquet", temp_folder, level, larger.size()), .sample = {}};
-    VARJOIN_ASSIGN(part.rows, Copy(some, select, part.path, "FORMAT parquet, COMPRESSION lz4", database, limits));
+    VARJOIN_ASSIGN(part.rows,
+                   Copy(some, select, part.path, "FORMAT parquet, COMPRESSION lz4", kWideRows, database, limits));
     if (!with_samples) {  // what was gathered before
       for (const TablePart& gathered : some) {
         std::error_code ignored;
@@ -113,7 +114,7 @@ Result<OneTable> WriteOneTable(const std::vector<TablePart>& parts, const Annota
                                                    .level = request.level,
                                                    .group_rows = request.group_rows,
                                                    .columns = columns.rows.size()});
-  VARJOIN_ASSIGN(table.rows, Copy(gathered, select, path, options, database, limits));
+  VARJOIN_ASSIGN(table.rows, Copy(gathered, select, path, options, columns.rows.size(), database, limits));
   VARJOIN_ASSIGN(const FileStamp stamp, StampOf(path));
   table.bytes = stamp.size;
   return table;

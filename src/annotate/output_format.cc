@@ -6,6 +6,7 @@
 
 #include "annotate/row_groups.h"
 #include "base/text.h"
+#include "duck/parquet_options.h"
 
 namespace varjoin {
 namespace {
@@ -103,9 +104,10 @@ std::string CopyOptions(OutputFormat format, const ParquetOptions& parquet) {
       // DuckDB's own level 3 costs a third more CPU for files that are no smaller than by level 1. The writer holds the
       // bloom filters of all columns of all row groups until it writes the footer.
       return fmt::format(
-          "FORMAT parquet, COMPRESSION {}{}, ROW_GROUP_SIZE {}{}", parquet.compression,
+          "FORMAT parquet, COMPRESSION {}{}, ROW_GROUP_SIZE {}, {}{}", parquet.compression,
           parquet.compression == "zstd" ? fmt::format(", COMPRESSION_LEVEL {}", parquet.level.value_or(1)) : "",
           parquet.group_rows > 0 ? parquet.group_rows : RowsOfGroup(parquet.columns),
+          duck::DictionaryOption(parquet.columns),
           parquet.columns > kMostBloomFilters ? ", WRITE_BLOOM_FILTER false" : "");
   }
 }

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "annotate/row_groups.h"
+#include "annotate/working_memory.h"
 #include "base/text.h"
 #include "genome/contig.h"
 
@@ -456,8 +457,8 @@ size_t Plan::RowsOfParquetGroup() const {
   return group_rows > 0 ? group_rows : RowsOfGroup(ColumnCount(), input, filters.samples);
 }
 
-bool Plan::HasWideRows() const {
-  return AreWideRows(RowsOfParquetGroup());
+size_t Plan::WrittenColumns() const {
+  return AreWideRows(RowsOfParquetGroup()) ? kWideRows : ColumnCount();
 }
 
 /// What comes before the last statement.

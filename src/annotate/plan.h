@@ -134,8 +134,8 @@ struct Plan {
   size_t ColumnCount() const;
   /// How many rows a row group of the output has, if it is Parquet.
   size_t RowsOfParquetGroup() const;
-  /// Of long records or many samples, so that few of them fill a row group.
-  bool HasWideRows() const;
+  /// Of the output, for WithWorkingMemory().
+  size_t WrittenColumns() const;
   std::string CopySql(const std::string& path, const OutputFacts& facts) const;
   /// by_chrom: of the table that CopySql() has written, the rows of one chromosome, without the column that says it.
   std::string ChromCopySql(const std::string& table, const std::string& chrom, const std::string& path,

@@ -77,8 +77,7 @@ Status AnnotateRun::Write() {
     return records ? KeepingOrder(database_, [&] { return WriteRecords(); }) : WriteTable();
   };
   // What has gone to standard output can't be written a second time, should the working memory be too small.
-  const Status written =
-      !ToStandardOutput() ? Sparingly(records || plan_.HasWideRows() ? 0 : plan_.ColumnCount(), write) : write();
+  const Status written = !ToStandardOutput() ? Sparingly(records ? 0 : plan_.WrittenColumns(), write) : write();
   VARJOIN_RETURN_IF_ERROR(AboutOutput(written));
   return ReportScan();
 }

@@ -83,7 +83,7 @@ Status AnnotateRun::WriteFolder() {
       return WriteError(report_.output, error.value());
     }
     const std::string path = folder + "/" + kFileName;
-    VARJOIN_RETURN_IF_ERROR(Sparingly(plan_.HasWideRows() ? 0 : plan_.ColumnCount(), [&]() -> Status {
+    VARJOIN_RETURN_IF_ERROR(Sparingly(plan_.WrittenColumns(), [&]() -> Status {
       VARJOIN_ASSIGN(const duck::ResultTable counts,
                      database_.Query(plan_.ChromCopySql(table, chroms.Text(i, 0), path, Metadata())));
       rows += counts.Integer(0, 0);

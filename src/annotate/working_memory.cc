@@ -27,9 +27,9 @@ Status SetLimit(duck::Database& database, const std::string& limit) {
 
 /// Below the user's limit: false, where that is no more.
 bool LimitTo(duck::Database& database, const Limits& limits, size_t columns, uint64_t times) {
-  const auto threads = static_cast<uint64_t>(limits.threads.value);
-  const uint64_t to_write =
-      columns > kMostColumns ? 0 : kMegabytesOfThread + kMegabytesOfColumn * columns * (threads - 1);
+  const bool alone = columns > kMostColumns;
+  const uint64_t threads = alone ? 1 : static_cast<uint64_t>(limits.threads.value);
+  const uint64_t to_write = alone ? 0 : kMegabytesOfThread + kMegabytesOfColumn * columns * (threads - 1);
   const uint64_t megabytes = times * std::max(kMegabytesOfGroup + kMegabytesOfThread * threads, to_write);
   // Where it can't be set, the run holds more already.
   return limits.memory_bytes > megabytes * 1'000'000 && SetLimit(database, fmt::format("{}MB", megabytes)).ok();
@@ -37,10 +37,21 @@ bool LimitTo(duck::Database& database, const Limits& limits, size_t columns, uin
 
 }  // namespace
 
+Status WithThreadsToWrite(duck::Database& database, const Limits& limits, size_t columns,
+                          const std::function<Status()>& step) {
+  if (columns <= kMostColumns) {
+    return step();
+  }
+  VARJOIN_RETURN_IF_ERROR(database.Execute("SET threads = 1"));
+  const Status done = step();
+  const Status reset = database.Execute(fmt::format("SET threads = {}", limits.threads.value));
+  return done.ok() ? reset : done;
+}
+
 Status WithWorkingMemory(duck::Database& database, const Limits& limits, size_t columns,
                          const std::function<Status()>& step) {
   for (uint64_t times = 1; LimitTo(database, limits, columns, times); times *= kNextTimes) {
-    Status done = step();
+    Status done = WithThreadsToWrite(database, limits, columns, step);
     VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
     if (!duck::IsOutOfMemory(done)) {
       return done;
@@ -49,24 +60,13 @@ Status WithWorkingMemory(duck::Database& database, const Limits& limits, size_t 
     (void)database.TakeLookupCounts();
     (void)TakeDropCounts(database);
   }
-  return step();
-}
-
-bool WritesAlone(int64_t columns) {
-  return columns > static_cast<int64_t>(kMostColumns);
-}
-
-Status WithOneThread(duck::Database& database, const Limits& limits, const std::function<Status()>& step) {
-  VARJOIN_RETURN_IF_ERROR(database.Execute("SET threads = 1"));
-  const Status done = step();
-  const Status reset = database.Execute(fmt::format("SET threads = {}", limits.threads.value));
-  return done.ok() ? reset : done;
+  return WithThreadsToWrite(database, limits, columns, step);
 }
 
 Status InWorkingMemory(duck::Database& database, const Limits& limits, size_t columns,
                        const std::function<Status()>& step) {
   const bool limited = LimitTo(database, limits, columns, kNextTimes);
-  const Status done = step();
+  const Status done = WithThreadsToWrite(database, limits, columns, step);
   if (limited) {
     VARJOIN_RETURN_IF_ERROR(SetLimit(database, limits.memory_text));
   }

@@ -64,7 +64,7 @@ Result<int64_t> MergeParquet(const Manifest& manifest, const InputParts& parts, 
   VARJOIN_ASSIGN(const std::string facts,
                  Metadata(parts[0].file.path, expected, columns.rows.size(), session.database));
   int64_t rows = 0;
-  const size_t written = AreWideRows(group_rows) ? 0 : columns.rows.size();
+  const size_t written = AreWideRows(group_rows) ? kWideRows : columns.rows.size();
   VARJOIN_RETURN_IF_ERROR(WithWorkingMemory(session.database, session.limits, written, [&]() -> Status {
     VARJOIN_ASSIGN(const duck::ResultTable counts,
                    session.database.Query(fmt::format("COPY ({}) TO {} ({}, {}, USE_TMP_FILE false)", select,

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "duck/parquet_options.h"
 #include "genome/assembly.h"
 #include "sources/import_rows.h"
 #include "sources/source_index.h"
@@ -20,9 +21,15 @@ constexpr double kLockSeconds = 5;  ///< one import of a source at a time
 
 /// Rows of a row group. Each thread holds the rows of one, so that sources of many columns get smaller ones: of 42
 /// columns 0.4 GB instead of 0.8, in a file that is an eighth larger.
-constexpr int kRowGroup = 122'880;
-constexpr int kSmallRowGroup = 30'720;
-constexpr size_t kManyColumns = 16;
+size_t RowsOfGroup(size_t columns) {
+  constexpr size_t kVector = 2'048;
+  constexpr size_t kMost = 60 * kVector;
+  constexpr size_t kMostOfManyColumns = 15 * kVector;
+  constexpr size_t kManyColumns = 16;
+  constexpr size_t kMostValues = 2'457'600;
+  return columns <= kManyColumns ? kMost
+                                 : std::clamp(kMostValues / columns / kVector * kVector, kVector, kMostOfManyColumns);
+}
 
 /// Removes what earlier imports left in their folder and the catalog does not name, killed ones too. What a run still
 /// reads is left for the next import.
@@ -181,9 +188,9 @@ std::string CopySql(const ImportRequest& request, const ImportRows& rows, const 
     sorted = fmt::format("FROM nearly_sorted({})", SqlString(with_key));
   }
   return fmt::format(
-      "COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {}, USE_TMP_FILE false, "
+      "COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {}, {}, USE_TMP_FILE false, "
       "KV_METADATA {{varjoin_source: {}, varjoin_made_from: {}}})",
-      sorted, SqlString(path), source.columns.size() > kManyColumns ? kSmallRowGroup : kRowGroup,
+      sorted, SqlString(path), RowsOfGroup(source.columns.size()), duck::DictionaryOption(source.columns.size()),
       SqlString(request.name), SqlString(Join(source.made_from, ", ")));
 }
 
