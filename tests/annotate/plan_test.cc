@@ -189,7 +189,8 @@ TEST(PlanSql, TheOutputIsTheInputWithItsHitsInTheInputsOrder) {
       "n1 ON v.record = n1.record AND v.alt_index = n1.alt_index LEFT JOIN hits_1 h1 ON v.record = h1.record AND "
       "v.alt_index = "
       "h1.alt_index ORDER BY v.record, v.alt_index, h1.form, h1.file, h1.file_row) TO 'out.parquet' (FORMAT parquet, "
-      "COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 30720, USE_TMP_FILE false, KV_METADATA {command: 'varjoin "
+      "COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 30720, STRING_DICTIONARY_PAGE_SIZE_LIMIT 1048576, "
+      "USE_TMP_FILE false, KV_METADATA {command: 'varjoin "
       "''x'''})");
 }
 
