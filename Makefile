@@ -44,6 +44,7 @@ help:
 	@echo 'make bench-read          reading, against bcftools and polars-bio'
 	@echo 'make bench-engines       the engines index and duckdb against each other'
 	@echo 'make bench-outputs       annotated VCF against bcftools'
+	@echo 'make bench-ui            the page of varjoin ui over 5 million rows'
 	@echo 'make bench-pipeline      against the pipeline through temporary Parquet, and Polars'
 	@echo 'make build               the command, as build/release/varjoin'
 	@echo 'make install PREFIX=…    install it (default /usr/local)'
@@ -119,6 +120,12 @@ bench-outputs: setup
 	@$(call configure,release); \
 	$(call compile,release) --target varjoin; \
 	VARJOIN=build/release/varjoin bench/outputs
+
+.PHONY: bench-ui
+bench-ui: setup
+	@$(call configure,release); \
+	$(call compile,release) --target varjoin; \
+	VARJOIN=build/release/varjoin bench/ui
 
 # Against the pipeline through temporary Parquet, and Polars alone.
 .PHONY: bench-pipeline
