@@ -50,11 +50,18 @@ void Send(const Answer& answer, httplib::Response& response) {
   response.set_content(answer.body.dump(-1, ' ', false, Json::error_handler_t::replace), "application/json");
 }
 
-/// What is asked; nothing: it is no JSON object.
+/// What is asked; nothing: it is no JSON object, or one that is nested so deeply that to go through it would take more
+/// stack than a thread has.
 std::optional<Json> QuestionOf(const httplib::Request& request) {
   if (request.method == "POST") {
-    Json body = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
-    return body.is_object() ? std::optional(std::move(body)) : std::nullopt;
+    constexpr int kDeepest = 16;
+    bool too_deep = false;
+    const auto keep = [&too_deep](int depth, Json::parse_event_t, Json&) {
+      too_deep = too_deep || depth > kDeepest;
+      return depth <= kDeepest;
+    };
+    Json body = Json::parse(request.body, keep, /*allow_exceptions=*/false);
+    return body.is_object() && !too_deep ? std::optional(std::move(body)) : std::nullopt;
   }
   Json question = Json::object();
   for (const auto& [name, value] : request.params) {

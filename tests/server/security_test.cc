@@ -267,6 +267,17 @@ TEST_F(Attacks, QuestionsThatAreNoneAreRefused) {
   ExpectWell();
 }
 
+TEST_F(Attacks, QuestionsNestedWithoutEndAreRefused) {
+  const std::string file = Json(folder_ + "/in.parquet").dump();
+  for (const int depth : {20, 100'000}) {
+    const std::string deep = std::string(depth, '[') + std::string(depth, ']');
+    const std::string body =
+        R"({"file": )" + file + R"(, "filter": [{"column": "start", "is": "equal", "value": )" + deep + "}]}";
+    EXPECT_EQ(StatusOf(server_.Client().Post("/api/count", server_.Headers(), body, "application/json")), 400);
+  }
+  ExpectWell();
+}
+
 TEST_F(Attacks, ALargeBodyIsRefusedBeforeItIsRead) {
   const std::string head = "POST /api/count HTTP/1.1\r\nHost: " + Host() + "\r\nContent-Type: application/json\r\n";
   for (const std::string& more :
