@@ -356,6 +356,16 @@ TEST(Deadline, AQuestionThatTakesTooLongIsStopped) {
   EXPECT_THAT(refused.value("error", ""), testing::HasSubstr("took too long"));
 }
 
+TEST_F(Attacks, AnswersAreNotPacked) {  // which takes seconds for the script
+  for (const char* const path : {"/app.js", "/api/state"}) {
+    httplib::Headers headers = server_.Headers();
+    headers.emplace("Accept-Encoding", "gzip, deflate, br");
+    const auto result = server_.Client().Get(path, headers);
+    ASSERT_EQ(StatusOf(result), 200) << path;
+    EXPECT_EQ(result->get_header_value("Content-Encoding"), "") << path;
+  }
+}
+
 TEST_F(Attacks, ThePageIsPartOfTheProgramAndNamesNothingElse) {
   const auto page = server_.Client().Get("/", server_.Headers());
   ASSERT_EQ(StatusOf(page), 200);
