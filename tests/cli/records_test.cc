@@ -370,7 +370,8 @@ bool IsFoundByItsIndex(const std::string& path, const std::string& text) {
   for (size_t i = 0; i < records.size(); i += records.size() / kRecords + 1) {
     const std::vector<std::string_view> columns = Split(records[i], '\t');
     const std::string place = fmt::format("{}:{}-{}", columns[0], columns[1], columns[1]);
-    EXPECT_THAT(Lines(RunProcess({"tabix", path, place}).out), Contains(records[i])) << place;
+    const std::string line = records[i].substr(0, records[i].find('\r'));  // tabix leaves it out
+    EXPECT_THAT(Lines(RunProcess({"tabix", path, place}).out), Contains(line)) << place;
   }
   return true;
 }
