@@ -93,7 +93,7 @@ int RunChange(const CohortOptions& options, const ResourceOptions& resources, co
                    .catalog = catalog,
                    .temp_folder = (*session)->temp_folder(),
                    .version = VARJOIN_VERSION,
-                   .annotate = PieceRunner(configuration, catalog.home(), indexes),
+                   .annotate = PieceRunner(configuration, catalog.home(), indexes, &progress),
                    .on_phase = [&](const std::string& phase) { progress.SetPhase(phase); }});
   }();
   if (!report.ok()) {

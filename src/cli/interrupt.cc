@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <csignal>
+#include <vector>
 
 namespace varjoin::cli {
 namespace {
 
 std::atomic<duck::Database*> guarded{nullptr};
+std::vector<duck::Database*> outer;  ///< what guards that others live within have guarded; of the main thread
 volatile std::sig_atomic_t interrupted = 0;
 
 void OnSignal(int) {
@@ -36,14 +38,18 @@ bool WasInterrupted() {
 }
 
 InterruptGuard::InterruptGuard(duck::Database& database) {
-  guarded = &database;
+  outer.push_back(guarded.exchange(&database));
   if (interrupted != 0) {
     database.Interrupt();
   }
 }
 
 InterruptGuard::~InterruptGuard() {
-  guarded = nullptr;
+  guarded = outer.back();
+  outer.pop_back();
+  if (interrupted != 0 && guarded != nullptr) {
+    guarded.load()->Interrupt();
+  }
 }
 
 }  // namespace varjoin::cli

@@ -2,19 +2,25 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/piece_runner.h"
 
+#include <optional>
+
 #include "annotate/annotate.h"
-#include "cli/progress.h"
 #include "cli/session.h"
 #include "sources/catalog.h"
 
 namespace varjoin::cli {
 
-RunPiece PieceRunner(const Configuration& configuration, const std::string& home, OpenIndexes& indexes) {
-  return [&configuration, home, &indexes](const AnnotateRequest& request,
-                                          const std::string& label) -> Result<AnnotateReport> {
+RunPiece PieceRunner(const Configuration& configuration, const std::string& home, OpenIndexes& indexes,
+                     Progress* whole) {
+  return [&configuration, home, &indexes, whole](const AnnotateRequest& request,
+                                                 const std::string& label) -> Result<AnnotateReport> {
     VARJOIN_ASSIGN(const auto session, DatabaseSession::Open(configuration));
     const Catalog catalog(home);
-    Progress progress(*session, [](const std::string&) {});
+    std::optional<Progress> of_piece;
+    if (whole == nullptr) {
+      of_piece.emplace(*session, [](const std::string&) {});
+    }
+    Progress& progress = whole == nullptr ? *of_piece : *whole;
     return Annotate(request, {.database = session->database(),
                               .catalog = catalog,
                               .limits = session->settings().limits,

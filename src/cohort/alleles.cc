@@ -25,8 +25,13 @@ Status NameColumns(const CohortSession& session, const std::vector<OutputColumn>
                    std::vector<CohortSource*>& sources) {
   size_t next = skipped;
   for (CohortSource* const source : sources) {
-    VARJOIN_ASSIGN(const Source found, session.catalog.Find(source->request.name));
-    const size_t wanted = source->request.columns.empty() ? found.columns.size() : source->request.columns.size();
+    size_t wanted = source->request.columns.size();
+    if (!source->columns.empty()) {
+      wanted = source->columns.size() - 1;
+    } else if (wanted == 0) {
+      VARJOIN_ASSIGN(const Source found, session.catalog.Find(source->request.name));
+      wanted = found.columns.size();
+    }
     std::vector<CohortColumn> columns;
     for (size_t i = 0; i <= wanted && next < made.size(); ++i, ++next) {  // and the count of hits
       const std::string& type = made[next].type;
@@ -108,6 +113,14 @@ Result<Annotated> Annotate(const CohortSession& session, const CohortManifest& m
   const Result<AnnotateReport> done = session.annotate(request, label + ": ");
   if (!done.ok()) {
     return Status(done.status().code(), ReplaceAll(done.status().message(), vcf, "the alleles of " + label));
+  }
+  for (const SourceMatches& used : done->sources) {
+    const bool same = std::any_of(manifest.sources.begin(), manifest.sources.end(), [&](const CohortSource& source) {
+      return source.request.name == used.name && source.fingerprint == used.fingerprint;
+    });
+    if (!same) {
+      return Failed("source '{}' has changed meanwhile; nothing is changed, run again", used.name);
+    }
   }
   for (const std::string& note : done->notes) {
     report.AddNote(ReplaceAll(note, vcf, "the alleles of " + label));

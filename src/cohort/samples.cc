@@ -273,7 +273,7 @@ Status AddAll(const CohortAddition& addition, const CohortSession& session, std:
   if (reference != nullptr) {
     VARJOIN_RETURN_IF_ERROR(reference->Judge(reference->TakeCounts()));
   }
-  return CheckSources(session, manifest);  // meanwhile
+  return Status::Ok();
 }
 
 }  // namespace
