@@ -1,10 +1,14 @@
-"""varjoin.spark with two executors on this machine: the same rows as one process."""
+"""varjoin.spark with two executors on this machine: the same rows as one process, also when an executor is killed."""
 from __future__ import annotations
 
 import os
 import pathlib
 import shutil
+import signal
+import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
@@ -63,6 +67,23 @@ def written(folder):
         sorted(part.glob("*.parquet")), partitioning=None).read()) for part in sorted(folder.iterdir())}
 
 
+def executors():
+    """Those that this process has started."""
+    listed = subprocess.run(["ps", "-ewwo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    table = [line.split(None, 2) for line in listed.splitlines()[1:]]
+    parent = {int(pid): int(ppid) for pid, ppid, _ in table}
+
+    def is_ours(pid):
+        while pid in parent:
+            if pid == os.getpid():
+                return True
+            pid = parent[pid]
+        return False
+
+    return [int(pid) for pid, _, args in table if "CoarseGrainedExecutorBackend" in args and "java" in args
+            and is_ours(int(pid))]
+
+
 def test_annotates_as_one_process_does(spark, work, people):
     import varjoin.spark
 
@@ -76,6 +97,34 @@ def test_annotates_as_one_process_does(spark, work, people):
         name: len(of_sample) for name, of_sample in of_one.items()}
     with pytest.raises(FileExistsError):
         varjoin.spark.annotate(spark, people, "db", work / "out")
+
+
+def test_goes_on_when_an_executor_is_killed(spark, work, people):
+    import varjoin.spark
+
+    for _ in range(600):  # they come up by and by
+        before = executors()
+        if len(before) == 2:
+            break
+        time.sleep(0.1)
+    assert len(before) == 2
+    killed = []
+
+    def kill():
+        states = work / ".out.varjoin" / "varjoin-shards.parts"
+        for _ in range(3000):
+            if states.exists() and any(states.iterdir()):  # a shard has begun
+                os.kill(before[0], signal.SIGKILL)
+                killed.append(before[0])
+                return
+            time.sleep(0.01)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    varjoin.spark.annotate(spark, people, "db", work / "out", shards=12)
+    killer.join()
+    assert killed and before[0] not in executors()
+    assert written(work / "out") == expected(work, people)
 
 
 def test_a_wrong_source_is_told(spark, work, people):
