@@ -137,9 +137,11 @@ Result<std::vector<AnnotateRequest>> RequestsOf(const AnnotateRequest& all, cons
     return BadInput("--sample: names one sample, and there are {} inputs; their files' names become the samples'",
                     files.size());
   }
+  AnnotateRequest one = all;
+  one.inputs = std::vector<std::string>();  // gives the room of all of them back, which each copy would have
   std::vector<AnnotateRequest> requests;
   for (const std::string& file : files) {
-    AnnotateRequest request = all;
+    AnnotateRequest request = one;
     request.inputs = {file};
     request.output = fmt::format("{}/{}.{}", outputs.folder, SampleOf(request), NameOf(format));
     request.format = NameOf(format);

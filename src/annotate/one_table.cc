@@ -12,7 +12,7 @@ namespace varjoin {
 namespace {
 
 /// Files that one statement reads, which has all of their footers open at once.
-constexpr size_t kFilesAtOnce = 64;
+constexpr size_t kFilesAtOnce = 32;
 
 std::string ReadPartsSql(const std::vector<TablePart>& parts) {
   std::vector<std::string> paths;

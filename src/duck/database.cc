@@ -72,6 +72,8 @@ void Configure(const DatabaseOptions& options, duckdb::DBConfig& config) {
   config.SetOptionByName("preserve_insertion_order", duckdb::Value::BOOLEAN(options.preserve_insertion_order));
   config.SetOptionByName("autoinstall_known_extensions", duckdb::Value::BOOLEAN(false));
   config.SetOptionByName("autoload_known_extensions", duckdb::Value::BOOLEAN(false));
+  // Files are read once or twice by a run, and the system caches them; DuckDB's own cache would fill the memory limit.
+  config.SetOptionByName("enable_external_file_cache", duckdb::Value::BOOLEAN(false));
 }
 
 /// Every value as text. Throws DuckDB's exceptions: the rows may have to be read from a spill file.
