@@ -25,7 +25,7 @@ Result<QueryGate::Place> QueryGate::Enter(const Stop& stop) {
     return Status(StatusCode::kTryAgain, "too many questions at once; try again in a moment");
   }
   ++waiting_;
-  bool stopped = false;
+  bool stopped = stop();  // what nobody waits for is not begun
   while (free_ == 0 && !stopped) {
     freed_.wait_for(lock, kBetweenQuestions);
     stopped = free_ == 0 && stop();

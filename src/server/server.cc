@@ -21,6 +21,8 @@ namespace {
 
 constexpr const char* kLoopback = "127.0.0.1";
 constexpr int kThreads = 24;  ///< that hold a connection, most of them only to write
+constexpr int kMostUnanswered =
+    1'024;  ///< connections that wait for a thread; the library's 5 lose some when many come
 constexpr time_t kReadSeconds = 5;
 constexpr time_t kWriteSeconds = 10;
 
@@ -76,6 +78,7 @@ struct Server::State {
   explicit State(std::unique_ptr<Questions> of_questions) : questions(std::move(of_questions)) {}
 
   int port = 0;
+  socket_t listening = INVALID_SOCKET;  ///< the library's
   double most_seconds = 0;
   std::optional<Guard> guard;  ///< once the port is known
   std::unique_ptr<Questions> questions;
@@ -92,9 +95,10 @@ struct Server::State {
 void Server::State::SetUp() {
   http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   // Not the library's own, which would let two servers share a port.
-  http.set_socket_options([](socket_t socket) {
+  http.set_socket_options([this](socket_t socket) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    listening = socket;
   });
   // A connection a question: one that was refused leaves no body behind that would be read as the next.
   http.set_keep_alive_max_count(1);
@@ -185,6 +189,9 @@ Result<std::unique_ptr<Server>> Server::Open(const ServerOptions& options) {
                : Failed("cannot listen on {}: {}", kLoopback, ErrnoText(errno));
   }
   state->port = options.port == 0 ? state->port : options.port;
+  if (listen(state->listening, kMostUnanswered) != 0) {
+    return Failed("cannot listen on {}: {}", kLoopback, ErrnoText(errno));
+  }
   VARJOIN_ASSIGN(Guard guard, Guard::Make(state->port));
   state->guard.emplace(std::move(guard));
   state->AddPage();
