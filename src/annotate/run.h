@@ -54,6 +54,7 @@ class AnnotateRun {
   Status FindSources();
   Status CheckOutputIsNoSource() const;
   Status CheckAssemblies();
+  Status CheckSourceAssemblies() const;
   Status FindReference();
   Status JudgeReference();
   Status CheckJoinColumns() const;
@@ -62,6 +63,7 @@ class AnnotateRun {
   std::string WhyNoIndex();
   bool HasPlainColumns();
   Status LoadIntervalSources();
+  Status CheckSeenAssembly();
   Status MatchSeenContigs();
   Status SeeStarts();
   Status JoinHits(size_t source);

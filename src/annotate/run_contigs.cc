@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "genome/assembly.h"
 #include "genome/contig.h"
 #include "sources/register.h"
 
@@ -69,8 +70,27 @@ Status AnnotateRun::SeeContigs() {
   return Status::Ok();
 }
 
+/// Records may name their contigs by accessions, which tell the assembly, where the header has none of them.
+Status AnnotateRun::CheckSeenAssembly() {
+  std::vector<std::pair<std::string, std::optional<int64_t>>> names;
+  for (const auto& [name, count] : seen_.contigs) {
+    names.emplace_back(name, std::nullopt);
+  }
+  const std::string told = AssemblyOfContigs(names);
+  if (told.empty() || told == report_.input_assembly) {
+    return Status::Ok();
+  }
+  if (!report_.input_assembly.empty()) {
+    return BadInput("{}: its records are of contigs of {} ({}), but the input is said to be of {}", report_.inputs[0],
+                    told, names[0].first, report_.input_assembly);
+  }
+  report_.input_assembly = told;
+  return CheckSourceAssemblies();
+}
+
 /// Compares the contigs that occur with those of the sources.
 Status AnnotateRun::MatchSeenContigs() {
+  VARJOIN_RETURN_IF_ERROR(CheckSeenAssembly());
   for (SourcePlan& source : plan_.sources) {
     if (plan_.join_columns.empty()) {
       source.contigs = MatchContigs(seen_, plan_.input, source.source, plan_.contig_aliases);

@@ -227,13 +227,18 @@ Status AnnotateRun::CheckAssemblies() {
     return BadInput("{}: --assembly {} contradicts its header, which is one of assembly {}", plan_.input.paths[0],
                     request_.assembly, told);
   }
+  return CheckSourceAssemblies();
+}
+
+/// All sources must be of the input's assembly, where both are known.
+Status AnnotateRun::CheckSourceAssemblies() const {
   for (const SourcePlan& source : plan_.sources) {
     const std::string& other = source.source.assembly;
     if (!other.empty() && !report_.input_assembly.empty() && other != report_.input_assembly) {
       return BadInput(
           "{}: the input's assembly is {}, but source '{}' is of assembly {}; positions of one mean nothing in the "
           "other",
-          plan_.input.paths[0], report_.input_assembly, source.source.name, other);
+          report_.inputs[0], report_.input_assembly, source.source.name, other);
     }
   }
   return Status::Ok();

@@ -107,6 +107,21 @@ TEST_F(Inputs, OfAPipeAreCopiedOnlyWhereTheyAreReadTwice) {
   }
 }
 
+TEST_F(Inputs, WhoseRecordsAloneTellAnAssemblyAreComparedWithTheSourcesBeforeAnythingIsWritten) {
+  bench_.Write("old.vcf", Vcf({"contig=<ID=1,length=249250621>"}, {"1 100 . A G . . ."}));
+  bench_.MustRun({"source", "import", "grch37", "old.vcf"});
+  bench_.Write("person.vcf",
+               "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+               "NC_000001.11\t100\t.\tA\tG\t.\t.\t.\n");
+  for (const std::string engine : {"index", "duckdb"}) {
+    const Outcome outcome =
+        bench_.Varjoin({"annotate", "person.vcf", "-s", "grch37", "-o", "o.vcf", "--engine", engine});
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("assembly is GRCh38, but source 'grch37' is of assembly GRCh37"));
+    EXPECT_FALSE(FileExists(bench_.Path("o.vcf")));
+  }
+}
+
 TEST_F(Inputs, OfSeveralFilesAreReadAsOne) {
   bench_.Write("b.vcf.gz",
                vcf::Bgzf(Vcf({"INFO=<ID=NEW,Number=1,Type=Integer,Description=\"n\">"}, {"chr1 100 . A T . . NEW=5"})));
