@@ -12,35 +12,57 @@
 #include "errors.h"
 #include "recorded.h"
 #include "runs.h"
+#include "runs/reuse.h"
 #include "runs/run_facts.h"
+#include "sources/source_index.h"
 
 namespace varjoin::python {
 namespace {
 
-using Arguments = std::vector<std::pair<std::string, std::vector<std::string>>>;
+/// Puts what an earlier run of the same has made into the record, if `reuse` and it is still there; the answer is
+/// whether it is. Notes by what later runs will find this one.
+bool GiveBack(const AnnotateRequest& request, bool reuse, const std::vector<ConfigChoice>& choices,
+              const Catalog& catalog, RunJson& record) {
+  ResourceTracker tracker;
+  const Result<std::string> key = ReuseKey(request, choices, catalog, VARJOIN_VERSION);
+  if (!key.ok()) {  // the run itself says what is missing
+    return false;
+  }
+  record["reuse_key"] = *key;
+  const std::optional<RunJson> earlier = reuse ? FindReusable(RunStore(catalog.home()), *key) : std::nullopt;
+  if (earlier) {
+    AddReused(*earlier, tracker.Stop(), record);
+  }
+  return earlier.has_value();
+}
 
 std::string RunAnnotate(AnnotateRequest& request, const SettingTexts& settings, const std::string& home,
-                        const Arguments& arguments, nb::object progress) {
+                        const RunArguments& arguments, nb::object progress, bool reuse, OpenIndexes* indexes) {
   if (request.output == kStandardOutput) {
     throw StatusError(BadInput("output='-': a Python process keeps its standard output to itself; name a file"));
   }
   const SessionHolder session = Session::Open(settings);
   request.sorted = session->settings().preserve_insertion_order.value != "false";
   const Catalog catalog(HomeOf(home));
-  return RunRecorded({"annotate", request.command, catalog.home(), arguments}, *session, std::move(progress),
-                     [&](RunJson& record, Watch& watch) {
-                       const Result<AnnotateReport> report =
-                           Annotate(request, {.database = session->database(),
-                                              .catalog = catalog,
-                                              .limits = session->settings().limits,
-                                              .temp_folder = session->temp_folder(),
-                                              .version = VARJOIN_VERSION,
-                                              .on_phase = [&](const std::string& phase) { watch.SetPhase(phase); }});
-                       if (report.ok()) {
-                         AddReport(*report, request, record);
-                       }
-                       return report.status();
-                     });
+  const RunBegin begin = {"annotate", request.command, catalog.home(), arguments};
+  const auto work = [&](RunJson& record, Watch& watch) {
+    if (GiveBack(request, reuse, ChoicesOf(begin, *session), catalog, record)) {
+      return Status::Ok();
+    }
+    const Result<AnnotateReport> report =
+        Annotate(request, {.database = session->database(),
+                           .catalog = catalog,
+                           .limits = session->settings().limits,
+                           .temp_folder = session->temp_folder(),
+                           .version = VARJOIN_VERSION,
+                           .on_phase = [&](const std::string& phase) { watch.SetPhase(phase); },
+                           .indexes = indexes});
+    if (report.ok()) {
+      AddReport(*report, request, record);
+    }
+    return report.status();
+  };
+  return RunRecorded(begin, *session, std::move(progress), work);
 }
 
 std::string Explain(AnnotateRequest& request, const SettingTexts& settings, const std::string& home) {
@@ -87,11 +109,14 @@ void AddRequest(nb::module_& module) {
            })
       .def_rw("output", &Request::output)
       .def_rw("format", &Request::format)
+      .def_rw("by_chrom", &Request::by_chrom)
       .def_rw("force", &Request::force)
       .def_rw("duplicates", &Request::duplicates, nb::arg().none())
       .def_rw("existing_info", &Request::existing_info)
       .def_rw("set_id", &Request::set_id)
+      .def_rw("with_command", &Request::with_command)
       .def_rw("level", &Request::level)
+      .def_rw("group_rows", &Request::group_rows)
       .def_rw("filters", &Request::filters)
       .def_rw("engine", &Request::engine)
       .def_rw("bare_names", &Request::bare_names)
@@ -122,8 +147,10 @@ void AddRuns(nb::module_& module) {
       .value("APPEND", vcf::ExistingInfo::kAppend);
   AddFilters(module);
   AddRequest(module);
+  nb::class_<OpenIndexes>(module, "OpenIndexes").def(nb::init<>());
   module.def("annotate", &RunAnnotate, nb::arg("request"), nb::arg("settings"), nb::arg("home"), nb::arg("arguments"),
-             nb::arg("progress").none(), "Annotates, and returns the run's record as JSON.");
+             nb::arg("progress").none(), nb::arg("reuse"), nb::arg("indexes").none(),
+             "Annotates, and returns the run's record as JSON.");
   module.def("explain", &Explain, nb::arg("request"), nb::arg("settings"), nb::arg("home"),
              "The SQL that annotate() would run.");
 }

@@ -101,6 +101,7 @@ void AddRequests(nb::module_& module) {
       .def_rw("assembly", &RegisterRequest::assembly)
       .def_rw("zero_based", &RegisterRequest::zero_based)
       .def_rw("contig_aliases", &RegisterRequest::contig_aliases)
+      .def_rw("interval", &RegisterRequest::interval)
       .def_rw("as_is", &RegisterRequest::as_is);
   nb::class_<ImportRequest>(module, "ImportRequest")
       .def("__init__", [](ImportRequest* self) { new (self) ImportRequest(); })

@@ -45,6 +45,7 @@ NB_MODULE(_native, module) {
   module.doc() = "varjoin's C++ library; the package varjoin is what to call.";
   varjoin::python::AddErrors(module);
   varjoin::python::AddRuns(module);
+  varjoin::python::AddMany(module);
   varjoin::python::AddCatalog(module);
   varjoin::python::AddStreams(module);
   varjoin::python::AddSystem(module);

@@ -11,7 +11,6 @@
 #include "system/resource_tracker.h"
 
 namespace varjoin::python {
-namespace {
 
 std::vector<ConfigChoice> ChoicesOf(const RunBegin& begin, const Session& session) {
   std::vector<ConfigChoice> choices = session.Choices();
@@ -20,8 +19,6 @@ std::vector<ConfigChoice> ChoicesOf(const RunBegin& begin, const Session& sessio
   }
   return choices;
 }
-
-}  // namespace
 
 std::string HomeOf(const std::string& home) {
   return home.empty() ? DefaultHome() : AbsolutePath(home);

@@ -10,6 +10,9 @@ namespace varjoin::python {
 void AddRuns(nanobind::module_& module);
 void AddCatalog(nanobind::module_& module);
 
+/// Adds what annotate_many() needs beside annotate().
+void AddMany(nanobind::module_& module);
+
 /// Adds what is read as Arrow: read_vcf() and lookup().
 void AddStreams(nanobind::module_& module);
 

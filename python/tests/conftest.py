@@ -68,6 +68,16 @@ def database(work):
 
 
 @pytest.fixture
+def people(work):
+    """Three VCFs: anna's, ben's, and one that can't be read to its end."""
+    people = {"anna": PERSON, "ben": PERSON.replace("anna", "ben").replace("DP=10", "DP=11"),
+              "broken": PERSON.replace("DP=20", "DP=many")}
+    for name, text in people.items():
+        (work / f"{name}.vcf").write_text(text, encoding="utf-8")
+    return ["anna.vcf", "ben.vcf", "broken.vcf"]
+
+
+@pytest.fixture
 def large_vcf(work):
     """A VCF that takes seconds to read."""
     path = work / "large.vcf"

@@ -126,6 +126,25 @@ def test_a_registered_source_is_an_asset_that_people_are_annotated_from(with_sou
     assert "nosuch.parquet" in message
 
 
+def test_the_run_configuration_has_the_keys_of_varjoins_own():
+    command = [VARJOIN, "annotate", "--run-config-schema"]
+    schema = json.loads(subprocess.run(command, check=True, capture_output=True, timeout=60).stdout)["properties"]
+    of_many_inputs = {"out_dir", "one_table", "keep_going"}  # in Dagster, people are partitions
+    of_a_terminal = {"progress"}
+    keys = {field.alias or name for name, field in AnnotationConfig.model_fields.items()}
+    assert keys == schema.keys() - of_many_inputs - of_a_terminal
+    assert DuckDBConfig.model_fields.keys() == schema["duckdb_config"]["properties"].keys()
+
+
+def test_a_folder_of_chromosomes_is_replaced_by_the_next_run(with_source):
+    asset = user_annotated_vcf(["variants"], defaults={"partition_by": "chrom", "row_group_size": 10})
+    for _ in range(2):
+        with_source.made(asset, config={"vcf_path": str(PERSON), "user_name": "maria", "sample_name": "NA1"})
+    folder = with_source.folder / "home/users/maria/NA1/user_annotated_vcf"
+    assert with_source.metadata("user_annotated_vcf")["output_file"] == str(folder)
+    assert with_source.rows(f"{folder}/*/*.parquet") == with_source.metadata("user_annotated_vcf")["num_rows"] > 0
+
+
 @pytest.mark.parametrize(
     "factory, engine", [(user_annotated_vcf, "index"), (user_annotated_vcf_duckdb, "duckdb")], ids=["auto", "duckdb"]
 )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._annotate import Result, annotate, explain
     from ._catalog import Catalog
+    from ._many import ManyResults, annotate_many
     from ._native import BusyError, Error, InputError, RunError, duckdb_version
     from ._native import version as __version__
     from ._rows import Rows, lookup, read_vcf
@@ -26,11 +27,13 @@ __all__ = [
     "Catalog",
     "Error",
     "InputError",
+    "ManyResults",
     "Result",
     "Rows",
     "RunError",
     "__version__",
     "annotate",
+    "annotate_many",
     "duckdb_version",
     "explain",
     "lookup",
@@ -39,6 +42,7 @@ __all__ = [
 
 # Which module has a name. The native one is loaded when it is needed: varjoin.dagster does without.
 _MODULES = {name: "_annotate" for name in ("Result", "annotate", "explain")}
+_MODULES |= {name: "_many" for name in ("ManyResults", "annotate_many")}
 _MODULES |= {name: "_rows" for name in ("Rows", "lookup", "read_vcf")}
 _MODULES |= {name: "_native" for name in ("BusyError", "Error", "InputError", "RunError", "duckdb_version")}
 _MODULES |= {"Catalog": "_catalog", "__version__": "_native"}

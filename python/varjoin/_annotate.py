@@ -33,6 +33,7 @@ _EXISTING_INFO = {"replace": _native.ExistingInfo.REPLACE, "keep": _native.Exist
                   "append": _native.ExistingInfo.APPEND}
 _ENGINES = {name: name for name in ("auto", "index", "duckdb")}
 _BAD_RECORDS = {name: name for name in ("fail", "skip", "null")}
+_PARTITIONS = {"chrom": True}
 _COMPRESSIONS = {name: name for name in ("zstd", "snappy", "gzip", "lz4", "uncompressed")}
 
 # Of a request, the fields that an argument of the same name fills, and of what type they are.
@@ -68,7 +69,8 @@ class Result:
     report: dict[str, Any]
 
 
-def _request(arguments: dict[str, Any]) -> _native.AnnotateRequest:
+def request_of(arguments: dict[str, Any]) -> _native.AnnotateRequest:
+    """All that a run is asked for but its `command`, of all arguments of annotate()."""
     request = _native.AnnotateRequest()
     request.inputs = files("vcf", arguments["vcf"])
     request.set_sources(arguments["sources"])
@@ -79,6 +81,10 @@ def _request(arguments: dict[str, Any]) -> _native.AnnotateRequest:
     request.on_bad_record = one_of("on_bad_record", arguments["on_bad_record"], _BAD_RECORDS)
     request.compression = one_of("compression", arguments["compression"], _COMPRESSIONS)
     request.level = whole("compression_level", arguments["compression_level"])
+    request.group_rows = _rows_of_group(arguments["row_group_size"])
+    request.with_command = not flag("no_version", arguments["no_version"])
+    by = arguments["partition_by"]
+    request.by_chrom = by is not None and one_of("partition_by", by, _PARTITIONS)
     request.set_join_columns(some("join_columns", arguments["join_columns"]))
     filters = _native.Filters()
     filters.passed = flag("pass_only", arguments["pass_only"])
@@ -89,12 +95,22 @@ def _request(arguments: dict[str, Any]) -> _native.AnnotateRequest:
     return request
 
 
+def _rows_of_group(given: int | None) -> int:
+    rows = whole("row_group_size", given)
+    if rows is None:
+        return 0
+    if not 1 <= rows <= 100_000_000:
+        raise _native.InputError(f"row_group_size={rows}: expected a number of rows, 1 to 100,000,000")
+    return rows
+
+
 def _listed(arguments: dict[str, Any]) -> dict[str, Any]:
     """The same with lists in the place of what can be gone through once only."""
     once = {name: list(value) for name, value in arguments.items() if isinstance(value, Iterator)}
     return {**arguments, **once, "sources": paths("sources", once.get("sources", arguments["sources"]))}
 
 
+_OF_RECORDS = {"vcf": "vcf_path", "output": "output_path"}  # as run configurations call them
 _RESOURCES = ("memory_limit", "threads", "temp_directory", "preserve_insertion_order", "enable_object_cache")
 
 
@@ -105,7 +121,9 @@ def annotate(
     *,
     engine: str = "auto",
     output_type: str | None = None,
+    partition_by: str | None = None,
     force: bool = False,
+    reuse: bool = False,
     duplicates: str = "auto",
     join_columns: str | Iterable[str] | None = None,
     bare_names: bool = False,
@@ -116,8 +134,10 @@ def annotate(
     on_bad_record: str = "fail",
     compression: str = "zstd",
     compression_level: int | None = None,
+    row_group_size: int | None = None,
     existing_info: str = "replace",
     set_id: str = "",
+    no_version: bool = False,
     regions: str | Iterable[str] | None = None,
     samples: str | Iterable[str] | None = None,
     pass_only: bool = False,
@@ -151,10 +171,15 @@ def annotate(
         output: by default a Parquet file in varjoin's own folder.
         engine: "auto", "index" or "duckdb".
         output_type: "parquet", "vcf", "vcf.gz", "bcf", "csv", "tsv" or "json"; by default as the output is named.
+        partition_by: "chrom": the output is a folder with a Parquet for each chromosome.
         force: replace an existing output.
+        reuse: give back what an earlier call of the same has made, if its inputs, sources and output are still as they
+            were; `report["reused"]` then has the id of its run.
         duplicates: of a source's rows for one allele "all", "first", or all in a "list"; "auto" is "all" for tables.
         join_columns: plain equality on these columns instead of matching alleles.
         compression_level: of vcf.gz and bcf 0 to 12 (default 6), of Parquet's zstd 1 to 22 (default 1).
+        row_group_size: rows of a row group of Parquet; by default by the number of columns.
+        no_version: no command and date in the header of VCF.
         bare_names: source columns without their source's name, `id` as `rsid`.
         reference: a genome FASTA; alleles match by their left-aligned forms too.
         regions: "chr7:1-9" (1-based, both ends included), or BED files.
@@ -171,14 +196,34 @@ def annotate(
         BusyError: another process is changing the catalog.
     """
     arguments = _listed(locals())
-    progress = callback(arguments.pop("progress"))
-    request = _request(arguments)
-    request.command = call_text("varjoin.annotate", arguments)
-    given = {name: value for name, value in arguments.items() if name not in (*_RESOURCES, "home")}
-    record = record_of(_native.annotate(request, settings(**{name: arguments[name] for name in _RESOURCES}),
-                                         optional_path("home", home), arguments_for_record(given), progress))
+    request = request_of(arguments)
+    request.command = call_text("varjoin.annotate", {**arguments, "progress": None})
+    return run(request, arguments, callback(progress))
+
+
+def run(request: _native.AnnotateRequest, arguments: dict[str, Any], progress: ProgressCallback | None,
+        indexes: _native.OpenIndexes | None = None) -> Result:
+    """One run. `indexes`: those that runs before it have opened."""
+    given = {_OF_RECORDS.get(name, name): value for name, value in arguments.items() if name not in (*_RESOURCES, "home", "progress")}
+    record = record_of(_native.annotate(
+        request, settings_of(arguments), optional_path("home", arguments["home"]), arguments_for_record(given), progress,
+        flag("reuse", arguments["reuse"]), indexes))
     tell(record.get("notes", []))
     return Result(pathlib.Path(record["metadata"]["output_file"]), record["metadata"], record)
+
+
+def settings_of(arguments: dict[str, Any]) -> dict[str, str]:
+    """What they say of memory, threads and the like."""
+    return settings(**{name: arguments[name] for name in _RESOURCES})
+
+
+def arguments_of(function: str, vcf: Path | Iterable[Path], sources: Path | Iterable[Path],
+                 options: dict[str, Any]) -> dict[str, Any]:
+    """All arguments of annotate(), of which `options` are given."""
+    known = dict(annotate.__kwdefaults__ or {}, vcf=vcf, sources=sources, output=None)
+    if unknown := options.keys() - known.keys():
+        raise TypeError(f"{function}() has no option {', '.join(sorted(unknown))}; it takes those of annotate()")
+    return _listed({**known, **options})
 
 
 def explain(vcf: Path | Iterable[Path], sources: Path | Iterable[Path] = (), **options: Any) -> str:
@@ -186,10 +231,5 @@ def explain(vcf: Path | Iterable[Path], sources: Path | Iterable[Path] = (), **o
 
     Raises: as `annotate()`; TypeError for an option that it does not have.
     """
-    known = dict(annotate.__kwdefaults__ or {}, vcf=vcf, sources=sources, output=None)
-    unknown = options.keys() - known.keys()
-    if unknown:
-        raise TypeError(f"explain() has no option {', '.join(sorted(unknown))}; it takes those of annotate()")
-    arguments = _listed({**known, **options})
-    return _native.explain(_request(arguments), settings(**{name: arguments[name] for name in _RESOURCES}),
-                           optional_path("home", arguments["home"]))
+    arguments = arguments_of("explain", vcf, sources, options)
+    return _native.explain(request_of(arguments), settings_of(arguments), optional_path("home", arguments["home"]))

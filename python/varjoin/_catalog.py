@@ -63,7 +63,11 @@ class Catalog:
         assembly: str = "",
         zero_based: bool = False,
         contig_aliases: Path | None = None,
+        interval: bool = False,
         as_is: bool = False,
+        memory_limit: str | None = None,
+        threads: int | None = None,
+        temp_directory: Path | None = None,
         progress: ProgressCallback | None = None,
     ) -> dict[str, Any]:
         """Registers Parquet files as they are, in place of a source of the same name; nothing of them is copied.
@@ -72,6 +76,7 @@ class Catalog:
             files: paths, patterns, or a folder of *.parquet.
             mapping: which columns make an allele, where they are not chrom, start, ref, alt: {"start": "pos"}.
             zero_based: positions count from 0.
+            interval: rows are regions, start to end, that match what overlaps them.
             as_is: register alleles that can't match all the same.
 
         Returns: the source, as `list()` has it.
@@ -82,7 +87,10 @@ class Catalog:
         request.mapping, request.assembly = mapping_of("mapping", mapping), text("assembly", assembly)
         request.zero_based, request.as_is = flag("zero_based", zero_based), flag("as_is", as_is)
         request.contig_aliases = optional_path("contig_aliases", contig_aliases)
-        source = record_of(_native.add_source(request, {}, self._home, callback(progress)))
+        request.interval = flag("interval", interval)
+        source = record_of(_native.add_source(
+            request, settings(memory_limit=memory_limit, threads=threads, temp_directory=temp_directory), self._home,
+            callback(progress)))
         tell(source["notes"])
         return source
 

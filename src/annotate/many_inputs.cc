@@ -129,6 +129,12 @@ Result<std::vector<AnnotateRequest>> RequestsOf(const AnnotateRequest& all, cons
   if (!outputs.one_table.empty() && format != OutputFormat::kParquet) {
     return BadInput("--one-table: is made of Parquet files, and -O says {}; leave -O out", all.format);
   }
+  if (!outputs.one_table.empty()) {
+    VARJOIN_ASSIGN(const OutputFormat of_table, OutputFormatOf("", outputs.one_table));
+    if (IsRecords(of_table)) {
+      return BadInput("--one-table {}: is a table; name a .parquet, .csv, .tsv or .json file", outputs.one_table);
+    }
+  }
   if (!outputs.one_table.empty() && all.by_chrom) {
     return BadInput("--one-table: can't be had with --partition-by; leave one of them out");
   }

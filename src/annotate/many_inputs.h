@@ -26,7 +26,7 @@ struct ManyOutputs {
 };
 
 /// A request for each input of `all`, and its output. Error, before any work: an input is not there or given twice, two
-/// inputs would have one output, an output exists, or is an input.
+/// inputs would have one output, an output exists, or is an input, the one table is none by its name.
 Result<std::vector<AnnotateRequest>> RequestsOf(const AnnotateRequest& all, const ManyOutputs& outputs);
 
 /// A Parquet that a run has made, as a part of one table.

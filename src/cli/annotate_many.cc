@@ -7,7 +7,6 @@
 #include <set>
 
 #include "annotate/many_inputs.h"
-#include "annotate/output_format.h"
 #include "annotate/report.h"
 #include "base/files.h"
 #include "base/text.h"
@@ -156,12 +155,6 @@ Status ManyRun::Prepare() {
                       .one_table = options.one_table,
                       .missing_is_failure = options.keep_going,
                       .may_exist = all.force || request_.reuse};
-  if (!options.one_table.empty()) {
-    VARJOIN_ASSIGN(const OutputFormat format, OutputFormatOf("", options.one_table));
-    if (IsRecords(format)) {
-      return BadInput("--one-table {}: is a table; name a .parquet, .csv, .tsv or .json file", options.one_table);
-    }
-  }
   if (options.folder.empty()) {
     Configuration configuration = request_.configuration;
     VARJOIN_ASSIGN(const EffectiveSettings settings, DecideSettings(configuration));

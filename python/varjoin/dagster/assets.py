@@ -54,6 +54,7 @@ class AnnotationConfig(dg.Config):
         default=None, description="default: a file of the asset's own in varjoin's folder"
     )
     output_type: Optional[str] = Field(default=None, description="parquet, vcf, vcf.gz, bcf, csv, tsv or json")
+    partition_by: Optional[str] = Field(default=None, description="chrom: a folder with a Parquet for each chromosome")
     force: Optional[bool] = Field(default=None, description="replace an existing output; default: only the asset's own")
     reuse: Optional[bool] = Field(default=None, description="give back what an earlier run of the same has made")
     compression: Optional[str] = Field(default=None, description="zstd, snappy, gzip, lz4 or uncompressed")
@@ -288,7 +289,7 @@ def _arguments(varjoin: Varjoin, asset: str, run_config: Mapping[str, Any], fold
         ending = run_config.get("output_type") or "parquet"
         own_folder = varjoin.home_folder() / "users" / user / sample
         own_folder.mkdir(parents=True, exist_ok=True)
-        output = str(own_folder / f"{asset}.{ending}")
+        output = str(own_folder / (asset if run_config.get("partition_by") else f"{asset}.{ending}"))
         run_config = {"force": True, **run_config}
     path.write_text(json.dumps(run_config), encoding="utf-8")
     return ["annotate", "--run-config", str(path), "--user", user, "--sample", sample, "--output", output]
