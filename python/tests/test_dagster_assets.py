@@ -126,16 +126,6 @@ def test_a_registered_source_is_an_asset_that_people_are_annotated_from(with_sou
     assert "nosuch.parquet" in message
 
 
-def test_the_run_configuration_has_the_keys_of_varjoins_own():
-    command = [VARJOIN, "annotate", "--run-config-schema"]
-    schema = json.loads(subprocess.run(command, check=True, capture_output=True, timeout=60).stdout)["properties"]
-    of_many_inputs = {"out_dir", "one_table", "keep_going"}  # in Dagster, people are partitions
-    of_a_terminal = {"progress"}
-    keys = {field.alias or name for name, field in AnnotationConfig.model_fields.items()}
-    assert keys == schema.keys() - of_many_inputs - of_a_terminal
-    assert DuckDBConfig.model_fields.keys() == schema["duckdb_config"]["properties"].keys()
-
-
 def test_a_folder_of_chromosomes_is_replaced_by_the_next_run(with_source):
     asset = user_annotated_vcf(["variants"], defaults={"partition_by": "chrom", "row_group_size": 10})
     for _ in range(2):
@@ -435,8 +425,8 @@ def test_the_run_configuration_has_the_keys_of_varjoins_own():
         subprocess.run([VARJOIN, "annotate", "--run-config-schema"], check=True, capture_output=True, timeout=60).stdout
     )["properties"]
     own = {field.alias or name for name, field in AnnotationConfig.model_fields.items()}
-    # An asset annotates one VCF, into one file.
-    assert own == set(schema) - {"progress", "out_dir", "keep_going", "one_table", "partition_by"}
+    # An asset annotates one VCF.
+    assert own == set(schema) - {"progress", "out_dir", "keep_going", "one_table"}
     assert set(DuckDBConfig.model_fields) == set(schema["duckdb_config"]["properties"])
 
 
