@@ -124,7 +124,8 @@ Status Write(const std::string& copy, duck::Database& database, ConvertReport& r
   VARJOIN_ASSIGN(const duck::ResultTable result, database.Query(copy));
   VARJOIN_ASSIGN(const std::vector<FileStamp> after, StampsOf(report.inputs));
   const vcf::ScanReport scan = database.TakeScanReport();
-  VARJOIN_ASSIGN(report.dropped, TakeDropCounts(database));
+  VARJOIN_ASSIGN(const FilterCounts counts, TakeFilterCounts(database));
+  report.dropped = counts.dropped;
   int64_t expected = scan.rows;
   for (const auto& [filter, count] : report.dropped) {
     expected -= count;

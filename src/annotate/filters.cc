@@ -75,7 +75,8 @@ Result<std::vector<Condition>> InputConditions(const Filters& filters, const vcf
     return BadInput("--min-qual {}: is no quality; give a number such as 30", *filters.min_qual);
   }
   if (filters.min_qual) {
-    conditions.push_back({"--min-qual", fmt::format("qual >= {}", *filters.min_qual)});
+    // DuckDB's NaN is more than any number.
+    conditions.push_back({"--min-qual", fmt::format("qual >= {} AND NOT isnan(qual)", *filters.min_qual)});
   }
   std::vector<SampleField> fields;
   if (filters.min_dp) {
@@ -109,12 +110,44 @@ std::string KeptSql(const std::vector<Condition>& conditions) {
   return conditions.empty() ? "" : fmt::format("rows_kept({}{})", ListSql(names), sql);
 }
 
-Result<DropCounts> TakeDropCounts(duck::Database& database) {
+std::string KeptAllelesSql(const std::vector<Condition>& conditions) {
+  return fmt::format("kept_of_contig({}, chrom)", KeptSql(conditions));
+}
+
+std::string KeptPairsSql(const std::vector<Condition>& conditions, const std::string& allele,
+                         const std::vector<PairedSource>& sources) {
+  std::vector<std::string> names;
+  std::string matched;
+  for (const PairedSource& source : sources) {
+    names.push_back(source.name);
+    matched += ", " + source.matched;
+  }
+  return sources.empty()
+             ? KeptSql(conditions)
+             : fmt::format("kept_of_sources({}, {}, {}{})", KeptSql(conditions), allele, ListSql(names), matched);
+}
+
+int64_t FilterCounts::AllelesDropped() const {
+  int64_t sum = 0;
+  for (const auto& [contig, alleles] : of_contigs) {
+    sum += alleles;
+  }
+  return sum;
+}
+
+Result<FilterCounts> TakeFilterCounts(duck::Database& database) {
   VARJOIN_ASSIGN(const duck::ResultTable table,
-                 database.Query("SELECT d.name, d.dropped FROM (SELECT unnest(rows_dropped()) AS d)"));
-  DropCounts counts;
+                 database.Query("SELECT c.kind, c.name, c.number FROM (SELECT unnest(rows_counted()) AS c)"));
+  FilterCounts counts;
   for (size_t row = 0; row < table.rows.size(); ++row) {
-    counts.emplace_back(table.Text(row, 0), table.Integer(row, 1));
+    const std::string kind = table.Text(row, 0);
+    const std::string name = table.Text(row, 1);
+    const int64_t number = table.Integer(row, 2);
+    if (kind == "condition") {
+      counts.dropped.emplace_back(name, number);
+    } else {
+      (kind == "contig" ? counts.of_contigs : counts.matched)[name] = number;
+    }
   }
   return counts;
 }

@@ -45,13 +45,36 @@ Result<std::vector<Condition>> InputConditions(const Filters& filters, const vcf
 /// "rows_kept(['--pass', …], …)", which counts what it leaves out; "" without conditions.
 std::string KeptSql(const std::vector<Condition>& conditions);
 
+/// The same over rows of read_vcf, counting by contig, too.
+std::string KeptAllelesSql(const std::vector<Condition>& conditions);
+
+/// A source in pairs of allele and hit, and what tells in SQL whether the hit is one.
+struct PairedSource {
+  std::string name;
+  std::string matched;
+};
+
+/// The same over pairs of allele and hit, those of an allele one after the other, counting what is left of each
+/// source's matches. `allele`: SQL of the record's number and the allele's.
+std::string KeptPairsSql(const std::vector<Condition>& conditions, const std::string& allele,
+                         const std::vector<PairedSource>& sources);
+
 /// The arguments of read_vcf that are about regions and samples: ", regions := […]" and so on.
 std::string FilterArguments(const Filters& filters);
 
 /// How much each option has left out: alleles, or with --where and --only-matched pairs of allele and hit.
 using DropCounts = std::vector<std::pair<std::string, int64_t>>;
 
+/// What filters have left out, and left.
+struct FilterCounts {
+  DropCounts dropped;
+  std::map<std::string, int64_t> of_contigs;  ///< alleles that KeptAllelesSql() left out, by the input's contigs
+  std::map<std::string, int64_t> matched;     ///< by source: alleles with a hit that KeptPairsSql() left
+
+  int64_t AllelesDropped() const;
+};
+
 /// What the statements since the last call have counted.
-Result<DropCounts> TakeDropCounts(duck::Database& database);
+Result<FilterCounts> TakeFilterCounts(duck::Database& database);
 
 }  // namespace varjoin

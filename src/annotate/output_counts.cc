@@ -104,6 +104,18 @@ std::string NumberSql(const OutputColumn& column) {
                                  SqlName(column.name));
 }
 
+/// How many rows of a source an allele has matched: in VCF, of intervals, one number may stand for all alleles.
+std::string HitsSql(const std::vector<OutputColumn>& columns, const std::string& name) {
+  const auto column = std::find_if(columns.begin(), columns.end(),
+                                   [&](const OutputColumn& candidate) { return EqualNoCase(candidate.name, name); });
+  if (column == columns.end()) {
+    return "-1";
+  }
+  const std::string hits = SqlName(column->name);
+  return fmt::format("TRY_CAST({} AS BIGINT)",
+                     column->type.ends_with("[]") ? fmt::format("{0}[least(alt_index, len({0}))]", hits) : hits);
+}
+
 /// Makes the statement that reads the output, and puts what it says into the counts.
 class Counting {
  public:
@@ -207,10 +219,8 @@ std::string Counting::Sql() const {
   }
   std::vector<std::string> counts = {"count(*)"};
   for (size_t i = 0; i < report_.sources.size(); ++i) {
-    const std::string hits = Find(columns_, report_.sources[i].name + "_hits");
     const std::string name = SqlName(fmt::format("hits;{}", i));
-    select.push_back(
-        fmt::format("{} AS {}", hits.empty() ? "-1" : fmt::format("TRY_CAST({} AS BIGINT)", SqlName(hits)), name));
+    select.push_back(fmt::format("{} AS {}", HitsSql(columns_, report_.sources[i].name + "_hits"), name));
     counts.push_back(fmt::format("count(*) FILTER ({} > 0)", name));
   }
   return fmt::format(

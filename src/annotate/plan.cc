@@ -38,7 +38,7 @@ std::string SameRecordsSql(const Plan& plan) {
     conditions.push_back(fmt::format("hash({}) IS NOT NULL", SqlName(kRow)));
   }
   if (!plan.input_conditions.empty()) {
-    conditions.push_back(KeptSql(plan.input_conditions));
+    conditions.push_back(KeptAllelesSql(plan.input_conditions));
   }
   return conditions.empty() ? "" : " WHERE " + Join(conditions, " AND ");
 }
@@ -47,15 +47,10 @@ std::string SameRecordsSql(const Plan& plan) {
 std::string KeptInputSql(const Plan& plan, const std::string& columns) {
   const std::string where = IsRecords(plan.format)          ? SameRecordsSql(plan)
                             : plan.input_conditions.empty() ? ""
-                                                            : " WHERE " + KeptSql(plan.input_conditions);
+                                                            : " WHERE " + KeptAllelesSql(plan.input_conditions);
   return where.empty() ? ReadVcfSql(plan)
                        : fmt::format("(SELECT {} FROM {} {}{})", columns, ReadVcfSql(plan), SqlName(kRow), where);
 }
-
-/// Aliases beside the names of the user's.
-constexpr const char* kMatched = "\"matched;:\"";
-constexpr const char* kRecordAlias = "\"record;:\"";
-constexpr const char* kAltAlias = "\"alt;:\"";
 
 bool JoinsOnAlleles(const Plan& plan) {
   return plan.join_columns.empty();
@@ -390,12 +385,18 @@ std::vector<Condition> Plan::PairConditions() const {
 /// The pairs of allele and hit that filters leave, with the columns of a table and more.
 std::string Plan::KeptPairsSql(const std::string& more_columns, const std::string& read) const {
   std::vector<std::string> matched = {"false"};
+  std::vector<PairedSource> paired;
+  std::string hits;
   for (size_t i = 0; i < sources.size(); ++i) {
-    matched.push_back(fmt::format("{}.hits > 0", HitName(i)));
+    paired.push_back({sources[i].source.name, fmt::format("{}.hits > 0", HitName(i))});
+    matched.push_back(paired.back().matched);
+    hits += ", " + HitName(i);
   }
-  return fmt::format("SELECT *\n FROM (SELECT {},\n  {} AS {}{}\n FROM ({}))\n WHERE {}",
-                     Join(NamedColumnsSql(), ",\n  "), Join(matched, " OR "), kMatched, more_columns,
-                     LookedUpRowsSql(read), KeptSql(PairConditions()));
+  return fmt::format(
+      "SELECT *\n FROM (SELECT {},\n  {} AS {}, record AS {}, alt_index AS {}{}{}\n FROM ({}))\n WHERE {}",
+      Join(NamedColumnsSql(), ",\n  "), Join(matched, " OR "), kMatched, kRecordAlias, kAltAlias, hits, more_columns,
+      LookedUpRowsSql(read),
+      varjoin::KeptPairsSql(PairConditions(), fmt::format("{}, {}", kRecordAlias, kAltAlias), paired));
 }
 
 /// Of each allele's pairs, the first.
@@ -416,13 +417,11 @@ std::string Plan::LookedUpSql() const {
   if (!HasPairConditions()) {
     return fmt::format("SELECT {}\n FROM ({})", Join(NamedColumnsSql(), ",\n  "), LookedUpRowsSql("*"));
   }
-  std::string more = fmt::format(", record AS {}, alt_index AS {}", kRecordAlias, kAltAlias);
   std::vector<std::string> excluded = {kMatched, kRecordAlias, kAltAlias};
   for (size_t i = 0; i < sources.size(); ++i) {
-    more += ", " + HitName(i);
     excluded.push_back(HitName(i));
   }
-  const std::string kept = KeptPairsSql(more, "*");
+  const std::string kept = KeptPairsSql("", "*");
   return fmt::format("SELECT * EXCLUDE ({})\n FROM ({})", Join(excluded, ", "),
                      duplicates == Duplicates::kFirst ? FirstKeptSql(kept) : kept);
 }

@@ -61,6 +61,8 @@ struct RecordColumn {
   bool is_count = false;  ///< of the hits
   size_t place = 0;
   std::optional<size_t> ref_column = {};  ///< the column with the value of REF, where the field is Number=R
+  /// The source has intervals: the value is one for all alleles that share it, and a record without ALT has one, too.
+  bool of_record = false;
 };
 
 /// What a table says of itself: names and texts, as a Parquet's key-value metadata has them.
@@ -145,6 +147,11 @@ struct Plan {
   std::string Explain(const std::string& path) const;
 
  private:
+  /// Aliases beside the names of the user's.
+  static constexpr const char* kMatched = "\"matched;:\"";
+  static constexpr const char* kRecordAlias = "\"record;:\"";
+  static constexpr const char* kAltAlias = "\"alt;:\"";
+
   std::string JoinedSql() const;
   std::vector<OutputColumn> TableColumns() const;
   std::string LookedUpSql() const;

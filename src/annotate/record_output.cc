@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "duck/vcf_type.h"
 
@@ -26,7 +27,9 @@ std::string VersionOf(const Source& source) {
 
 vcf::NewField FieldOf(const SourcePlan& source, const RecordColumn& column) {
   vcf::NewField field{.id = column.key,
-                      .number = column.ref_column ? "R" : "A",
+                      .number = column.of_record    ? "."
+                                : column.ref_column ? "R"
+                                                    : "A",
                       .type = "Integer",
                       .description = fmt::format("Rows of source {} that match the allele", source.source.name),
                       .source = source.source.name,
@@ -111,7 +114,7 @@ Status RecordOutput::Add(duck::RowChunk rows) {
       chunks_.assign(1, chunk);
       allele_count_ = annotator_.Start(line_);
       for (std::vector<AlleleHits>& of_source : alleles_) {
-        of_source.resize(std::max(of_source.size(), allele_count_));
+        of_source.resize(std::max({of_source.size(), allele_count_, size_t{1}}));
         for (AlleleHits& allele : of_source) {
           allele.count = -1;
           allele.hits.clear();
@@ -125,17 +128,18 @@ Status RecordOutput::Add(duck::RowChunk rows) {
 
 /// A hit comes once for each combination with the hits of other sources.
 void RecordOutput::AddRow(const duck::RowChunk& chunk, size_t row) {
-  const auto allele = static_cast<size_t>(NumberAt(chunk, kAltIndex, row));
-  if (allele == 0 || allele > allele_count_) {
+  const auto alt_index = static_cast<size_t>(NumberAt(chunk, kAltIndex, row));
+  if (alt_index > allele_count_ || (alt_index == 0 && allele_count_ > 0)) {
     return;
   }
+  const size_t allele = alt_index == 0 ? 0 : alt_index - 1;
   // Of the pairs that a condition has left, the first, in the order of all hits.
-  if (plan_.duplicates == Duplicates::kFirst && !alleles_.empty() && alleles_[0][allele - 1].count >= 0) {
+  if (plan_.duplicates == Duplicates::kFirst && !alleles_.empty() && alleles_[0][allele].count >= 0) {
     return;
   }
   for (size_t i = 0; i < alleles_.size(); ++i) {
     const RecordPlaces& places = places_[i];
-    AlleleHits& of = alleles_[i][allele - 1];
+    AlleleHits& of = alleles_[i][allele];
     of.count = NumberAt(chunk, places.count, row);
     const int64_t number = NumberAt(chunk, places.hit, row);
     const auto at = std::lower_bound(of.hits.begin(), of.hits.end(), number,
@@ -167,11 +171,22 @@ void RecordOutput::AppendHits(const AlleleHits& allele, size_t column, std::stri
   }
 }
 
+void RecordOutput::AppendValue(const RecordColumn& column, const AlleleHits& allele, std::string& out,
+                               bool& any) const {
+  if (!column.is_count) {
+    AppendHits(allele, column.place, out, any);
+    return;
+  }
+  out += allele.count < 0 ? "." : fmt::format_int(allele.count).c_str();
+  any = any || allele.count >= 0;
+}
+
 /// "" where no allele has a value.
 std::string_view RecordOutput::GatherValue(size_t field) {
   const RecordColumn& column = columns_[field];
   const std::vector<AlleleHits>& alleles = alleles_[column.source];
-  if (allele_count_ == 1 && alleles[0].hits.size() == 1 && !column.ref_column && !column.is_count) {
+  const size_t count = column.of_record ? std::max(allele_count_, size_t{1}) : allele_count_;
+  if (count == 1 && alleles[0].hits.size() == 1 && !column.ref_column && !column.is_count) {
     const std::string_view text = TextOf(alleles[0].hits[0], column.place);  // nothing to be put together
     return HasValue(text) ? text : std::string_view();
   }
@@ -184,14 +199,17 @@ std::string_view RecordOutput::GatherValue(size_t field) {
     const AlleleHits first = hit == alleles.end() ? AlleleHits{} : AlleleHits{hit->count, {hit->hits.front()}};
     AppendHits(first, *column.ref_column, value, any);
   }
-  for (size_t i = 0; i < allele_count_; ++i) {
+  bool all_same = column.of_record;
+  size_t first_end = 0;
+  for (size_t i = 0; i < count; ++i) {
     value += value.empty() ? "" : ",";
-    if (column.is_count) {
-      value += alleles[i].count < 0 ? "." : fmt::format_int(alleles[i].count).c_str();
-      any = any || alleles[i].count >= 0;
-    } else {
-      AppendHits(alleles[i], column.place, value, any);
-    }
+    const size_t begin = value.size();
+    AppendValue(column, alleles[i], value, any);
+    first_end = i == 0 ? value.size() : first_end;
+    all_same = all_same && std::string_view(value).substr(begin) == std::string_view(value).substr(0, first_end);
+  }
+  if (all_same) {
+    value.resize(first_end);
   }
   return any ? value : std::string_view();
 }
@@ -230,6 +248,20 @@ Status RecordOutput::Finish() {
   VARJOIN_RETURN_IF_ERROR(WriteRecord());
   record_ = -1;
   return writer_.Finish();
+}
+
+std::string RecordOutput::ReplacedEntries() const {
+  std::vector<std::string> keys;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (annotator_.HasReplaced(i)) {
+      keys.push_back("INFO/" + columns_[i].key);
+    }
+  }
+  return keys.empty() ? ""
+                      : fmt::format(
+                            "the input has {} already: in {} the values gave way to the sources', also where those "
+                            "have none; --existing-info keep leaves the input's, append joins both",
+                            Join(keys, ", "), Counted(annotator_.replaced_lines(), "record"));
 }
 
 }  // namespace varjoin

@@ -36,6 +36,9 @@ class RecordOutput {
 
   int64_t records() const { return records_; }
 
+  /// A sentence about entries of INFO that the input had under the names of new ones, and that are gone; "": none.
+  std::string ReplacedEntries() const;
+
  private:
   /// A row that is a hit, and its number among those of its allele in the source.
   struct Hit {
@@ -44,7 +47,7 @@ class RecordOutput {
     size_t row;
   };
 
-  /// Of one allele in one source.
+  /// Of one allele in one source; of a record without ALT, for intervals.
   struct AlleleHits {
     int64_t count = -1;  ///< matching rows in the source; -1: the allele is not to be annotated
     std::vector<Hit> hits;
@@ -54,6 +57,7 @@ class RecordOutput {
   Status WriteRecord();
   std::string_view GatherValue(size_t field);
   static std::string_view TextOf(const Hit& hit, size_t column);
+  void AppendValue(const RecordColumn& column, const AlleleHits& allele, std::string& out, bool& any) const;
   void AppendHits(const AlleleHits& allele, size_t column, std::string& out, bool& any) const;
   std::string IdOfRecord() const;
 
@@ -66,7 +70,7 @@ class RecordOutput {
   std::vector<std::shared_ptr<const duck::RowChunk>> chunks_;  ///< that the record at hand has rows in
   int64_t record_ = -1;
   std::string_view line_;
-  std::vector<std::vector<AlleleHits>> alleles_;  ///< by source, then allele from 0
+  std::vector<std::vector<AlleleHits>> alleles_;  ///< by source, then allele from 0; one of a record without ALT
   size_t allele_count_ = 0;
   std::vector<std::string_view> values_;  ///< by field, of the record at hand
   std::vector<std::string> texts_;        ///< by field: values that had to be put together

@@ -19,9 +19,10 @@ const SourceColumn& ColumnOf(const Source& source, const std::string& name) {
                        [&](const SourceColumn& column) { return column.name == name; });
 }
 
-/// Its values are (ref, alt), as read_vcf cuts fields of Number=R to one allele.
-bool IsPerAllele(const SourceColumn& column) {
-  return column.number == "R" && column.type.ends_with("[]") && !column.type.ends_with("[][]");
+/// Its values are (ref, alt), as read_vcf cuts fields of Number=R to one allele. Of what overlaps, the alleles are not
+/// those of the record.
+bool IsPerAllele(const Source& source, const SourceColumn& column) {
+  return !source.interval && column.number == "R" && column.type.ends_with("[]") && !column.type.ends_with("[][]");
 }
 
 bool HasStructure(const SourceColumn& column) {
@@ -50,7 +51,8 @@ std::vector<RecordColumn> Plan::RecordColumns() const {
     for (const NamedColumn& column : source.columns) {
       RecordColumn field{.source = i, .from = column.from, .to = column.to, .key = vcf::InfoKey(column.to)};
       field.place = place++;
-      if (IsPerAllele(ColumnOf(source.source, column.from))) {
+      field.of_record = source.source.interval;
+      if (IsPerAllele(source.source, ColumnOf(source.source, column.from))) {
         field.ref_column = place++;
       }
       fields.push_back(std::move(field));
@@ -61,7 +63,8 @@ std::vector<RecordColumn> Plan::RecordColumns() const {
                         .to = source.hits_column,
                         .key = vcf::InfoKey(source.hits_column),
                         .is_count = true,
-                        .place = count_place});
+                        .place = count_place,
+                        .of_record = source.source.interval});
     }
   }
   return fields;
@@ -74,7 +77,7 @@ std::vector<RecordPlaces> Plan::RecordPlaceOfSources() const {
     places.push_back({.count = place, .hit = place + 1});
     place += 2;
     for (const NamedColumn& column : source.columns) {
-      place += IsPerAllele(ColumnOf(source.source, column.from)) ? 2 : 1;
+      place += IsPerAllele(source.source, ColumnOf(source.source, column.from)) ? 2 : 1;
     }
   }
   return places;
@@ -82,17 +85,15 @@ std::vector<RecordPlaces> Plan::RecordPlaceOfSources() const {
 
 std::string Plan::RecordRowsSql() const {
   std::vector<std::string> select = {"record", "alt_index", "record_place"};
-  std::string hits;
   for (size_t i = 0; i < sources.size(); ++i) {
     const std::string hit = HitName(i);
-    hits += ", " + hit;
     select.push_back(fmt::format("{}.hits", hit));
     select.push_back(HasRowForEachHit(i) ? fmt::format("{}.hit", hit) : "1");
     const bool in_lists = sources[i].source.interval && duplicates != Duplicates::kFirst && !HasRowForEachHit(i);
     for (size_t c = 0; c < sources[i].columns.size(); ++c) {
       const SourceColumn& column = ColumnOf(sources[i].source, sources[i].columns[c].from);
       const std::string value = fmt::format("{}.c{}", hit, c + 1);
-      if (IsPerAllele(column)) {
+      if (IsPerAllele(sources[i].source, column)) {
         select.push_back(TextSql(value, "{}[2]", in_lists));
         select.push_back(TextSql(value, "{}[1]", in_lists));
       } else {
@@ -103,11 +104,12 @@ std::string Plan::RecordRowsSql() const {
   if (!HasPairConditions()) {
     return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), LookedUpRowsSql(kAllColumns));
   }
-  for (std::string* const column : {&select[0], &select[1], &select[2]}) {
-    hits += fmt::format(", {} AS {}", *column, SqlName(*column + ";:"));
-    *column = SqlName(*column + ";:");
-  }
-  return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "), KeptPairsSql(hits, kAllColumns));
+  constexpr const char* kPlaceAlias = "\"record_place;:\"";  // the name's beginning tells who fetches what it is
+  select[0] = kRecordAlias;
+  select[1] = kAltAlias;
+  select[2] = kPlaceAlias;
+  return fmt::format("SELECT {}\n FROM ({})", Join(select, ",\n  "),
+                     KeptPairsSql(fmt::format(", record_place AS {}", kPlaceAlias), kAllColumns));
 }
 
 }  // namespace varjoin

@@ -41,18 +41,20 @@ ordered_json PhasesJson(const std::vector<PhaseCost>& phases) {
   return all;
 }
 
-ordered_json SourceJson(const SourceMatches& source, int64_t alleles) {
+ordered_json SourceJson(const SourceMatches& source, int64_t looked_up) {
   ordered_json missing = ordered_json::array();
   for (const auto& [contig, count] : source.missing_contigs) {
     missing.push_back({{"contig", contig}, {"alleles", count}});
   }
-  const double percent = alleles == 0 ? 0 : 100.0 * static_cast<double>(source.matched) / static_cast<double>(alleles);
+  const double percent =
+      looked_up == 0 ? 0 : 100.0 * static_cast<double>(source.matched) / static_cast<double>(looked_up);
   return {{"name", source.name},
           {"kind", source.kind},
           {"fingerprint", source.fingerprint},
           {"assembly", source.assembly},
           {"matched", source.matched},
           {"matched_percent", Rounded(percent, 1000)},
+          {"matched_after_filters", source.matched_left.value_or(source.matched)},
           {"hits", source.rows},
           {"missing_contigs", std::move(missing)}};
 }
@@ -90,7 +92,7 @@ std::string ToJson(const std::vector<PhaseCost>& phases) {
 std::string ToJson(const AnnotateReport& report) {
   ordered_json sources = ordered_json::array();
   for (const SourceMatches& source : report.sources) {
-    sources.push_back(SourceJson(source, report.alleles));
+    sources.push_back(SourceJson(source, report.alleles - report.filtered_alleles));
   }
   ordered_json dropped = ordered_json::array();
   for (const auto& [filter, count] : report.dropped) {
@@ -108,6 +110,7 @@ std::string ToJson(const AnnotateReport& report) {
       {"alleles", report.alleles},
       {"bad_records", report.bad_records},
       {"bad_fields", report.bad_fields},
+      {"alleles_looked_up", report.alleles - report.filtered_alleles},
       {"dropped", std::move(dropped)},
       {"sources", std::move(sources)},
       {"output",

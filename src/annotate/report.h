@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,10 +22,13 @@ struct SourceMatches {
   std::string kind;         ///< "imported" or "registered"
   std::string fingerprint;  ///< of its Parquet
   std::string assembly;     ///< "" where unknown
-  int64_t matched = 0;      ///< alleles with at least one hit
+  int64_t matched = 0;      ///< alleles with at least one hit, of those that the filters on the input left
   int64_t rows = 0;         ///< hits that came out; more than `matched` where the source has duplicates
-  std::vector<std::pair<std::string, int64_t>> missing_contigs;  ///< of the input, with their alleles; largest first
-  int64_t common_contigs = 0;                                    ///< that occur in the input and the source has
+  std::vector<std::pair<std::string, int64_t>>
+      missing_contigs;         ///< of the input, with the alleles looked up; largest first
+  int64_t common_contigs = 0;  ///< that occur in the input and the source has
+  /// Of `matched`, those that come out with a hit of this source, where --where or --only-matched looked at them.
+  std::optional<int64_t> matched_left = {};
 };
 
 struct PhaseCost {
@@ -42,10 +46,11 @@ struct AnnotateReport {
   std::string engine;
   std::string engine_reason;
   int64_t records = 0;
-  int64_t alleles = 0;      ///< rows of the input: one per ALT, one for a record without
-  int64_t bad_records = 0;  ///< left out, by --on-bad-record skip
-  int64_t bad_fields = 0;   ///< made NULL, by --on-bad-record null
-  DropCounts dropped;       ///< by each filter that was asked for
+  int64_t alleles = 0;           ///< rows of the input: one per ALT, one for a record without
+  int64_t bad_records = 0;       ///< left out, by --on-bad-record skip
+  int64_t bad_fields = 0;        ///< made NULL, by --on-bad-record null
+  DropCounts dropped;            ///< by each filter that was asked for
+  int64_t filtered_alleles = 0;  ///< that filters on the input left out, so that they were not looked up
   std::vector<SourceMatches> sources;
   std::string output;
   std::string format;  ///< as -O has it

@@ -71,6 +71,7 @@ class AnnotateRun {
   Status Sparingly(size_t columns, const std::function<Status()>& step);
   void UseIndexes();
   void ReportLookups();
+  std::vector<std::pair<std::string, int64_t>> MissingContigs(const SourcePlan& source) const;
   void ReportSource(const SourcePlan& source, int64_t matched, int64_t rows);
   Result<int64_t> AddedRows();
   Result<Source> FindAndHold(size_t source);
@@ -113,6 +114,7 @@ class AnnotateRun {
   std::shared_ptr<const Reference> reference_;                                    ///< alleles are left-aligned by it
   std::vector<std::shared_ptr<const Reference>> references_;  ///< the same for each source's look-ups
   vcf::ScanReport seen_;                                      ///< by the first pass over the input
+  FilterCounts filter_counts_;                                ///< of the last pass over the input
   AnnotateReport report_;
   std::optional<AtomicFile> file_;    ///< nothing: standard output, or by chromosomes
   std::optional<TempFolder> beside_;  ///< of an output by chromosomes, until it is complete

@@ -62,7 +62,7 @@ Status AnnotateRun::SeeContigs() {
   database_.SetReference(reference_);
   VARJOIN_RETURN_IF_ERROR(plan_.engine == Engine::kPlain ? database_.Execute(plan_.KeysSql()) : SeeStarts());
   seen_ = database_.TakeScanReport();
-  VARJOIN_RETURN_IF_ERROR(TakeDropCounts(database_).status());  // they are counted again with the output
+  VARJOIN_ASSIGN(filter_counts_, TakeFilterCounts(database_));  // they are counted again with the output
   VARJOIN_RETURN_IF_ERROR(MatchSeenContigs());
   for (SourcePlan& source : plan_.sources) {
     VARJOIN_RETURN_IF_ERROR(PickFiles(source));

@@ -209,6 +209,20 @@ Status AnnotateRun::Sparingly(size_t columns, const std::function<Status()>& ste
                                            : WithWorkingMemory(database_, session_.limits, columns, step);
 }
 
+/// The contigs that a source lacks, with the alleles on them that the filters on the input left.
+std::vector<std::pair<std::string, int64_t>> AnnotateRun::MissingContigs(const SourcePlan& source) const {
+  std::vector<std::pair<std::string, int64_t>> missing;
+  for (const auto& [contig, alleles] : source.contigs.missing) {
+    const auto dropped = filter_counts_.of_contigs.find(contig);
+    const int64_t left = alleles - (dropped == filter_counts_.of_contigs.end() ? 0 : dropped->second);
+    if (left > 0) {
+      missing.emplace_back(contig, left);
+    }
+  }
+  std::stable_sort(missing.begin(), missing.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  return missing;
+}
+
 void AnnotateRun::ReportSource(const SourcePlan& source, int64_t matched, int64_t rows) {
   report_.sources.push_back({.name = source.source.name,
                              .kind = std::string(KindName(source.source.kind)),
@@ -216,9 +230,12 @@ void AnnotateRun::ReportSource(const SourcePlan& source, int64_t matched, int64_
                              .assembly = source.source.assembly,
                              .matched = matched,
                              .rows = rows,
-                             .missing_contigs = source.contigs.missing,
-                             .common_contigs = static_cast<int64_t>(source.contigs.spellings.size())});
-  if (matched == 0 && seen_.rows > 0) {
+                             .missing_contigs = MissingContigs(source),
+                             .common_contigs = static_cast<int64_t>(source.contigs.spellings.size()),
+                             .matched_left = plan_.HasPairConditions()
+                                                 ? std::optional(filter_counts_.matched[source.source.name])
+                                                 : std::nullopt});
+  if (matched == 0 && seen_.rows > filter_counts_.AllelesDropped()) {
     report_.notes.push_back(fmt::format("nothing matched in source '{}'{}", source.source.name,
                                         plan_.join_columns.empty()
                                             ? ": is it of the input's assembly?"

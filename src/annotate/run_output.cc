@@ -72,7 +72,7 @@ Status AnnotateRun::Write() {
   session_.on_phase("writing");
   const bool records = IsRecords(plan_.format);
   const auto write = [&]() -> Status {
-    VARJOIN_RETURN_IF_ERROR(TakeDropCounts(database_).status());  // of an attempt before this one
+    VARJOIN_RETURN_IF_ERROR(TakeFilterCounts(database_).status());  // of an attempt before this one
     // The rows of a record must come one after the other, whatever order the user wants for tables.
     return records ? KeepingOrder(database_, [&] { return WriteRecords(); }) : WriteTable();
   };
@@ -132,6 +132,9 @@ Status AnnotateRun::WriteRecords() {
   }
   VARJOIN_RETURN_IF_ERROR(records.Finish());
   VARJOIN_RETURN_IF_ERROR(output.Close());
+  if (std::string replaced = records.ReplacedEntries(); !replaced.empty()) {
+    report_.notes.push_back(std::move(replaced));
+  }
   report_.output_rows = records.records();
   report_.output_columns = static_cast<int64_t>(fields.size());
   report_.output_bytes = output.written();
@@ -160,6 +163,9 @@ Status AnnotateRun::ReportScan() {
     seen_ = scan;
     VARJOIN_RETURN_IF_ERROR(MatchSeenContigs());
   }
+  VARJOIN_ASSIGN(filter_counts_, TakeFilterCounts(database_));
+  report_.dropped = filter_counts_.dropped;
+  report_.filtered_alleles = filter_counts_.AllelesDropped();
   if (plan_.engine != Engine::kPlain) {
     ReportLookups();
   }
@@ -167,7 +173,6 @@ Status AnnotateRun::ReportScan() {
   VARJOIN_RETURN_IF_ERROR(JudgeReference());
   report_.records = scan.records;
   report_.alleles = scan.rows;
-  VARJOIN_ASSIGN(report_.dropped, TakeDropCounts(database_));
   report_.bad_records = static_cast<int64_t>(scan.BadRecords());
   report_.bad_fields = static_cast<int64_t>(scan.BadFields());
   for (const std::string& note : scan.Sentences()) {

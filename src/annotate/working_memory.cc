@@ -58,7 +58,7 @@ Status WithWorkingMemory(duck::Database& database, const Limits& limits, size_t 
     }
     (void)database.TakeScanReport();
     (void)database.TakeLookupCounts();
-    (void)TakeDropCounts(database);
+    (void)TakeFilterCounts(database);
   }
   return WithThreadsToWrite(database, limits, columns, step);
 }

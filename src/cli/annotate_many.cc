@@ -8,6 +8,7 @@
 
 #include "annotate/many_inputs.h"
 #include "annotate/report.h"
+#include "base/counted.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/console.h"
@@ -269,13 +270,13 @@ int ManyRun::End(const Status& joined) {
   if (request_.json) {
     (void)Print(ToText(run_.json()));
   } else if (!rows_.empty()) {
-    Say(TableOf(rows_) + fmt::format("{} of {} inputs done in {:.2f} s, CPU {:.0f} %, peak RAM {}",
-                                     rows_.size() - Failed(), requests_.size(), usage.wall_seconds, usage.CpuPercent(),
+    Say(TableOf(rows_) + fmt::format("{} of {} done in {:.2f} s, CPU {:.0f} %, peak RAM {}", rows_.size() - Failed(),
+                                     Counted(requests_.size(), "input"), usage.wall_seconds, usage.CpuPercent(),
                                      HumanBytes(usage.peak_rss_bytes)));
   }
   if (table_ && !request_.json) {
-    Say(fmt::format("{}: {} rows, {} columns, {}", request_.options.one_table, WithCommas(table_->rows),
-                    table_->columns, HumanBytes(table_->bytes)));
+    Say(fmt::format("{}: {}, {}, {}", request_.options.one_table, Counted(table_->rows, "row"),
+                    Counted(table_->columns, "column"), HumanBytes(table_->bytes)));
   }
   for (const Row& row : rows_) {
     if (!row.status.ok()) {

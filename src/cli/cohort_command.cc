@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "annotate/many_inputs.h"
+#include "base/counted.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -59,18 +60,12 @@ Json ReportJson(const std::string& folder, const CohortReport& report, const Res
           {"peak_rss_bytes", usage.peak_rss_bytes}};
 }
 
-/// "1 sample", "2 samples".
-std::string Count(int64_t count, const std::string& what) {
-  return fmt::format("{} {}{}", WithCommas(count), what, count == 1 ? "" : "s");
-}
-
 std::string AddedText(const CohortReport& report) {
   if (report.added.empty()) {
-    return fmt::format("{} there already, of the same file; nothing to do",
-                       Count(static_cast<int64_t>(report.there.size()), "sample"));
+    return fmt::format("{} there already, of the same file; nothing to do", Counted(report.there.size(), "sample"));
   }
-  return fmt::format("{} added, {}; {} annotated now", Count(static_cast<int64_t>(report.added.size()), "sample"),
-                     Count(report.calls, "call"), Count(report.new_alleles, "new allele"));
+  return fmt::format("{} added, {}; {} annotated now", Counted(report.added.size(), "sample"),
+                     Counted(report.calls, "call"), Counted(report.new_alleles, "new allele"));
 }
 
 /// Runs a change of a cohort as a run with a record, and tells what it has done.
@@ -151,7 +146,7 @@ int RunAnnotate(CohortOptions& options) {
       [&](const CohortSession& session) { return AnnotateCohort(options.addition.folder, *sources, session); },
       [&](const CohortReport& report) {
         return report.new_alleles == 0 && sources->empty() ? "no source has changed; nothing to do"
-                                                           : Count(report.new_alleles, "allele") + " annotated";
+                                                           : Counted(report.new_alleles, "allele") + " annotated";
       });
 }
 
@@ -160,7 +155,7 @@ int RunRemove(const CohortOptions& options) {
     return Fail(removed);
   }
   Say(fmt::format("{}: {} removed; the alleles stay annotated", options.addition.folder,
-                  Count(static_cast<int64_t>(options.samples.size()), "sample")));
+                  Counted(options.samples.size(), "sample")));
   return 0;
 }
 
@@ -215,17 +210,17 @@ std::string ShowText(const CohortManifest& cohort) {
       "{}\n  samples    {}\n  calls      {} ({})\n  alleles    {} in {} ({})\n  assembly   {}\n  reference  {}\n"
       "  changed    {}\n",
       cohort.folder, WithCommas(static_cast<int64_t>(cohort.samples.size())), WithCommas(cohort.Calls()),
-      HumanBytes(cohort.CallsBytes()), WithCommas(cohort.Alleles()),
-      Count(static_cast<int64_t>(cohort.sites.size()), "part"), HumanBytes(cohort.SitesBytes()),
-      cohort.assembly.empty() ? "unknown" : cohort.assembly, cohort.reference.empty() ? "none" : cohort.reference,
-      cohort.changed_at);
+      HumanBytes(cohort.CallsBytes()), WithCommas(cohort.Alleles()), Counted(cohort.sites.size(), "part"),
+      HumanBytes(cohort.SitesBytes()), cohort.assembly.empty() ? "unknown" : cohort.assembly,
+      cohort.reference.empty() ? "none" : cohort.reference, cohort.changed_at);
   for (const CohortSource& source : cohort.sources) {
-    text +=
-        fmt::format("  source     {} ({} columns, {})\n", source.request.name, source.columns.size(), StateOf(source));
+    text += fmt::format("  source     {} ({}, {})\n", source.request.name, Counted(source.columns.size(), "column"),
+                        StateOf(source));
   }
   for (size_t i = 0; i < std::min(kSamplesShown, cohort.samples.size()); ++i) {
     const CohortSample& sample = cohort.samples[i];
-    text += fmt::format("  sample     {}  {}, {}\n", sample.name, Count(sample.calls.rows, "call"), sample.input.path);
+    text +=
+        fmt::format("  sample     {}  {}, {}\n", sample.name, Counted(sample.calls.rows, "call"), sample.input.path);
   }
   if (cohort.samples.size() > kSamplesShown) {
     text += fmt::format("  and {} more samples: --json lists all\n", cohort.samples.size() - kSamplesShown);

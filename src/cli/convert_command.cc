@@ -3,6 +3,7 @@
 #include "annotate/annotate.h"
 #include "annotate/convert.h"
 #include "annotate/output_format.h"
+#include "base/counted.h"
 #include "base/output_file.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -36,11 +37,11 @@ std::string Summary(const ConvertReport& report) {
   for (const auto& [filter, count] : report.dropped) {
     dropped += fmt::format("\n  {} left out {}", filter, WithCommas(count));
   }
-  return fmt::format("{}: {} records, {} rows, {} columns{}{}\n  {:.2f} s, CPU {:.0f} %, peak RAM {}",
-                     report.output == "-" ? "standard output" : report.output, WithCommas(report.records),
-                     WithCommas(report.rows), report.columns, report.bytes == 0 ? "" : ", " + HumanBytes(report.bytes),
-                     dropped, report.usage.wall_seconds, report.usage.CpuPercent(),
-                     HumanBytes(report.usage.peak_rss_bytes));
+  return fmt::format("{}: {}, {}, {}{}{}\n  {:.2f} s, CPU {:.0f} %, peak RAM {}",
+                     report.output == "-" ? "standard output" : report.output, Counted(report.records, "record"),
+                     Counted(report.rows, "row"), Counted(report.columns, "column"),
+                     report.bytes == 0 ? "" : ", " + HumanBytes(report.bytes), dropped, report.usage.wall_seconds,
+                     report.usage.CpuPercent(), HumanBytes(report.usage.peak_rss_bytes));
 }
 
 /// What follows `-o -` was cut off by `| head` or the like: no error of ours.

@@ -4,6 +4,7 @@
 
 #include "annotate/lookup.h"
 #include "annotate/lookup_rows.h"
+#include "base/counted.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -28,9 +29,7 @@ std::string ValueText(const ordered_json& value) {
 
 /// A source's rows for a person: a line for each value that is there.
 std::string RowsText(const std::string& source, const ordered_json& rows) {
-  std::string text =
-      fmt::format("  {}: {}\n", source,
-                  rows.empty() ? "no row" : fmt::format("{} row{}", rows.size(), rows.size() == 1 ? "" : "s"));
+  std::string text = fmt::format("  {}: {}\n", source, rows.empty() ? "no row" : Counted(rows.size(), "row"));
   for (size_t row = 0; row < rows.size(); ++row) {
     text += row > 0 ? "    --\n" : "";
     for (const auto& [name, value] : rows[row].items()) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "cli/console.h"
 #include "system/peak_rss.h"
@@ -52,7 +53,7 @@ std::string ProgressState::Line() const {
     line += fmt::format("  {:.0f} %", statement);
   }
   if (records > 0) {
-    line += fmt::format("  {} records", WithCommas(records));
+    line += "  " + Counted(records, "record");
   }
   if (records_per_second >= 1) {
     line += fmt::format(", {}/s", WithCommas(static_cast<int64_t>(records_per_second)));

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -194,7 +195,7 @@ int RunPrune(const RunsOptions& options) {
     }
     ++removed;
   }
-  Say(fmt::format("removed {} record{}; the outputs are left alone", removed, removed == 1 ? "" : "s"));
+  Say(fmt::format("removed {}; the outputs are left alone", Counted(removed, "record")));
   return 0;
 }
 

@@ -4,6 +4,7 @@
 // plan, run-shard, merge and status: the same work as `annotate --out-dir`, for any scheduler.
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -101,7 +102,8 @@ int RunPlan(PlanOptions& options) {
     Note(note);
   }
   const Manifest& manifest = planned->manifest;
-  Say(fmt::format("{}: {} shards of {} inputs{}{}", manifest.path, manifest.shards.size(), manifest.inputs.size(),
+  Say(fmt::format("{}: {} of {}{}{}", manifest.path, Counted(manifest.shards.size(), "shard"),
+                  Counted(manifest.inputs.size(), "input"),
                   planned->is_old ? ", as planned before; nothing has changed" : "", CostText(manifest)));
   return Print(options.slurm ? SlurmScript(manifest, settings->limits.threads.value, CanonicalPath("/proc/self/exe"))
                              : manifest.path + "\n");
@@ -237,7 +239,7 @@ int RunStatus(const ShardOptions& options) {
     (void)Print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     return code;
   }
-  (void)Print(fmt::format("{}{} shards: {}{}\n", table, manifest->shards.size(), Join(words, ", "),
+  (void)Print(fmt::format("{}{}: {}{}\n", table, Counted(manifest->shards.size(), "shard"), Join(words, ", "),
                           merged ? "; merged"
                           : done ? "; to be merged: varjoin merge " + manifest->path
                                  : ""));

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/source_fetch.h"
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/progress.h"
@@ -115,8 +116,8 @@ int RunFetch(const FetchCommand& command) {
     Note(note);
   }
   const size_t files = plan->files.size();
-  Say(fmt::format("fetched {} in {} file{}, {} of them checked against the publisher's sums",
-                  HumanBytes(fetched->bytes), files, files == 1 ? "" : "s", fetched->checked));
+  Say(fmt::format("fetched {} in {}, {} of them checked against the publisher's sums", HumanBytes(fetched->bytes),
+                  Counted(files, "file"), fetched->checked));
   if (command.download_only) {
     run.Done();
     return PrintPaths(*plan);

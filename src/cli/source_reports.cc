@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/progress.h"
@@ -91,9 +92,7 @@ std::string Percent(int64_t part, int64_t whole) {
 
 /// "12 rows (0.4 %)", or `none`.
 std::string RowsText(int64_t count, const SourceCheck& check, const std::string& what) {
-  return count == 0 ? "none"
-                    : fmt::format("{} row{} ({}){}", WithCommas(count), count == 1 ? "" : "s",
-                                  Percent(count, check.rows), what);
+  return count == 0 ? "none" : fmt::format("{} ({}){}", Counted(count, "row"), Percent(count, check.rows), what);
 }
 
 std::string ContigsText(const SourceCheck& check) {
@@ -116,9 +115,8 @@ std::string RepeatedText(const SourceCheck& check, const index::IndexFile* file)
 std::string CheckText(const Source& source, const SourceCheck& check, const index::IndexFile* file,
                       const std::string& index) {
   const auto line = [](const char* name, const std::string& text) { return fmt::format("  {:<12} {}\n", name, text); };
-  std::string text =
-      fmt::format("{} ({}): {} rows, {} in {} file{}\n", source.name, KindName(source.kind), WithCommas(check.rows),
-                  HumanBytes(check.bytes), check.files, check.files == 1 ? "" : "s");
+  std::string text = fmt::format("{} ({}): {}, {} in {}\n", source.name, KindName(source.kind),
+                                 Counted(check.rows, "row"), HumanBytes(check.bytes), Counted(check.files, "file"));
   text += line("files", check.files_changed ? "have changed since the catalog's entry was made" : "unchanged");
   text += line("order", check.unsorted.empty() ? "by contig and position"
                                                : "not by position, which is allowed: " + check.unsorted);

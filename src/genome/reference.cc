@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "genome/contig.h"
 
@@ -78,16 +79,16 @@ const std::string* Reference::FindContig(std::string_view name) const {
 std::vector<std::string> AlignmentCounts::Sentences() const {
   std::vector<std::string> sentences;
   if (no_contig > 0) {
-    sentences.push_back(fmt::format("{} alleles are on contigs that the reference lacks: they were only trimmed",
-                                    WithCommas(no_contig)));
+    sentences.push_back(fmt::format("{} on contigs that the reference lacks: only trimmed",
+                                    Counted(no_contig, "allele is", "alleles are")));
   }
   if (other_bases > 0) {
-    sentences.push_back(
-        fmt::format("{} alleles have another REF than the reference: they were only trimmed", WithCommas(other_bases)));
+    sentences.push_back(fmt::format("{} another REF than the reference: only trimmed",
+                                    Counted(other_bases, "allele has", "alleles have")));
   }
   if (anchored > 0) {
-    sentences.push_back(
-        fmt::format("{} alleles with `-` were given the base before them, from the reference", WithCommas(anchored)));
+    sentences.push_back(fmt::format("{} given the base before, from the reference",
+                                    Counted(anchored, "allele with `-` was", "alleles with `-` were")));
   }
   return sentences;
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "report/chart.h"
 
@@ -283,11 +284,11 @@ void Page::Resources() {
   }
   add("all", report_.total);
   html_ += HtmlTable(rows);
-  html_ +=
-      fmt::format("<p>Engine {} ({}); {} threads, memory limit {}. The output has {} rows and {} columns in {}.</p>\n",
-                  EscapeHtml(report_.engine), EscapeHtml(report_.engine_reason), report_.limits.threads.value,
-                  EscapeHtml(report_.limits.memory_text), WithCommas(report_.output_rows),
-                  WithCommas(report_.output_columns), HumanBytes(report_.output_bytes));
+  html_ += fmt::format("<p>Engine {} ({}); {}, memory limit {}. The output has {} and {} in {}.</p>\n",
+                       EscapeHtml(report_.engine), EscapeHtml(report_.engine_reason),
+                       Counted(report_.limits.threads.value, "thread"), EscapeHtml(report_.limits.memory_text),
+                       Counted(report_.output_rows, "row"), Counted(report_.output_columns, "column"),
+                       HumanBytes(report_.output_bytes));
 }
 
 void Page::Origin() {

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/checksum.h"
+#include "base/counted.h"
 #include "base/text.h"
 #include "sources/import.h"
 #include "sources/register.h"
@@ -104,14 +105,14 @@ Result<PreparedFile> PrepareFile(duck::Database& database, const Catalog& catalo
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   prepared.note = fmt::format(
-      "{} was {} as source '{}' for this and later runs ({} rows in {:.1f} s); it is in varjoin's cache, which "
+      "{} was {} as source '{}' for this and later runs ({} in {:.1f} s); it is in varjoin's cache, which "
       "`varjoin "
       "source list` shows",
       file.path,
       source.interval                          ? "imported"
       : source.kind == Source::Kind::kImported ? "imported and indexed"
                                                : "registered",
-      file.name, WithCommas(source.rows), seconds);
+      file.name, Counted(source.rows, "row"), seconds);
   return prepared;
 }
 

@@ -2,6 +2,7 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "sources/import_rows.h"
 #include "sources/key_columns.h"
@@ -164,9 +165,8 @@ Status CheckKeys(duck::Database& database, const ImportRequest& request, const T
                   first.Integer(0, 1), table.key.chrom, first.rows[0][2].value_or(""), table.key.start,
                   first.rows[0][3].value_or(""));
   if (request.on_bad_record == "fail") {
-    return BadInput(
-        "{}, expected a contig and whole numbers from 0 on ({} such row{}); --on-bad-record skip leaves them out",
-        place, WithCommas(bad_rows), bad_rows == 1 ? "" : "s");
+    return BadInput("{}, expected a contig and whole numbers from 0 on ({}); --on-bad-record skip leaves them out",
+                    place, Counted(bad_rows, "such row"));
   }
   rows.bad_records = bad_rows;
   rows.notes.push_back(

@@ -109,7 +109,11 @@ void AppendInfoValue(std::string_view text, std::string& out) {
 }
 
 LineAnnotator::LineAnnotator(std::vector<std::string> keys, ExistingInfo existing, std::string line_end)
-    : keys_(std::move(keys)), existing_(existing), line_end_(std::move(line_end)), done_(keys_.size()) {
+    : keys_(std::move(keys)),
+      existing_(existing),
+      line_end_(std::move(line_end)),
+      done_(keys_.size()),
+      replaced_(keys_.size()) {
   for (const std::string& key : keys_) {
     first_bytes_.set(static_cast<unsigned char>(key[0]));
     heads_.push_back(key + '=');
@@ -133,7 +137,11 @@ bool LineAnnotator::HasKnownKey(std::string_view info) const {
 
 void LineAnnotator::AppendExisting(std::string_view entry, size_t key, std::span<const std::string_view> values,
                                    std::string& out) {
-  if (existing_ == ExistingInfo::kReplace || done_[key]) {
+  if (existing_ == ExistingInfo::kReplace) {
+    replaced_[key] = true;
+    return;
+  }
+  if (done_[key]) {
     return;
   }
   done_[key] = true;
@@ -166,6 +174,7 @@ void LineAnnotator::AppendInfo(std::string_view info, std::span<const std::strin
   const size_t begin = out.size();
   std::fill(done_.begin(), done_.end(), false);
   if (HasKnownKey(info)) {
+    replaced_lines_ += existing_ == ExistingInfo::kReplace ? 1 : 0;
     AppendOld(info, values, out);
   } else if (info != kMissing) {
     out += info;

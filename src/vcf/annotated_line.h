@@ -5,6 +5,7 @@
 #include <array>
 #include <bitset>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,10 @@ class LineAnnotator {
   /// ID. A line of fewer than 8 columns is copied as it is.
   void Append(std::span<const std::string_view> values, std::string_view id, std::string& out);
 
+  /// How many of the lines had entries that kReplace took away, and whether keys[key] was among them.
+  int64_t replaced_lines() const { return replaced_lines_; }
+  bool HasReplaced(size_t key) const { return replaced_[key]; }
+
  private:
   static constexpr size_t kColumns = 8;
 
@@ -56,6 +61,8 @@ class LineAnnotator {
   const std::string line_end_;
   std::bitset<256> first_bytes_;  ///< of the keys
   std::vector<bool> done_;        ///< by key: it has been written, or is not to be
+  std::vector<bool> replaced_;    ///< by key
+  int64_t replaced_lines_ = 0;
   std::string_view line_;
   std::array<const char*, kColumns> begins_{};  ///< of the line's columns to INFO
   bool has_columns_ = false;

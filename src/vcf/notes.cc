@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -11,11 +12,6 @@ namespace varjoin::vcf {
 namespace {
 
 constexpr size_t kMessagesKept = 10;
-
-/// "1 record was", "12 records were".
-std::string Counted(uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", WithCommas(static_cast<int64_t>(count)), count == 1 ? one : many);
-}
 
 std::string BadRecords(const std::string& field, const Note& note) {
   if (field.empty()) {

@@ -7,6 +7,8 @@
 
 #include <limits>
 
+#include "base/counted.h"
+
 namespace varjoin {
 namespace {
 
@@ -135,6 +137,14 @@ TEST(HumanBytes, KeepsTwoOrThreeDigitsAndRoundsIntoTheNextUnit) {
                         {3'000'000'000'000'000, "3000 TB"}}) {
     EXPECT_EQ(HumanBytes(c.bytes), c.text) << c.bytes;
   }
+}
+
+TEST(Counted, SaysOneAndSeveral) {
+  EXPECT_EQ(Counted(1, "allele"), "1 allele");
+  EXPECT_EQ(Counted(size_t{0}, "allele"), "0 alleles");
+  EXPECT_EQ(Counted(int64_t{2000}, "row"), "2,000 rows");
+  EXPECT_EQ(Counted(uint64_t{1}, "record was", "records were"), "1 record was");
+  EXPECT_EQ(Counted(12, "record was", "records were"), "12 records were");
 }
 
 TEST(NowUtc, IsIso8601ToTheSecond) {

@@ -108,6 +108,83 @@ INSTANTIATE_TEST_SUITE_P(
         FilterCase{"all_at_once", {"--pass", "--min-qual", "10", "--where", "DP = 10"}, {"n1|G", "n1|T"}, 5}),
     [](const auto& info) { return info.param.name; });
 
+TEST(QualFilter, TakesNoNumberForNone) {
+  SmallBench bench;
+  bench.Write("odd.vcf", Vcf({}, {"chr1 1 nan A C nan . .", "chr1 2 inf A C inf . .", "chr1 3 low A C 3 . ."}));
+  bench.MustRun({"annotate", "odd.vcf", "-o", "o.parquet", "--min-qual", "30"});
+  EXPECT_EQ(bench.Output("id"), Words{"inf"});
+}
+
+/// What the summary and the record say of matches, where filters leave some alleles only.
+class MatchesBesideFilters : public ::testing::Test {
+ protected:
+  /// The only source of the run's report, and the report's other numbers.
+  json Report(Words options) const {
+    options.insert(options.begin(), {"annotate", "person.vcf", "-o", "o.vcf", "--force", "-s", "demo", "--json"});
+    return json::parse(bench_.MustRun(options).out);
+  }
+
+  SmallBench bench_;
+};
+
+TEST_F(MatchesBesideFilters, AreToldBeforeAndAfterThem) {
+  for (const std::string engine : {"index", "duckdb"}) {
+    for (const std::string format : {"vcf", "parquet"}) {
+      const auto source = [&](const Words& options) {
+        Words more = {"-O", format, "--engine", engine};
+        more.insert(more.end(), options.begin(), options.end());
+        const json report = Report(more);
+        const json& of = report.at("sources")[0];
+        return fmt::format("{} of {} ({} %), {} left", of.at("matched").get<int>(),
+                           report.at("alleles_looked_up").get<int>(), of.at("matched_percent").get<double>(),
+                           of.at("matched_after_filters").get<int>());
+      };
+      EXPECT_EQ(source({}), "2 of 4 (50 %), 2 left") << engine << format;
+      EXPECT_EQ(source({"--pass"}), "2 of 2 (100 %), 2 left") << engine << format;
+      EXPECT_EQ(source({"--where", "demo_SCORE < 3"}), "2 of 4 (50 %), 1 left") << engine << format;
+      EXPECT_EQ(source({"--where", "false"}), "2 of 4 (50 %), 0 left") << engine << format;
+      EXPECT_EQ(source({"--only-matched"}), "2 of 4 (50 %), 2 left") << engine << format;
+      EXPECT_EQ(source({"--pass", "--where", "alt = 'T'"}), "2 of 2 (100 %), 1 left") << engine << format;
+    }
+  }
+  const std::string said =
+      bench_.MustRun({"annotate", "person.vcf", "-o", "p.vcf", "-s", "demo", "--pass", "--where", "alt = 'T'"}).err;
+  EXPECT_THAT(said, HasSubstr("2 matched (100.00 % of 2 that the filters on the input left), 1 of them in the output"));
+}
+
+TEST_F(MatchesBesideFilters, AreNotMissedWhereFiltersLeaveNothing) {
+  for (const std::string engine : {"index", "duckdb"}) {
+    for (const Words& filter : {Words{"--min-qual", "1000"}, Words{"--where", "false"}}) {
+      Words options = {"--engine", engine};
+      options.insert(options.end(), filter.begin(), filter.end());
+      EXPECT_EQ(Report(options).at("notes"), json::array()) << engine << filter[0];
+    }
+    EXPECT_THAT(Report({"--engine", engine, "--where", "alt = 'A'", "--regions", "chr2"}).at("notes").dump(),
+                HasSubstr("nothing matched in source 'demo'"));
+  }
+}
+
+TEST_F(MatchesBesideFilters, LackNoContigOfWhichFiltersLeaveNothing) {
+  bench_.Write("person.vcf", Vcf({}, {"chr1 100 . A G . PASS .", "chrUn_9 1 . A G . q10 .", "chrUn_9 2 . A G,T . q10 .",
+                                      "chrUn_8 2 . A T . PASS .", "chrUn_8 3 . A T . q10 ."}));
+  for (const Words& engine :
+       {Words{"--engine", "index"}, Words{"--engine", "duckdb"}, Words{"--join-columns", "chrom,start"}}) {
+    Words options = {"-O", "parquet"};
+    options.insert(options.end(), engine.begin(), engine.end());
+    const auto missing = [&](const Words& filter) {
+      Words all = options;
+      all.insert(all.end(), filter.begin(), filter.end());
+      return Report(all).at("sources")[0].at("missing_contigs");
+    };
+    if (engine[0] == "--engine") {
+      EXPECT_EQ(missing({}), json::parse(R"([{"contig":"chrUn_9","alleles":3},{"contig":"chrUn_8","alleles":2}])"));
+      EXPECT_EQ(missing({"--pass"}), json::parse(R"([{"contig":"chrUn_8","alleles":1}])")) << engine[1];
+    } else {
+      EXPECT_EQ(missing({"--pass"}), json::array());
+    }
+  }
+}
+
 class HitFilter : public ::testing::Test {
  protected:
   /// INFO of the records of person.vcf that are left.

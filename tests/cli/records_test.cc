@@ -188,6 +188,24 @@ TEST_F(Records, TreatEntriesOfTheSameNameAsAsked) {
   EXPECT_EQ(CountOf(Annotated(sources), "##INFO=<ID=AF,"), 1);
 }
 
+TEST_F(Records, SayWhichEntriesOfTheInputGaveWayToASource) {
+  const auto said = [&](const Words& more) {
+    Words command = {"annotate", "person.vcf", "-o", "o.vcf", "--force", "-s", "demo:SCORE=AF,SIG"};
+    command.insert(command.end(), more.begin(), more.end());
+    return bench_.MustRun(command).err;
+  };
+  const std::string note = "the input has INFO/AF already: in 3 records the values gave way to the sources'";
+  EXPECT_THAT(said({}), AllOf(HasSubstr(note), HasSubstr("--existing-info keep")));
+  EXPECT_THAT(bench_.MustRun({"runs", "show", "last", "--json"}).out, HasSubstr(note));
+  EXPECT_THAT(said({"--regions", "chr2"}), HasSubstr("in 1 record the"));
+  for (const char* const existing : {"keep", "append"}) {
+    EXPECT_THAT(said({"--existing-info", existing}), Not(HasSubstr("already"))) << existing;
+  }
+  bench_.MustRun({"source", "import", "dp", "demo.vcf"});
+  EXPECT_THAT(bench_.MustRun({"annotate", "person.vcf", "-o", "p.vcf", "-s", "dp:SCORE=DP,SIG=AF", "--bare-names"}).err,
+              HasSubstr("has INFO/DP, INFO/AF already"));
+}
+
 TEST_F(Records, GetAnIdWhereTheyHaveNone) {
   bench_.Write("person.vcf", ReplaceAll(SmallPerson(), "rs1\t", ".\t"));
   const Words lines = Lines(Body(Annotated({"-s", "demo:id", "--set-id", "demo_id"})));

@@ -42,7 +42,7 @@ class ReferenceOption : public ::testing::TestWithParam<std::string> {
 TEST_P(ReferenceOption, IsRememberedByASourceAndWhatCannotBeAlignedIsCounted) {
   const Outcome outcome = Annotate();
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("1 alleles have another REF than the reference: they were only trimmed"));
+  EXPECT_THAT(outcome.err, HasSubstr("1 allele has another REF than the reference: only trimmed"));
   EXPECT_THAT(Rows("SELECT \"start\", ref, db_V FROM '" + bench_.Path("o.parquet") + "'"),
               ElementsAre("5|TAC|deletion", "7|CAC|deletion", "1|C|NULL", "1|C|NULL"));
   EXPECT_THAT(bench_.MustRun({"source", "show", "db"}).out, HasSubstr("tiny.fa"));

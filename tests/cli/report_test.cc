@@ -72,6 +72,13 @@ TEST_P(ReportOf, HasTheNumbersOfTheOutput) {
   EXPECT_THAT(ChartOf(page, "FILTER"), AllOf(HasSubstr(Row("PASS", "2")), HasSubstr(Row("LowQual", "1"))));
 }
 
+TEST_P(ReportOf, HasTheMatchesOfIntervals) {
+  bench_.Write("genes.bed", "1\t99\t100\tG1\n1\t0\t200\tG2\n");
+  bench_.MustRun({"source", "import", "genes", "genes.bed"});
+  EXPECT_THAT(ChartOf(Page({"-s", "genes"}), "Matched in genes"),
+              AllOf(HasSubstr(Row("chr1", "3", "3")), HasSubstr(Row("chr2", "1", "0"))));
+}
+
 TEST_P(ReportOf, CountsWhatWasLeftOut) {
   const std::string page = Page({"--min-qual", "20"});
   EXPECT_THAT(page, HasSubstr("<th scope=\"row\">--min-qual</th><td>"));

@@ -221,14 +221,45 @@ TEST_F(Intervals, MatchWhatSharesABaseWithThem) {
 TEST_F(Intervals, AreWrittenToVcfAndCanBeFilteredBy) {
   bench.MustRun({"annotate", "person.vcf", "-s", "genes:name=gene", "-o", "o.vcf"});
   const std::string vcf = ReadFile(bench.Path("o.vcf"));
-  EXPECT_THAT(vcf, HasSubstr("both\tA\tC,G\t.\t.\tgene=G1|G2,G1|G2"));
+  EXPECT_THAT(vcf, HasSubstr("both\tA\tC,G\t.\t.\tgene=G1|G2;genes_hits=2\n"));
   EXPECT_THAT(vcf, HasSubstr("mito\tA\tC\t.\t.\tgene=MITO"));
-  EXPECT_THAT(
-      Annotated(bench, "index", {"-s", "genes:name=gene", "--where", "gene = 'G2'"}, "id, alt_index"),
-      ElementsAre("both|1", "both|2"));
+  EXPECT_THAT(vcf, AllOf(HasSubstr("##INFO=<ID=gene,Number=.,"), HasSubstr("##INFO=<ID=genes_hits,Number=.,")));
+  EXPECT_THAT(Annotated(bench, "index", {"-s", "genes:name=gene", "--where", "gene = 'G2'"}, "id, alt_index"),
+              ElementsAre("both|1", "both|2"));
   EXPECT_THAT(
       Annotated(bench, "duckdb", {"-s", "genes:name=gene", "--duplicates", "first", "--where", "gene = 'MITO'"}, "id"),
       ElementsAre("mito"));
+}
+
+/// Records that a gVCF has: without ALT, of several symbolic alleles; and one whose alleles are not of one length.
+TEST_F(Intervals, HaveTheSameValuesInVcfAsInATable) {
+  bench.Write("person.vcf",
+              Vcf({"contig=<ID=chr1>", R"(INFO=<ID=END,Number=1,Type=Integer,Description="">)",
+                   R"(INFO=<ID=SVLEN,Number=A,Type=Integer,Description="">)"},
+                  {"chr1 1 before A . . . END=10", "chr1 2 block A . . . END=12", "chr1 12 site A . . . .",
+                   "chr1 13 open A <NON_REF> . . END=14", "chr1 15 both A C,<NON_REF> . . .",
+                   "chr1 5 lengths A <DEL>,<DEL> . . SVLEN=-6,-1", "chr1 30 after A C,G . . ."}));
+  WriteParquet(bench.Path("t.parquet"), "SELECT '1' AS chrom, 15 AS pos, 'A' AS ref, 'C' AS alt, 7 AS v");
+  bench.MustRun({"source", "add", "t", "t.parquet"});
+  bench.MustRun({"source", "index", "t"});
+  for (const char* engine : kEngines) {
+    const Words table =
+        Annotated(bench, engine, {"-s", "genes:name", "-s", "t"},
+                  "id, alt_index, coalesce(array_to_string(genes_name, '|'), 'NULL'), genes_hits, t_v, t_hits");
+    bench.MustRun(
+        {"annotate", "person.vcf", "-s", "genes:name", "-s", "t", "--engine", engine, "-o", "o.vcf", "--force"});
+    const std::string of_allele = "coalesce({0}[least(greatest(alt_index, 1), len({0}))]::VARCHAR, 'NULL')";
+    const Words records = Rows(fmt::format("SELECT id, alt_index, {}, {}, t_v, coalesce(t_hits, 0) FROM read_vcf('{}')",
+                                           fmt::format(fmt::runtime(of_allele), "genes_name"),
+                                           fmt::format(fmt::runtime(of_allele), "genes_hits"), bench.Path("o.vcf")));
+    EXPECT_EQ(records, table) << engine;
+    EXPECT_THAT(table, ::testing::IsSupersetOf({"before|0|NULL|0|NULL|0", "block|0|G1|1|NULL|0", "site|0|G1|1|NULL|0",
+                                                "lengths|1|G1|1|NULL|0", "lengths|2|NULL|0|NULL|0"}))
+        << engine;
+    EXPECT_THAT(ReadFile(bench.Path("o.vcf")),
+                AllOf(HasSubstr("END=12;genes_name=G1;genes_hits=1\n"), HasSubstr("genes_name=G1,.;genes_hits=1,0;")))
+        << engine;
+  }
 }
 
 TEST_F(Intervals, GoTogetherWithAllelesInOneRun) {

@@ -154,8 +154,7 @@ TEST_F(ReferenceTest, CountsWhatItCannotDo) {
   EXPECT_EQ(counts.alleles, 3);
   EXPECT_EQ(counts.no_contig, 1);
   EXPECT_EQ(counts.other_bases, 1);
-  EXPECT_THAT(counts.Sentences(),
-              ElementsAre(HasSubstr("1 alleles are on contigs"), HasSubstr("1 alleles have another")));
+  EXPECT_THAT(counts.Sentences(), ElementsAre(HasSubstr("1 allele is on contigs"), HasSubstr("1 allele has another")));
   EXPECT_THAT(reference->TakeCounts().Sentences(), IsEmpty());
 }
 
