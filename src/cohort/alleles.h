@@ -58,6 +58,12 @@ Status AddAlleles(const CohortSession& session, const std::string& label, bool a
 Status AnnotateAgain(const CohortSession& session, const std::vector<std::string>& names, CohortChange& change,
                      CohortReport& report);
 
+/// Writes files of a folder one after the other, each of a range of ids that has some million of the `rows` rows of
+/// `alleles`, which can be selected from. `select` is a SELECT of the ids after `after` up to `last`, sorted.
+Result<std::vector<CohortFile>> WriteInOrder(const CohortSession& session, CohortChange& change,
+                                             const std::string& folder, const std::string& alleles, int64_t rows,
+                                             const std::function<std::string(int64_t after, int64_t last)>& select);
+
 /// Puts parts together where there are many, so that there are never more than a few for each level.
 Status PutPartsTogether(const CohortSession& session, CohortChange& change);
 

@@ -130,7 +130,7 @@ void CohortChange::Sweep() {
   const std::set<std::string> needed = manifest_.Files();
   std::set<std::string> obsolete;
   if (unfinished_before_) {
-    for (const char* const top : {"sites", "calls"}) {
+    for (const char* const top : {"sites", "calls", "counts"}) {
       std::error_code error;
       fs::recursive_directory_iterator entry(manifest_.folder + "/" + top, error);
       for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {

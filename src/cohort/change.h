@@ -35,7 +35,7 @@ class CohortChange {
   const CohortManifest& before() const { return before_; }
   CohortManifest& manifest() { return manifest_; }
 
-  /// Writes the rows of a SELECT into a new file: "sites/" or "calls/sample=NAME/".
+  /// Writes the rows of a SELECT into a new file: "sites", "counts" or "calls/sample=NAME".
   Result<CohortFile> Write(duck::Database& database, const std::string& folder, const std::string& sql);
 
   /// Makes the manifest the cohort's next generation, and removes files that none has, unless they are being read.

@@ -55,21 +55,42 @@ Json SamplesJson(const CohortManifest& manifest) {
     json.push_back({{"name", sample.name},
                     {"input", ToJson(sample.input)},
                     {"added_at", sample.added_at},
-                    {"calls", ToJson(sample.calls)}});
+                    {"calls", ToJson(sample.calls)},
+                    {"counted", sample.counted}});
   }
   return json;
+}
+
+Json ToJson(const std::vector<CohortFile>& files) {
+  Json json = Json::array();
+  for (const CohortFile& file : files) {
+    json.push_back(ToJson(file));
+  }
+  return json;
+}
+
+std::vector<CohortFile> FilesFrom(const Json& json) {
+  std::vector<CohortFile> files;
+  for (const Json& file : json) {
+    files.push_back(FileFrom(file));
+  }
+  return files;
 }
 
 Json SitesJson(const CohortManifest& manifest) {
   Json json = Json::array();
   for (const SitesPart& part : manifest.sites) {
-    Json files = Json::array();
-    for (const CohortFile& file : part.files) {
-      files.push_back(ToJson(file));
-    }
-    json.push_back({{"level", part.level}, {"files", files}});
+    json.push_back({{"level", part.level}, {"files", ToJson(part.files)}});
   }
   return json;
+}
+
+uint64_t BytesOf(const std::vector<CohortFile>& files) {
+  uint64_t bytes = 0;
+  for (const CohortFile& file : files) {
+    bytes += file.bytes;
+  }
+  return bytes;
 }
 
 CohortManifest FromJson(const Json& json) {
@@ -92,20 +113,19 @@ CohortManifest FromJson(const Json& json) {
     manifest.samples.push_back({.name = sample.at("name"),
                                 .input = StampFromJson(sample.at("input")),
                                 .added_at = sample.at("added_at"),
-                                .calls = FileFrom(sample.at("calls"))});
+                                .calls = FileFrom(sample.at("calls")),
+                                .counted = sample.value("counted", false)});
   }
   for (const Json& part : json.at("sites")) {
-    SitesPart& added = manifest.sites.emplace_back(SitesPart{.level = part.at("level")});
-    for (const Json& file : part.at("files")) {
-      added.files.push_back(FileFrom(file));
-    }
+    manifest.sites.push_back({.level = part.at("level"), .files = FilesFrom(part.at("files"))});
   }
+  manifest.counts = FilesFrom(json.value("counts", Json::array()));  // cohorts of before have none
   return manifest;
 }
 
 /// Whether nothing is in the folder but what a first change may have left.
 bool IsFree(const std::string& folder) {
-  const std::set<std::string> ours = {"sites", "calls", "cohort.lock", "cohort.readers", "cohort.unfinished"};
+  const std::set<std::string> ours = {"sites", "calls", "counts", "cohort.lock", "cohort.readers", "cohort.unfinished"};
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     const std::string name = entry.path().filename().string();
@@ -135,6 +155,9 @@ std::set<std::string> CohortManifest::Files() const {
   }
   for (const CohortSample& sample : samples) {
     paths.insert(sample.calls.path);
+  }
+  for (const CohortFile& file : counts) {
+    paths.insert(file.path);
   }
   return paths;
 }
@@ -176,9 +199,7 @@ int64_t CohortManifest::Calls() const {
 uint64_t CohortManifest::SitesBytes() const {
   uint64_t bytes = 0;
   for (const SitesPart& part : sites) {
-    for (const CohortFile& file : part.files) {
-      bytes += file.bytes;
-    }
+    bytes += BytesOf(part.files);
   }
   return bytes;
 }
@@ -189,6 +210,10 @@ uint64_t CohortManifest::CallsBytes() const {
     bytes += sample.calls.bytes;
   }
   return bytes;
+}
+
+uint64_t CohortManifest::CountsBytes() const {
+  return BytesOf(counts);
 }
 
 const CohortSample* CohortManifest::FindSample(const std::string& name) const {
@@ -245,7 +270,8 @@ Status WriteCohort(const CohortManifest& manifest) {
                     {"contigs", manifest.contigs},
                     {"sources", SourcesJson(manifest)},
                     {"samples", SamplesJson(manifest)},
-                    {"sites", SitesJson(manifest)}});
+                    {"sites", SitesJson(manifest)},
+                    {"counts", ToJson(manifest.counts)}});
 }
 
 }  // namespace varjoin

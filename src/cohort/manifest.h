@@ -46,6 +46,7 @@ struct CohortSample {
   FileStamp input = {};
   std::string added_at = {};
   CohortFile calls = {};
+  bool counted = false;  ///< the calls are among those of CohortManifest::counts
 };
 
 /// Alleles that were added, or put together, at once: sorted within, and from file to file.
@@ -76,6 +77,7 @@ struct CohortManifest {
   std::vector<CohortSource> sources = {};
   std::vector<CohortSample> samples = {};
   std::vector<SitesPart> sites = {};
+  std::vector<CohortFile> counts = {};  ///< of calls at each site, sorted within, and from file to file
 
   std::string PathOf(const CohortFile& file) const { return folder + "/" + file.path; }
   std::string LockPath() const { return folder + "/cohort.lock"; }
@@ -92,6 +94,7 @@ struct CohortManifest {
   int64_t Calls() const;
   uint64_t SitesBytes() const;
   uint64_t CallsBytes() const;
+  uint64_t CountsBytes() const;
   const CohortSample* FindSample(const std::string& name) const;  ///< null: there is none
 };
 

@@ -7,6 +7,7 @@
 
 #include "annotate/many_inputs.h"
 #include "base/text.h"
+#include "cohort/counts.h"
 #include "cohort/sample_calls.h"
 #include "genome/assembly.h"
 #include "genome/reference.h"
@@ -273,7 +274,7 @@ Status AddAll(const CohortAddition& addition, const CohortSession& session, std:
   if (reference != nullptr) {
     VARJOIN_RETURN_IF_ERROR(reference->Judge(reference->TakeCounts()));
   }
-  return Status::Ok();
+  return CountCalls(session, change);
 }
 
 }  // namespace
@@ -326,11 +327,12 @@ Result<CohortReport> AnnotateCohort(const std::string& folder, const std::vector
   return report;
 }
 
-Status RemoveSamples(const std::string& folder, const std::vector<std::string>& names, const std::string& version) {
+Result<CohortReport> RemoveSamples(const std::string& folder, const std::vector<std::string>& names,
+                                   const CohortSession& session) {
   VARJOIN_RETURN_IF_ERROR(ReadCohort(folder).status());
   VARJOIN_ASSIGN(CohortChange change, CohortChange::Begin(folder));
   CohortManifest& manifest = change.manifest();
-  manifest.version = version;
+  manifest.version = session.version;
   std::vector<std::string> there;
   for (const CohortSample& sample : manifest.samples) {
     there.push_back(sample.name);
@@ -341,7 +343,9 @@ Status RemoveSamples(const std::string& folder, const std::vector<std::string>& 
     }
     std::erase_if(manifest.samples, [&](const CohortSample& sample) { return sample.name == name; });
   }
-  return change.Commit();
+  VARJOIN_RETURN_IF_ERROR(KeepingOrder(session.database, [&] { return CountCalls(session, change); }));
+  VARJOIN_RETURN_IF_ERROR(change.Commit());
+  return CohortReport();
 }
 
 }  // namespace varjoin

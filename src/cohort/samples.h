@@ -41,6 +41,7 @@ Result<CohortReport> AnnotateCohort(const std::string& folder, const std::vector
                                     const CohortSession& session);
 
 /// Removes samples. Alleles stay, with their ids. Error: there is none of a name; nothing is removed.
-Status RemoveSamples(const std::string& folder, const std::vector<std::string>& names, const std::string& version);
+Result<CohortReport> RemoveSamples(const std::string& folder, const std::vector<std::string>& names,
+                                   const CohortSession& session);
 
 }  // namespace varjoin

@@ -3,6 +3,7 @@
 #include "cohort/views.h"
 
 #include "base/text.h"
+#include "cohort/counts.h"
 #include "sources/source.h"
 
 namespace varjoin {
@@ -103,16 +104,10 @@ std::string CohortViewsSql(const CohortManifest& manifest) {
       "CREATE OR REPLACE TEMP VIEW cohort_frequencies AS\n"
       "SELECT f.site, s.chrom, s.\"start\", s.\"end\", s.ref, s.alt, AC, AN_called + AN_assumed AS AN,\n"
       "  AC / nullif(AN_called + AN_assumed, 0) AS AF, AN_called, AN_assumed, carriers, homozygotes, incomplete,\n"
-      "  assumed\n"
-      " FROM (SELECT *, assumed * largest AS AN_assumed\n"
-      "   FROM (SELECT site, CAST(sum(copies) AS BIGINT) AS AC, CAST(sum(called) AS BIGINT) AS AN_called,\n"
-      "     count(*) FILTER (copies > 0) AS carriers,\n"
-      "     count(*) FILTER (copies > 1 AND copies = ploidy) AS homozygotes,\n"
-      "     count(*) FILTER (called < ploidy OR ploidy = 0) AS incomplete,\n"
-      "     {} - count(*) AS assumed, greatest(max(ploidy), 1) AS largest\n"
-      "    FROM cohort_calls WHERE NOT repeated GROUP BY site)) f\n"
+      "  assumed, calls\n"
+      " FROM (SELECT *, {0} - calls AS assumed, ({0} - calls) * largest AS AN_assumed FROM ({1})) f\n"
       " JOIN cohort_sites s USING (site);\n",
-      manifest.samples.size());
+      manifest.samples.size(), CountsSql(manifest));
   return sql;
 }
 
