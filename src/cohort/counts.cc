@@ -14,6 +14,11 @@ namespace {
 /// counting anew costs each call the same, however many samples there are.
 constexpr int64_t kCallsLeft = 2;
 
+/// The largest genotype of what is added and taken away: how many there are of two alleles can be taken away too, and
+/// those of more never are.
+constexpr const char* kLargestLeft =
+    "CASE WHEN sum(of_more) > 0 THEN max(largest) WHEN sum(of_two) > 0 THEN 2 ELSE 1 END";
+
 constexpr const char* kSums[] = {"calls",       "AC",         "AN_called", "carriers",
                                  "homozygotes", "incomplete", "of_two",    "of_more"};
 
@@ -37,19 +42,14 @@ std::string CallsOf(const std::vector<std::string>& paths, const std::string& si
       sign, ReadParquetSql(paths));
 }
 
-/// The counts by site of what `parts`, SELECTs, have. The largest genotype is told by how many there are of two
-/// alleles, which can be taken away too; where some have more, by those that are there.
-std::string AddedUp(const std::vector<std::string>& parts) {
+/// The counts by site of what `parts`, SELECTs, have.
+std::string AddedUp(const std::vector<std::string>& parts, const std::string& largest) {
   std::string sums;
   for (const char* const name : kSums) {
     sums += fmt::format(", CAST(sum({0}) AS INTEGER) AS {0}", name);
   }
-  return fmt::format(
-      "SELECT site{},\n"
-      "  CAST(CASE WHEN sum(of_more) > 0 THEN max(largest) WHEN sum(of_two) > 0 THEN 2 ELSE 1 END AS UTINYINT) AS "
-      "largest\n"
-      " FROM ({})\n GROUP BY site HAVING sum(calls) > 0",
-      sums, Join(parts, "\n UNION ALL "));
+  return fmt::format("SELECT site{}, CAST({} AS UTINYINT) AS largest\n FROM ({})\n GROUP BY site", sums, largest,
+                     Join(parts, "\n UNION ALL "));
 }
 
 std::string Counted(const CohortManifest& manifest) {
@@ -136,7 +136,7 @@ std::string CountsSql(const CohortManifest& manifest) {
   std::string counts = parts.empty()  ? "SELECT 0 AS site, 0 AS calls, 0 AS AC, 0 AS AN_called, 0 AS carriers, 0 AS "
                                         "homozygotes, 0 AS incomplete, 0 AS largest WHERE false"
                        : more.empty() ? parts[0]
-                                      : AddedUp(parts);
+                                      : AddedUp(parts, "greatest(max(largest), 1)");
   std::string columns;
   for (const char* const name : {"calls", "AC", "AN_called", "carriers", "homozygotes", "incomplete"}) {
     columns += fmt::format(", CAST({0} AS BIGINT) AS {0}", name);
@@ -172,7 +172,7 @@ Status CountCalls(const CohortSession& session, CohortChange& change) {
       for (const std::string& part : parts) {
         of_range.push_back(fmt::format("SELECT * FROM ({}) WHERE site > {} AND site <= {}", part, after, last));
       }
-      return AddedUp(of_range) + " ORDER BY site";
+      return AddedUp(of_range, kLargestLeft) + " HAVING sum(calls) > 0 ORDER BY site";
     };
     VARJOIN_ASSIGN(manifest.counts, WriteInOrder(session, change, "counts", ReadParquetSql(manifest.SitesPaths()),
                                                  manifest.Alleles(), counted));

@@ -111,12 +111,17 @@ Status InputSteps::MapContigs(const std::vector<std::string>& names) {
                            ") c(name, chrom, number)");
 }
 
-/// A row for each sample and allele that it has, or may have.
+/// A row for each sample and allele that it has, or may have. Of plain alleles the id is all that is kept: columns of a
+/// temporary table cost as much as reading the file.
 Status InputSteps::ReadSeen() {
   return database_.Execute(fmt::format(
       "CREATE OR REPLACE TEMP TABLE seen AS\n"
-      "SELECT *, {} AS plain\n"
-      " FROM (SELECT {}c.number, CASE WHEN c.number IS NULL THEN v.chrom END AS stranger, v.\"start\", v.\"end\",\n"
+      "SELECT * REPLACE (CASE WHEN plain IS NULL THEN number END AS number,\n"
+      "  CASE WHEN plain IS NULL THEN \"start\" END AS \"start\", CASE WHEN plain IS NULL THEN \"end\" END AS "
+      "\"end\",\n"
+      "  CASE WHEN plain IS NULL THEN ref END AS ref, CASE WHEN plain IS NULL THEN alt END AS alt)\n"
+      " FROM (SELECT *, {} AS plain\n"
+      "  FROM (SELECT {}c.number, CASE WHEN c.number IS NULL THEN v.chrom END AS stranger, v.\"start\", v.\"end\",\n"
       "   upper(v.ref) AS ref,\n"
       "   CASE WHEN length(v.alt) = 1 OR regexp_full_match(v.alt, '[A-Za-z]+') THEN upper(v.alt) ELSE v.alt END AS "
       "alt,\n"
@@ -129,7 +134,7 @@ Status InputSteps::ReadSeen() {
       "   CAST(coalesce(len(GT_alleles), 0) AS UTINYINT) AS ploidy{}\n"
       "  FROM read_vcf([{}], genotypes := 'long', gt := 'numbers', on_bad_record := {}) v\n"
       "   LEFT JOIN contigs c ON v.chrom = c.name\n"
-      "  WHERE carried IS NOT FALSE AND v.alt IS NOT NULL)",
+      "  WHERE carried IS NOT FALSE AND v.alt IS NOT NULL))",
       PlainId("\"start\"", "\"end\"", "ref", "alt"), HasManySamples() ? "v.sample, " : "", FieldsSql(),
       SqlString(input_.file.path), SqlString(input_.on_bad_record)));
 }
@@ -162,7 +167,8 @@ Status InputSteps::Read() {
 
 /// The contigs that occur have their numbers for good.
 Status InputSteps::NumberContigs() {
-  VARJOIN_ASSIGN(const duck::ResultTable occur, database_.Query("SELECT DISTINCT number FROM seen"));
+  VARJOIN_ASSIGN(const duck::ResultTable occur,
+                 database_.Query("SELECT DISTINCT coalesce(number, plain >> 48) FROM seen"));
   for (size_t row = 0; row < occur.rows.size(); ++row) {
     const int number = static_cast<int>(occur.Integer(row, 0));
     change_.manifest().contigs.try_emplace(numbered_.at(number), number);

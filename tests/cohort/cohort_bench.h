@@ -58,6 +58,33 @@ class CohortBench : public SmallBench {
   /// Rows of a SELECT over the views.
   Words Look(const std::string& sql) const { return Rows(MustCohort("show", {"--sql"}).out + sql); }
 
+  /// Counts of alleles must be those of the calls, all looked at.
+  void ExpectCountsOfCalls() const {
+    EXPECT_THAT(
+        Look("SELECT site, AC, AN, AN_called, AN_assumed, carriers, homozygotes, incomplete, assumed, calls FROM "
+             "cohort_frequencies ORDER BY site"),
+        ::testing::ElementsAreArray(
+            Look("SELECT site, AC, AN_called + assumed * largest, AN_called, assumed * largest, carriers, "
+                 "homozygotes, incomplete, assumed, calls FROM (SELECT site, sum(copies) AS AC, sum(called) AS "
+                 "AN_called, count(*) FILTER (copies > 0) AS carriers, count(*) FILTER (copies > 1 AND copies = "
+                 "ploidy) AS homozygotes, count(*) FILTER (called < ploidy OR ploidy = 0) AS incomplete, (SELECT "
+                 "count(*) FROM cohort_samples) - count(*) AS assumed, count(*) AS calls, "
+                 "greatest(max(ploidy), 1) AS largest FROM cohort_calls WHERE NOT repeated GROUP BY site) ORDER "
+                 "BY site")));
+  }
+
+  /// Of the samples, those whose calls are in the counts.
+  Words Counted() const {
+    Words counted;
+    const nlohmann::json manifest = nlohmann::json::parse(ReadFile(Path("c/cohort.json")));
+    for (const auto& sample : manifest.at("samples")) {
+      if (sample.at("counted").get<bool>()) {
+        counted.push_back(sample.at("name"));
+      }
+    }
+    return counted;
+  }
+
   /// What the cohort says of a sample, and what `annotate` says of its VCF, must be the same: all alleles that it has
   /// or may have, with genotypes, fields and the values of all sources.
   void ExpectSame(const std::string& vcf, const std::string& sample, const std::string& header_sample,

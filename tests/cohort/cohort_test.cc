@@ -160,6 +160,54 @@ TEST(Cohort, CountsAllelesWithThoseWhoAreNotCalled) {
                           "Y|400|G|1|3|1|2|1|0|2|2"));
 }
 
+/// The largest genotype at a site can be the one that goes.
+TEST(Cohort, CountsAnewWhatIsLeftWhenSamplesGo) {
+  const CohortBench bench;
+  bench.Write("two.vcf", People("a b c", {"1 100 . A G . . . GT 0/1 1 0/1", "X 100 . A G . . . GT 0/1 1 1",
+                                          "X 200 . A G . . . GT 0/0/1 0/1/1 1", "X 300 . A G . . . GT 1/1 0 ."}));
+  bench.Write("d.vcf", People("d", {"1 100 . A G . . . GT 0/1", "X 200 . A G . . . GT 0/1/1/1"}));
+  bench.Write("d2.vcf", People("d", {"1 100 . A G . . . GT 1/1"}));
+  bench.MustCohort("add", {"two.vcf"});
+  bench.MustCohort("add", {"d.vcf"});
+  EXPECT_THAT(bench.Counted(), ElementsAre("a", "b", "c"));
+  bench.ExpectCountsOfCalls();
+  bench.MustCohort("add", {"d2.vcf", "--replace"});
+  bench.ExpectCountsOfCalls();
+  for (const char* const sample : {"a", "c", "d", "b"}) {
+    bench.MustCohort("remove", {sample});
+    SCOPED_TRACE(std::string("without ") + sample);
+    bench.ExpectCountsOfCalls();
+  }
+  EXPECT_FALSE(fs::exists(bench.Path("c/counts")));
+}
+
+TEST(Cohort, CountsThoseOfACohortThatHasNoCounts) {
+  const CohortBench bench;
+  bench.Write("two.vcf", People("a b", {"1 100 . A G . . . GT 0/1 1/1"}));
+  bench.Write("c.vcf", People("c", {"1 100 . A G . . . GT 0/1"}));
+  bench.MustCohort("add", {"two.vcf"});
+  nlohmann::json manifest = nlohmann::json::parse(ReadFile(bench.Path("c/cohort.json")));
+  manifest.erase("counts");  // as before there were any
+  for (auto& sample : manifest.at("samples")) {
+    sample.erase("counted");
+  }
+  bench.Write("c/cohort.json", manifest.dump());
+  bench.ExpectCountsOfCalls();
+  bench.MustCohort("add", {"c.vcf"});
+  EXPECT_THAT(bench.Counted(), ElementsAre("a", "b", "c"));
+  bench.ExpectCountsOfCalls();
+}
+
+TEST(Cohort, LeavesCountedCallsToTheirCounts) {
+  const CohortBench bench;
+  bench.Write("a.vcf", People("a", {"1 100 . A G . . . GT 0/1", "1 200 . A G . . . GT 0/1"}));
+  bench.MustCohort("add", {"a.vcf"});
+  const std::string views = bench.MustCohort("show", {"--sql"}).out;
+  const std::string frequencies = views.substr(views.find("VIEW cohort_frequencies"));
+  EXPECT_THAT(frequencies, HasSubstr("/counts/"));
+  EXPECT_THAT(frequencies, Not(HasSubstr("/calls/")));
+}
+
 TEST(Cohort, AddsTheSameFileOnceAndAnotherOnlyToReplace) {
   const CohortBench bench;
   bench.Write("a.vcf", People("a", {"1 100 . A G . . . GT 0/1"}));
@@ -355,6 +403,11 @@ void AddRandomPeople(int people) {
     bench.ExpectSame(fmt::format("p{}.vcf", i), fmt::format("p{}", i), fmt::format("p{}", i),
                      With(sources, {"--duplicates", "list"}));
   }
+  bench.ExpectCountsOfCalls();
+  const std::string gone = fmt::format("p{}", random() % static_cast<uint32_t>(people));
+  bench.MustCohort("remove", {gone});
+  SCOPED_TRACE("without " + gone);
+  bench.ExpectCountsOfCalls();
   EXPECT_THAT(bench.Look("SELECT allele, count(*) FROM cohort_calls GROUP BY ALL HAVING allele IS NULL"), IsEmpty());
   EXPECT_THAT(bench.Look("SELECT chrom, start, \"end\", ref, alt FROM cohort_sites GROUP BY ALL HAVING count(*) > 1"),
               IsEmpty());
