@@ -75,6 +75,11 @@ Status AnnotateRun::PlanOutput() {
   } else if (!request_.format.empty() || (HasEnding(request_.output) && !request_.by_chrom)) {
     VARJOIN_ASSIGN(plan_.format, OutputFormatOf(request_.format, request_.output));
   }
+  if (const Result<OutputFormat> by_name = OutputFormatOf("", request_.output);
+      !request_.format.empty() && by_name.ok() && *by_name != plan_.format) {
+    report_.notes.push_back(fmt::format("{}: is {}, by -O, where its name says {}: other programs may go by the name",
+                                        request_.output, NameOf(plan_.format), NameOf(*by_name)));
+  }
   report_.format = NameOf(plan_.format);
   report_.compression = CompressionOf(plan_.format, request_.compression);
   plan_.by_chrom = request_.by_chrom;

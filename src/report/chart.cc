@@ -12,9 +12,9 @@ namespace varjoin {
 namespace {
 
 // In the SVG's own units, which a page scales to its width.
-constexpr int kWidth = 380;
-constexpr int kLabelEnd = 118;
-constexpr int kBarBegin = 124;
+constexpr int kWidth = 404;
+constexpr int kLabelEnd = 142;
+constexpr int kBarBegin = 148;
 constexpr int kLongestBar = 140;
 constexpr int kRowHeight = 20;
 constexpr size_t kLongestLabel = 18;  ///< characters

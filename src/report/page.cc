@@ -145,7 +145,7 @@ void Page::Top() {
   Card("alleles read", WithCommas(report_.alleles));
   Card("alleles in the output", WithCommas(counts_.alleles));
   for (const SourceMatches& source : report_.sources) {
-    Card("matched in " + source.name, PercentText(source.matched, report_.alleles));
+    Card("matched in " + source.name, PercentText(source.matched, report_.alleles - report_.filtered_alleles));
   }
   Card("time", Seconds(report_.total.wall_seconds));
   Card("most memory", HumanBytes(report_.total.peak_rss_bytes));
@@ -178,16 +178,17 @@ void Page::Sources() {
     html_ += "</div>\n";
     return;
   }
-  std::vector<std::vector<std::string>> rows = {
-      {"source", "kind", "assembly", "matched alleles", "of all", "rows found", "alleles on contigs that it lacks"}};
+  std::vector<std::vector<std::string>> rows = {{"source", "kind", "assembly", "matched alleles",
+                                                 report_.filtered_alleles == 0 ? "of all" : "of what filters left",
+                                                 "rows found", "alleles on contigs that it lacks"}};
   for (const SourceMatches& source : report_.sources) {
     int64_t missing = 0;
     for (const auto& [contig, alleles] : source.missing_contigs) {
       missing += alleles;
     }
     rows.push_back({source.name, source.kind, source.assembly.empty() ? "unknown" : source.assembly,
-                    WithCommas(source.matched), PercentText(source.matched, report_.alleles), WithCommas(source.rows),
-                    WithCommas(missing)});
+                    WithCommas(source.matched), PercentText(source.matched, report_.alleles - report_.filtered_alleles),
+                    WithCommas(source.rows), WithCommas(missing)});
   }
   html_ += HtmlTable(rows) + "<div class=\"charts\">\n";
   for (size_t i = 0; i < report_.sources.size(); ++i) {

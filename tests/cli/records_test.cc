@@ -218,6 +218,17 @@ TEST_F(Records, GetAnIdWhereTheyHaveNone) {
   EXPECT_THAT(typo.err, HasSubstr("did you mean 'demo_id'?"));
 }
 
+TEST_F(Records, OfAnotherFormatThanTheNameSaysAreToldSo) {
+  const auto said = [&](const std::string& name, const std::string& format) {
+    return bench_.MustRun({"annotate", "person.vcf", "-s", "demo", "-o", name, "-O", format, "--force"}).err;
+  };
+  EXPECT_THAT(said("o.vcf", "vcf.gz"), HasSubstr("o.vcf: is vcf.gz, by -O, where its name says vcf"));
+  EXPECT_THAT(said("o.tsv", "parquet"), HasSubstr("o.tsv: is parquet, by -O, where its name says tsv"));
+  for (const auto& [name, format] : {std::pair{"o.vcf", "vcf"}, {"o.vcf.bgz", "vcf.gz"}, {"o.txt", "vcf"}}) {
+    EXPECT_THAT(said(name, format), Not(HasSubstr("by -O"))) << name;
+  }
+}
+
 TEST_F(Records, SayHowTheyWereMade) {
   bench_.MustRun({"annotate", "person.vcf", "-o", "o.vcf", "-s", "demo"});
   EXPECT_THAT(ReadFile(bench_.Path("o.vcf")), HasSubstr("\n##varjoin_command=\""));
