@@ -112,7 +112,7 @@ def test_types_are_told_to_type_checkers(work):
     (work / "use.py").write_text(USE, encoding="utf-8")
     call(python, "-m", "mypy", "--strict", "example.py")
     own = ("varjoin", "varjoin.pipelines", "varjoin.pipelines.memory_test", "varjoin._annotate", "varjoin._catalog",
-           "varjoin._rows")
+           "varjoin._many", "varjoin._rows")
     call(python, "-m", "mypy", "--strict", "--disable-error-code", "import-untyped",
          *(word for name in own for word in ("-m", name)))
     done = subprocess.run([python, "-m", "mypy", "--strict", "use.py"], capture_output=True, text=True)

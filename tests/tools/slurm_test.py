@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""examples/slurm/submit on a real Slurm: a controller and two nodes on loopback, in a folder of their own.
+"""Shards on a real Slurm: a controller and two nodes on loopback, in a folder of their own.
 
-usage: slurm_test.py VARJOIN SUBMIT FOLDER
+usage: slurm_test.py VARJOIN SUBMIT FOLDER                     examples/slurm/submit
+       slurm_test.py VARJOIN SNAKEFILE FOLDER snakemake        examples/snakemake/Snakefile, whose jobs Slurm runs
 
 Three samples by 24 chromosomes. One shard fails once; a node is killed in the middle of a shard, whose job is queued
 again; what failed is done by a second submission, and a third one does no work. What is merged is what one process
-writes. Skipped (77) where Slurm or munge is not there or can't be started, which needs root.
+writes. With Snakemake, few shards, of which one fails once and is tried again. Skipped (77) where Slurm, munge or
+Snakemake 7 is not there or can't be started, which needs root.
 """
 import gzip
 import os
@@ -19,6 +21,7 @@ import time
 from pathlib import Path
 
 varjoin, submit, folder = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
+by_snakemake = sys.argv[4:] == ["snakemake"]
 PATH = os.environ["PATH"] + ":/usr/sbin:/usr/bin"
 CHROMS = [f"chr{name}" for name in [*range(1, 23), "X", "Y"]]
 SAMPLES = ["ann", "bob", "eve"]
@@ -37,7 +40,7 @@ def skip(why):
 
 def run(*command, **more):
     done = subprocess.run([str(word) for word in command], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True,
-                          timeout=300, **more)
+                          timeout=900, **more)
     assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout + done.stderr
 
@@ -193,6 +196,32 @@ def kill(pids):
             pass
 
 
+def check_merged(made_in):
+    for sample in SAMPLES:
+        made = body(folder / made_in / f"{sample}.vcf.gz")
+        assert len(made) == 40 * len(CHROMS) and made == body(folder / f"{sample}.one.vcf.gz"), sample
+
+
+def check_snakemake():
+    # The one of the distribution, whose modules belong to its Python; later ones have no --cluster.
+    snakemake = shutil.which("snakemake", path="/usr/bin:/usr/local/bin:" + os.environ["PATH"])
+    if not snakemake or not run(snakemake, "--version").startswith("7."):
+        skip("there is no Snakemake 7 (Debian: snakemake)")
+    make_inputs()
+    (folder / "slow").touch()  # none is
+    start_slurm()
+    workflow = [snakemake, "--snakefile", submit, "--jobs", "4", "--cluster", "sbatch --parsable --mem=500M",
+                "--latency-wait", "60", "--config", f"varjoin={folder / 'varjoin'}", "type=vcf.gz", "sources=demo",
+                f"by={FAILS + 1}", "samples=" + " ".join(f"{sample}.vcf.gz" for sample in SAMPLES)]
+    run(*workflow)
+    ran = (folder / "ran").read_text().split()
+    assert sorted(ran) == sorted([*map(str, range(1, FAILS + 2)), str(FAILS)]), ran
+    assert list(folder.glob("slurm-*.out")), "Slurm has run nothing"
+    check_merged("annotated")
+    assert "Nothing to be done" in run(*workflow)
+    print(f"{FAILS + 1} shards by Snakemake on two nodes, one failed once: as one process")
+
+
 def check():
     make_inputs()
     nodes = start_slurm()
@@ -210,9 +239,7 @@ def check():
     (folder / "ran").unlink()
     submitted()
     assert wait_for("the merge", lambda: not jobs().strip()), jobs()
-    for sample in SAMPLES:
-        made = body(folder / "out" / f"{sample}.vcf.gz")
-        assert len(made) == 40 * len(CHROMS) and made == body(folder / f"{sample}.one.vcf.gz"), sample
+    check_merged("out")
     (folder / "ran").unlink(missing_ok=True)
     again = submitted()
     assert f"all {SHARDS} shards are done" in again and "nothing to do" in again, again
@@ -223,7 +250,7 @@ def check():
 shutil.rmtree(folder, ignore_errors=True)
 (folder / "temp").mkdir(parents=True)
 try:
-    check()
+    check_snakemake() if by_snakemake else check()
 finally:
     if len(daemons) > 1:  # what still runs on the nodes would outlive them
         subprocess.run(["scancel", "--user=root", "--signal=KILL", "--full"], env=ENVIRONMENT, check=False, timeout=30)
