@@ -86,8 +86,8 @@ void VectorColumn::Attach(duckdb::Vector& vector, uint64_t capacity,
   if (shape_ == Shape::kText) {
     duckdb::StringVector::AddBuffer(vector, batch);
   } else if (shape_ == Shape::kList) {
-    // About as many as the chunks before had: growing step by step would copy them several times.
-    duckdb::ListVector::Reserve(vector, last_elements_);
+    // As many as the chunks before had, and some more: growing step by step would copy them several times.
+    duckdb::ListVector::Reserve(vector, last_elements_ + last_elements_ / 8);
     element_capacity = duckdb::ListVector::GetListCapacity(vector);
     owned_[0]->Attach(duckdb::ListVector::GetEntry(vector), element_capacity, batch);
   } else if (shape_ == Shape::kStruct) {

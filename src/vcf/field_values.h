@@ -119,15 +119,13 @@ inline bool ParseDecimal(const char* text, size_t size, uint64_t& digits, size_t
                                                     1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, -1};
   const auto load = [](const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); };
   __m128i bytes = load(text);
-  // Without a branch: of many fields, some values have a point and others have none. A bit beyond all others stands for
-  // a point that isn't there.
-  const auto points =
-      static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')))) & ((uint32_t{1} << size) - 1);
-  const auto point = static_cast<size_t>(std::countr_zero(points | uint32_t{1} << 16));
-  const size_t has_point = points != 0 ? 1 : 0;
+  // Without a branch: of many fields, some values have a point and others have none. The bit after the text stands for
+  // a point that isn't there: what is taken out then is no part of the text.
+  const auto points = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.'))));
+  const auto point = static_cast<size_t>(std::countr_zero(points | uint32_t{1} << size));
   bytes = _mm_shuffle_epi8(bytes, load(kWithout[point].data()));
-  size -= has_point;
-  fraction = (size - point) & (size_t{0} - has_point);
+  size -= point < size ? 1 : 0;
+  fraction = size - point;
   bytes = _mm_shuffle_epi8(_mm_sub_epi8(bytes, _mm_set1_epi8('0')), load(kToEnd + size));
   const __m128i beyond_nine = _mm_subs_epu8(bytes, _mm_set1_epi8(9));
   const __m128i pairs = _mm_maddubs_epi16(bytes, _mm_set1_epi16(0x010A));
@@ -203,8 +201,8 @@ inline bool ParseUsualFloat(const char* text, size_t size, double& value) {
   if (count - 1 >= 16 || !ParseDecimal(text + sign, count, digits, fraction) || digits >> 53 != 0) {
     return ParseUsualExponent(text, size, value);
   }
-  const double magnitude = static_cast<double>(digits) / kPowersOfTen[fraction];
-  value = std::bit_cast<double>(std::bit_cast<uint64_t>(magnitude) | static_cast<uint64_t>(sign) << 63);
+  static constexpr double kSigns[] = {1, -1};
+  value = static_cast<double>(digits) / kPowersOfTen[fraction] * kSigns[sign];
   return true;
 }
 

@@ -12,7 +12,7 @@ namespace varjoin::vcf {
 InfoReader::InfoReader(const std::vector<FieldDefinition>& fields) {
   Add("", false, false);               // so that there is a slot 0
   keys_[0].name_size = Key::kLongest;  // no entry's key is it
-  keys_[0].mask = UINT32_MAX;
+  keys_[0].masks[0] = keys_[0].masks[1] = UINT16_MAX;
   for (const FieldDefinition& field : fields) {
     Add(field.id, field.declared, field.type == FieldType::kFlag);
   }
@@ -24,23 +24,24 @@ InfoReader::Slot InfoReader::Add(std::string_view key, bool declared, bool is_fl
     Key& added = keys_.emplace_back();
     added.name_size = static_cast<uint32_t>(std::min<size_t>(key.size(), Key::kLongest));
     const size_t first = (std::string(key) + '=').copy(added.bytes, Key::kBytes);
-    added.mask = UINT32_MAX >> (Key::kBytes - first);
-    names_.push_back({std::string(key), "INFO/" + std::string(key), nullptr, declared, is_flag});
+    const uint32_t mask = UINT32_MAX >> (Key::kBytes - first);
+    added.masks[0] = static_cast<uint16_t>(mask);
+    added.masks[1] = static_cast<uint16_t>(mask >> 16);
+    names_.push_back({std::string(key), "INFO/" + std::string(key), declared, is_flag});
   }
   return entry->second;
 }
 
 InfoReader::Slot InfoReader::Want(std::string_view key) {
   const Slot slot = Add(key, false, false);
-  keys_[slot].is_noted = !names_[slot].declared;
+  names_[slot].is_noted = !names_[slot].declared;
   return slot;
 }
 
 void InfoReader::Bind(Slot slot, RecordField* field) {
   const bool has_separator = names_[slot].name.find_first_of("\t,:;=") != std::string::npos;
-  keys_[slot].is_wanted = true;
-  keys_[slot].usual = keys_[slot].is_noted || has_separator ? nullptr : field;
-  names_[slot].field = field;
+  names_[slot].is_wanted = true;
+  keys_[slot].usual = names_[slot].is_noted || has_separator ? nullptr : field;
 }
 
 InfoReader::Cursor InfoReader::StartRecord(const RecordLine& line, const LineIndex& index) {

@@ -35,7 +35,6 @@ class InfoReader {
   /// One entry. `text` is what follows the `=`, empty without one.
   struct Entry {
     Slot slot;
-    RecordField* field;  ///< what takes it, see Bind(); null: the reader knows none
     const char* key;
     const char* key_end;
     FieldText text;
@@ -88,13 +87,11 @@ class InfoReader {
   /// What each entry is compared with and marked in: a cache line.
   struct alignas(64) Key {
     static constexpr uint32_t kBytes = 32;
-    static constexpr uint32_t kLongest = (uint32_t{1} << 30) - 1;
+    static constexpr uint32_t kLongest = UINT32_MAX;
 
     char bytes[kBytes] = {};  ///< of the name and the `=` after it, as many as fit
-    uint32_t mask = 0;        ///< a bit for each of them
-    uint32_t name_size : 30 = 0;
-    uint32_t is_wanted : 1 = 0;
-    uint32_t is_noted : 1 = 0;     ///< wanted, though not declared
+    uint16_t masks[2] = {};   ///< a bit for each of them, 16 and 16
+    uint32_t name_size = 0;
     uint64_t seen_in = 0;          ///< the last record that has it
     RecordField* usual = nullptr;  ///< takes its entries, unless there is something to be noted about each
     Successor next;
@@ -107,9 +104,10 @@ class InfoReader {
   struct Name {
     std::string name;
     std::string field_name;
-    RecordField* field = nullptr;
     bool declared;
     bool is_flag;
+    bool is_wanted = false;
+    bool is_noted = false;  ///< wanted, though not declared
   };
 
   bool HasKey(Slot slot, const char* text, size_t size) const;
@@ -148,14 +146,14 @@ inline bool InfoReader::HasKey(Slot slot, const char* text, size_t size) const {
 /// Whether `text` begins with the name of the key and a `=`, or with as much of them as there is.
 inline bool InfoReader::Key::Starts(const char* text) const {
 #if defined(__SSE4_1__)
-  const auto equal = [&](size_t at) {
-    const __m128i name = _mm_load_si128(reinterpret_cast<const __m128i*>(bytes + at));
-    const __m128i found = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at));
-    return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(name, found)));
+  const auto equal = [&](size_t half) {
+    const __m128i name = _mm_load_si128(reinterpret_cast<const __m128i*>(bytes + 16 * half));
+    const __m128i found = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + 16 * half));
+    return (_mm_movemask_epi8(_mm_cmpeq_epi8(name, found)) & masks[half]) == masks[half];
   };
-  return ((equal(0) | equal(16) << 16) & mask) == mask;
+  return equal(0) && (masks[1] == 0 || equal(1));
 #else
-  return std::memcmp(bytes, text, static_cast<size_t>(std::popcount(mask))) == 0;
+  return std::memcmp(bytes, text, std::min<size_t>(kBytes, size_t{name_size} + 1)) == 0;
 #endif
 }
 
@@ -201,12 +199,13 @@ template <typename Take>
     }
     const uint32_t* stop = separator + 1;
     const char* end = line + *stop;
-    while (*end == ',') {
-      end = line + *++stop;
-    }
-    const bool is_semicolon = *end == ';';
-    if (!is_semicolon && *end != '\t' && end != line_end) {
-      break;
+    if (*end != ';') {
+      while (*end == ',') {
+        end = line + *++stop;
+      }
+      if (*end != ';' && *end != '\t' && end != line_end) {
+        break;
+      }
     }
     if (!take(*field, value, end, separator + 1)) {
       break;
@@ -215,7 +214,7 @@ template <typename Take>
     successor = &key->next;
     text = end;
     separator = stop;
-    if (!is_semicolon) {
+    if (*end != ';') {
       break;
     }
     ++text;
@@ -252,18 +251,17 @@ template <typename Take>
       if (key_end == text) {
         continue;
       }
-      entry.field = nullptr;
     } else {
       Key& key = keys_[slot];
       at.successor = &key.next;
-      if ((key.seen_in == record_ || key.is_noted) && IsRepeated(slot, notes)) [[unlikely]] {
+      const Name& name = names_[slot];
+      if ((key.seen_in == record_ || name.is_noted) && IsRepeated(slot, notes)) [[unlikely]] {
         continue;
       }
       key.seen_in = record_;
-      if (!key.is_wanted) {
+      if (!name.is_wanted) {
         continue;
       }
-      entry.field = names_[slot].field;
     }
     entry.slot = slot;
     entry.key = text;

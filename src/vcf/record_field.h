@@ -40,7 +40,15 @@ struct FieldTarget {
   bool nested = false;  ///< with direct: `row` is an element of `genotypes`
   bool plain = false;   ///< no text of the record needs care, see TextCleaner::is_plain()
   uint64_t row = 0;
+  uint64_t row_word = 0;  ///< where the bit of `row` is in a validity, unless nested
+  uint64_t row_bit = 1;
   ChunkUse* use = nullptr;
+
+  void SetRow(uint64_t to) {
+    row = to;
+    row_word = to / 64;
+    row_bit = uint64_t{1} << (to % 64);
+  }
 };
 
 /// One INFO or FORMAT column while a record is worked on. A record that has one row is written to it as it is read: it
@@ -230,7 +238,7 @@ inline bool RecordField::IsUsualLength(size_t length) const {
 
 inline void RecordField::SetValid() const {
   if (!target_.nested) {
-    validity_[target_.row / 64] |= uint64_t{1} << (target_.row % 64);
+    validity_[target_.row_word] |= target_.row_bit;
   }
 }
 
@@ -325,7 +333,7 @@ inline bool RecordField::AppendUsualList(const char* begin, const char* end, con
     case Usual::kNone:
       return false;
   }
-  return false;
+  __builtin_unreachable();  // or each value is checked for being one of these
 }
 
 }  // namespace varjoin::vcf

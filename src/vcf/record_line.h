@@ -37,16 +37,20 @@ struct RecordLine {
   bool Split(std::string_view line, const LineIndex& index) {
     text = line;
     const uint32_t* const positions = index.positions();
-    const char* begin = line.data();
+    const size_t count = index.count();
+    const char* const begin_of_line = line.data();
+    const char* begin = begin_of_line;
     size_t at = 0;
     for (std::string_view* const column : {&chrom, &position, &id, &ref, &alt, &qual, &filter}) {
-      while (at < index.count() && line[positions[at]] != '\t') {
-        ++at;
+      for (;; ++at) {
+        if (at >= count) {
+          return false;
+        }
+        if (begin_of_line[positions[at]] == '\t') {
+          break;
+        }
       }
-      if (at == index.count()) {
-        return false;
-      }
-      const char* const tab = line.data() + positions[at++];
+      const char* const tab = begin_of_line + positions[at++];
       *column = Between(begin, tab);
       begin = tab + 1;
     }

@@ -232,7 +232,7 @@ std::string_view RecordParser::State::NextLine() {
 
 void RecordParser::State::CountRows() {
   const std::string_view chrom = reader.line().chrom;
-  if (contig_count == nullptr || chrom != contig) {
+  if (contig_count == nullptr || !EqualShort(chrom, contig)) {
     contig = chrom;
     const auto [entry, is_new] = report.contigs.try_emplace(RepairUtf8(chrom));
     contig_count = &entry->second;

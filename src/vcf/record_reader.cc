@@ -37,6 +37,7 @@ void RecordReader::WantCarried() {
   wants_carried_ = true;
   WantSamples();
   genotype_slot_ = samples_.Want("GT");
+  format_by_slot_.resize(samples_.size());
 }
 
 void RecordReader::WantEnd() {
@@ -49,6 +50,7 @@ void RecordReader::WantEnd() {
   info_.Bind(end_slot_, nullptr);
   info_.Bind(lengths_slot_, nullptr);
   block_length_slot_ = samples_.Want("LEN");
+  format_by_slot_.resize(samples_.size());
 }
 
 void RecordReader::WantOther() {
@@ -87,12 +89,11 @@ size_t RecordReader::WantInfo(const Column& column) {
 size_t RecordReader::WantFormat(const Column& column) {
   WantSamples();
   const SampleReader::Slot slot = samples_.Want(column.field.id);
+  has_two_of_slot_ = has_two_of_slot_ || std::any_of(format_fields_.begin(), format_fields_.end(),
+                                                     [&](const FieldOfFile& of) { return of.slot == slot; });
   format_fields_.push_back({RecordField(column, plan_.split, false, &format_target_), slot});
-  const size_t place = format_fields_.size() - 1;
-  format_by_slot_.resize(std::max<size_t>(format_by_slot_.size(), slot + 1), kNoField);
-  has_two_of_slot_ = has_two_of_slot_ || format_by_slot_[slot] != kNoField;
-  format_by_slot_[slot] = static_cast<uint32_t>(place);
-  return place;
+  format_by_slot_.resize(samples_.size());
+  return format_fields_.size() - 1;
 }
 
 void RecordReader::SetInfoColumn(size_t place, ColumnBuffer* column) {
@@ -101,6 +102,12 @@ void RecordReader::SetInfoColumn(size_t place, ColumnBuffer* column) {
   of.field.SetColumn(column);
   end_field_ = use.is_end ? &of.field : end_field_;
   info_.Bind(of.slot, use.is_length ? nullptr : &of.field);
+}
+
+void RecordReader::SetFormatColumn(size_t place, ColumnBuffer* column) {
+  FieldOfFile& of = format_fields_[place];
+  of.field.SetColumn(column);
+  format_by_slot_[of.slot] = &of.field;
 }
 
 void RecordReader::ClearRows(uint64_t row, uint64_t count) {
@@ -210,7 +217,7 @@ Verdict RecordReader::ReadColumns() {
   info_target_.direct = format_target_.direct = row_count() == 1;
   info_target_.alleles = format_target_.alleles = alts_.size() + 1;
   info_target_.plain = format_target_.plain = cleaner_.is_plain();
-  info_target_.row = row_;
+  info_target_.SetRow(row_);
   info_target_.line = format_target_.line = line_.text.data();
   ReadTexts();
   if (wants_quality_) {

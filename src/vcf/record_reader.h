@@ -47,7 +47,7 @@ class RecordReader {
 
   // When a chunk begins: the columns of the fields, and of `genotypes`.
   void SetInfoColumn(size_t place, ColumnBuffer* column);
-  void SetFormatColumn(size_t place, ColumnBuffer* column) { format_fields_[place].field.SetColumn(column); }
+  void SetFormatColumn(size_t place, ColumnBuffer* column);
   void SetGenotypesColumn(ColumnBuffer* column);
 
   /// Makes `count` rows from `row`, a multiple of 64, ready to be written to.
@@ -187,10 +187,10 @@ class RecordReader {
   std::vector<TextColumn> texts_;
   std::vector<FieldOfFile> info_fields_;
   const RecordField* end_field_ = nullptr;  ///< of INFO/END, if both it and the end are wanted
-  std::vector<UseOfEntry> entry_uses_;  ///< by slot of info_
+  std::vector<UseOfEntry> entry_uses_;      ///< by slot of info_
   std::vector<FieldOfFile> format_fields_;
-  std::vector<uint32_t> format_by_slot_;  ///< of samples_: the place in format_fields_, or kNoField
-  bool has_two_of_slot_ = false;          ///< some have two places
+  std::vector<RecordField*> format_by_slot_;  ///< of samples_; null: no column
+  bool has_two_of_slot_ = false;              ///< some have two columns
   std::vector<OtherEntry> others_;
   std::vector<CarriedAlleles> carried_;  ///< by row of an allele
   bool has_genotypes_ = false;

@@ -35,7 +35,7 @@ bool RecordReader::NeedsSamples() const {
 /// Makes room in `genotypes` for the record's samples, if it is written now.
 void RecordReader::StartGenotypes() {
   format_target_.nested = format_target_.direct && genotypes_ != nullptr;
-  format_target_.row = row_;
+  format_target_.SetRow(row_);
   if (format_target_.nested) {
     format_target_.row = WriteList(*genotypes_, row_, samples_chosen_, use_);
     genotypes_->SetValid(row_);
@@ -80,12 +80,10 @@ bool RecordReader::ReadUsualSample() {
     return false;
   }
   const auto take = [this](SampleReader::Slot slot, const char* begin, const char* end, const uint32_t* separators) {
-    if (slot >= format_by_slot_.size() || format_by_slot_[slot] == kNoField) {
-      return true;
-    }
+    const RecordField* const field = format_by_slot_[slot];
     // The row is NULL before something is written.
-    const bool is_dot = *begin == '.' && end == begin + 1;
-    return format_fields_[format_by_slot_[slot]].field.AppendUsual(begin, end, separators) || is_dot;
+    const auto is_dot = [&] { return *begin == '.' && end == begin + 1; };
+    return field == nullptr || field->AppendUsual(begin, end, separators) || is_dot();
   };
   if (samples_.TakeSample(take)) {
     return true;

@@ -30,7 +30,7 @@ void SampleReader::StartRecord(const RecordLine& line, const LineIndex& index, s
     ++separator_;
   }
   const std::string_view format = Between(line.rest.data(), line_ + *separator_);
-  if (layout_ == nullptr || format != format_) {
+  if (layout_ == nullptr || !EqualShort(format, format_)) {
     auto known = layouts_.find(format);
     if (known == layouts_.end()) {
       if (layouts_.size() >= kLayoutsKept) {

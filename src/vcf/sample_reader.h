@@ -27,6 +27,9 @@ class SampleReader {
   /// The slot of a key that will be asked for. Before the first record only.
   Slot Want(std::string_view key);
 
+  /// Number of slots.
+  size_t size() const { return wanted_.size(); }
+
   /// Starts on a record whose INFO has ended; `index` has all separators of the line, and `separator` is the number of
   /// the tab before FORMAT. Of a key given twice the first counts.
   void StartRecord(const RecordLine& line, const LineIndex& index, size_t separator, RecordNotes& notes);

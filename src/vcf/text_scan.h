@@ -91,6 +91,27 @@ inline std::string_view Between(const char* begin, const char* end) {
   return {begin, static_cast<size_t>(end - begin)};
 }
 
+/// Whether two texts are equal; without a call for those of 4 to 16 bytes, whose ends are compared as two words.
+inline bool EqualShort(std::string_view a, std::string_view b) {
+  const size_t size = a.size();
+  const auto ends_differ = [&]<typename Word>(Word) {
+    Word of_a[2];
+    Word of_b[2];
+    std::memcpy(of_a, a.data(), sizeof(Word));
+    std::memcpy(of_b, b.data(), sizeof(Word));
+    std::memcpy(of_a + 1, a.data() + size - sizeof(Word), sizeof(Word));
+    std::memcpy(of_b + 1, b.data() + size - sizeof(Word), sizeof(Word));
+    return ((of_a[0] ^ of_b[0]) | (of_a[1] ^ of_b[1])) != 0;
+  };
+  if (size != b.size()) {
+    return false;
+  }
+  if (size < 4 || size > 16) {
+    return a == b;
+  }
+  return size < 8 ? !ends_differ(uint32_t{}) : !ends_differ(uint64_t{});
+}
+
 /// A column or value that says nothing.
 inline bool IsMissing(std::string_view text) {
   return text.empty() || (text.size() == 1 && text[0] == '.');

@@ -38,8 +38,10 @@ class TextCleaner {
  public:
   /// `plain`: no piece of the record has a '%' or a byte above 127.
   void StartRecord(bool plain) {
+    if (!plain_) {  // or it holds nothing
+      arena_.Clear();
+    }
     plain_ = plain;
-    arena_.Clear();
   }
 
   /// Any text is clean as it is.

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <vector>
 
 #include "vcf/buffer_pool.h"
 #include "vcf/head.h"
@@ -22,20 +23,31 @@ namespace {
 /// touched cost nothing.
 constexpr size_t kHeadroom = size_t{1} << 20;
 constexpr size_t kLineEnd = 1;  ///< room for a '\n' after the last line
-constexpr size_t kBufferBytes = kHeadroom + kPieceBytes + kLineEnd + Batch::kPadding;
+/// So many rows that DuckDB's work for each column of a chunk doesn't count, if these pieces hold them.
+constexpr size_t kWantedRecords = 2048;
+constexpr size_t kMostPieces = 3;  ///< a batch and its packed bytes then take no more than Batch::kUsualBytes
 
 constexpr size_t kMostLineBytes = size_t{1} << 31;
 
-/// A piece in a buffer of its own, on its way to become a batch.
+/// Pieces that follow each other, in a buffer of their own, on their way to become a batch.
 struct NumberedPiece {
   uint64_t number = 0;
-  Piece piece;
+  Piece piece;                     ///< all of them, as one
+  std::vector<Piece> packed;       ///< those that are still to be unpacked
   std::shared_ptr<char[]> memory;  ///< piece.text points into it
   bool unmarked_end = false;       ///< the last piece of a file without its end marker
   Status status;                   ///< of taking and unpacking it
 
   std::string_view text() const { return {piece.text, piece.size}; }
 };
+
+/// How many pieces a batch is made of in a file whose body begins with `text`. Of very long lines a batch has few in
+/// any case, and memory counts for more.
+size_t PiecesOfBatch(std::string_view text) {
+  constexpr size_t kVeryLong = size_t{32} << 10;
+  const auto line_bytes = text.size() / static_cast<size_t>(std::max<int64_t>(1, CountRecords(text)));
+  return line_bytes > kVeryLong ? 1 : std::clamp<size_t>(line_bytes * kWantedRecords / kPieceBytes, 1, kMostPieces);
+}
 
 /// Puts `line` before the text. Moves the text only if it is longer than the room there.
 void Prepend(std::string_view line, NumberedPiece& taken) {
@@ -57,6 +69,9 @@ void Prepend(std::string_view line, NumberedPiece& taken) {
 struct VcfFile::State {
   /// The next piece of the file, with its number; false: there is none.
   bool Take(NumberedPiece& taken);
+
+  /// Takes as many pieces of the source as make a batch.
+  Status TakePieces(NumberedPiece& taken);
 
   /// Waits for the pieces before this one, joins the incomplete line before it to it, and counts.
   /// False: no record ends in this piece.
@@ -85,7 +100,8 @@ struct VcfFile::State {
   std::shared_ptr<char[]> peek_memory;
   std::string_view peek;
   bool peek_is_all = false;
-  const std::shared_ptr<BufferPool> pool = std::make_shared<BufferPool>(kBufferBytes);
+  size_t pieces_of_batch = 1;
+  std::shared_ptr<BufferPool> pool;
 
   std::mutex take_mutex;  ///< guards the next five; held while the file is read
   std::unique_ptr<TextSource> source;
@@ -133,6 +149,9 @@ Result<std::unique_ptr<VcfFile>> VcfFile::Open(const std::string& path, Interrup
   state->peek_memory = first.memory;
   state->peek = first.text().substr(0, first.text().rfind('\n') + 1);
   state->peek_is_all = head.last;
+  state->pieces_of_batch = PiecesOfBatch(state->peek);
+  state->pool =
+      std::make_shared<BufferPool>(kHeadroom + state->pieces_of_batch * kPieceBytes + kLineEnd + Batch::kPadding);
   state->first = std::move(first);
 
   state->consumed = state->source->Consumed();
@@ -251,7 +270,7 @@ bool VcfFile::State::Take(NumberedPiece& taken) {
     } else {
       taken.memory = std::move(memory);
       taken.piece.text = taken.memory.get() + kHeadroom;
-      taken.status = source->Take(taken.piece);
+      taken.status = TakePieces(taken);
       consumed = source->Consumed();
     }
     taken.number = taken_pieces++;
@@ -259,10 +278,27 @@ bool VcfFile::State::Take(NumberedPiece& taken) {
     lacks_end_marker = taken.piece.last && source->LacksEndMarker();
     taken.unmarked_end = lacks_end_marker;
   }
-  if (taken.status.ok() && taken.piece.packed) {
-    taken.status = source->Unpack(taken.piece);
+  for (Piece& piece : taken.packed) {
+    if (taken.status.ok()) {
+      taken.status = source->Unpack(piece);
+    }
   }
   return true;
+}
+
+Status VcfFile::State::TakePieces(NumberedPiece& taken) {
+  Piece& all = taken.piece;
+  for (size_t i = 0; i < pieces_of_batch && !all.last; ++i) {
+    Piece piece;
+    piece.text = all.text + all.size;
+    VARJOIN_RETURN_IF_ERROR(source->Take(piece));
+    all.size += piece.size;
+    all.last = piece.last;
+    if (piece.packed) {
+      taken.packed.push_back(std::move(piece));
+    }
+  }
+  return Status::Ok();
 }
 
 Result<bool> VcfFile::State::HandOver(NumberedPiece& taken, Batch& batch) {

@@ -104,6 +104,20 @@ TEST_F(VcfFileTest, ReadsLinesOfAnyLength) {
   }
 }
 
+TEST_F(VcfFileTest, MakesABatchOfSeveralPiecesWhereLinesAreLong) {
+  const std::string body = Records(2'000, 10'000);
+  for (const auto& [name, content] : Packed(kHeader + body)) {
+    for (int threads = 1; threads <= 3; ++threads) {
+      SCOPED_TRACE(name + ", " + std::to_string(threads));
+      const Scan scan = ReadContent(content, threads);
+      ASSERT_TRUE(scan.status.ok()) << scan.status.message();
+      EXPECT_TRUE(scan.text == body);
+      EXPECT_EQ(scan.records, 2'000);
+      EXPECT_LT(scan.first_records.size(), body.size() >> 21);  // over 2 MiB each
+    }
+  }
+}
+
 TEST_F(VcfFileTest, CountsNoBlankLines) {
   std::string blanks;
   for (int i = 0; i < 1'500'000; ++i) {
