@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -104,6 +105,16 @@ class Rows {
     return format_.validity.RowIsValid(at) ? UnifiedVectorFormat::GetData<T>(format_)[at] : T{};
   }
 
+  /// Valid as long as the argument.
+  std::string_view TextAt(idx_t row) const {
+    const idx_t at = format_.sel->get_index(row);
+    if (!format_.validity.RowIsValid(at)) {
+      return {};
+    }
+    const duckdb::string_t& text = UnifiedVectorFormat::GetData<duckdb::string_t>(format_)[at];
+    return {text.GetData(), text.GetSize()};
+  }
+
  private:
   UnifiedVectorFormat format_;
 };
@@ -132,15 +143,25 @@ void ExecuteOfContig(duckdb::DataChunk& arguments, duckdb::ExpressionState& stat
   const idx_t count = arguments.size();
   const Rows kept(arguments.data[0], count);
   const Rows contigs(arguments.data[1], count);
-  std::map<std::string, int64_t> dropped;
-  for (idx_t row = 0; row < count; ++row) {
-    if (!kept.IsTrue(row)) {
-      ++dropped[contigs.At<duckdb::string_t>(row).GetString()];
+  std::string_view contig;
+  int64_t dropped = 0;
+  const auto add = [&] {
+    if (dropped > 0) {
+      bind.log->Add("contig", std::string(contig), dropped);
     }
+  };
+  for (idx_t row = 0; row < count; ++row) {
+    if (kept.IsTrue(row)) {
+      continue;
+    }
+    if (const std::string_view next = contigs.TextAt(row); next != contig) {  // most often that of the row before
+      add();
+      contig = next;
+      dropped = 0;
+    }
+    ++dropped;
   }
-  for (const auto& [contig, rows] : dropped) {
-    bind.log->Add("contig", contig, rows);
-  }
+  add();
   result.Reference(arguments.data[0]);
 }
 
