@@ -9,9 +9,9 @@
 namespace varjoin {
 namespace {
 
-/// Texts about the copy of standard input are about standard input, for the user.
-std::string AboutInput(const std::string& text, const AnnotateSession& session) {
-  return ReplaceAll(text, CopyOfStandardInput(session.temp_folder), "standard input");
+/// Texts about the copy of a pipe are about the pipe, for the user.
+std::string AboutInput(const std::string& text, const AnnotateRequest& request, const AnnotateSession& session) {
+  return request.inputs.empty() ? text : ReplaceAll(text, CopyOfPipe(session.temp_folder), PipeName(request.inputs[0]));
 }
 
 Result<AnnotateReport> RunSteps(const AnnotateRequest& request, const AnnotateSession& session) {
@@ -34,10 +34,10 @@ Result<AnnotateReport> RunSteps(const AnnotateRequest& request, const AnnotateSe
 Result<AnnotateReport> Annotate(const AnnotateRequest& request, const AnnotateSession& session) {
   Result<AnnotateReport> report = RunSteps(request, session);
   if (!report.ok()) {
-    return Status(report.status().code(), AboutInput(report.status().message(), session));
+    return Status(report.status().code(), AboutInput(report.status().message(), request, session));
   }
   for (std::string& note : report->notes) {
-    note = AboutInput(note, session);
+    note = AboutInput(note, request, session);
   }
   return report;
 }

@@ -17,24 +17,27 @@ struct InputFiles {
   std::vector<std::string> notes;  ///< sentences for the user
 };
 
-/// How standard input is read.
+/// How a pipe is read.
 enum class PipeUse {
   kAsItComes,  ///< once
   kCopied,     ///< for a run that reads its input twice
 };
 
-/// Expands the patterns. "-" alone is standard input; kCopied copies it to `temp_folder` first; the copy is the
-/// caller's to remove with the folder. While it waits for more, it asks `interrupted`.
+/// Expands the patterns. What comes from a pipe that is the only input is copied to `temp_folder` first by kCopied; the
+/// copy is the caller's to remove with the folder. While it waits for more, it asks `interrupted`.
 Result<InputFiles> ResolveInputs(const std::vector<std::string>& inputs, PipeUse pipe, const std::string& temp_folder,
                                  const std::function<bool()>& interrupted);
 
-/// Whether a run's input is standard input, copied or not.
-bool IsStandardInput(const std::vector<std::string>& inputs);
+/// Whether a run's input is one pipe, copied or not: standard input ("-"), a named pipe, or a shell's <(…).
+bool IsOnePipe(const std::vector<std::string>& inputs);
 
-/// Where the copy of standard input is.
-std::string CopyOfStandardInput(const std::string& temp_folder);
+/// Of a pipe, for messages.
+std::string PipeName(const std::string& input);
 
-/// The stamps of all files; of standard input there is none.
+/// Where the copy of a pipe is.
+std::string CopyOfPipe(const std::string& temp_folder);
+
+/// The stamps of all files; of a pipe there is none.
 Result<std::vector<FileStamp>> StampsOf(const std::vector<std::string>& paths);
 
 }  // namespace varjoin

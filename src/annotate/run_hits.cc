@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "annotate/input.h"
 #include "annotate/working_memory.h"
 #include "base/text.h"
 #include "sources/interval_source.h"
@@ -111,8 +112,8 @@ Status AnnotateRun::ChooseEngine() {
     return BadInput("--engine index: {}", why_not);
   }
   if (reads_pipe_) {
-    return Failed("standard input can't be read twice, and there was an index a moment ago, but now {}; run again",
-                  why_not);
+    return Failed("{} can't be read twice, and there was an index a moment ago, but now {}; run again",
+                  PipeName(request_.inputs[0]), why_not);
   }
   report_.engine_reason = why_not;
   indexes_.clear();

@@ -21,20 +21,20 @@ constexpr int kAttempts = 5;  ///< to catch a source between two imports
 }  // namespace
 
 Status AnnotateRun::MakePlan() {
-  if (IsStandardInput(request_.inputs)) {  // what it is read for depends on the sources
+  if (IsOnePipe(request_.inputs)) {  // what it is read for depends on the sources
     VARJOIN_RETURN_IF_ERROR(PrepareFiles());
     reads_pipe_ = NeedsOnePass();
   }
   VARJOIN_ASSIGN(const InputFiles files,
                  ResolveInputs(request_.inputs, reads_pipe_ ? PipeUse::kAsItComes : PipeUse::kCopied,
                                session_.temp_folder, [this] { return database_.Interrupted(); }));
-  report_.inputs = IsStandardInput(request_.inputs) ? request_.inputs : files.paths;
+  report_.inputs = IsOnePipe(request_.inputs) ? request_.inputs : files.paths;
   report_.notes.insert(report_.notes.end(), files.notes.begin(), files.notes.end());
   report_.limits = session_.limits;
   report_.user_name = UserOf(request_);
   report_.sample_name = SampleOf(request_);
   VARJOIN_ASSIGN(input_stamps_, StampsOf(files.paths));
-  report_.input_files = IsStandardInput(request_.inputs) ? std::vector<FileStamp>() : input_stamps_;
+  report_.input_files = IsOnePipe(request_.inputs) ? std::vector<FileStamp>() : input_stamps_;
   VARJOIN_ASSIGN(plan_.input, database_.Inspect(files.paths, {.split = true, .samples = request_.filters.samples}));
   VARJOIN_RETURN_IF_ERROR(PlanOutput());
   VARJOIN_RETURN_IF_ERROR(CheckOutput());

@@ -126,8 +126,7 @@ Result<std::optional<RunJson>> FindEarlier(const AnnotateRequest& request, bool 
                                            const Catalog& catalog, RecordedRun& run) {
   const Result<std::string> key = ReuseKey(request, session.configuration().choices(), catalog, VARJOIN_VERSION);
   if (!key.ok()) {  // the run itself says what is missing
-    return reuse && IsStandardInput(request.inputs) ? Result<std::optional<RunJson>>(key.status())
-                                                    : std::optional<RunJson>();
+    return reuse && IsOnePipe(request.inputs) ? Result<std::optional<RunJson>>(key.status()) : std::optional<RunJson>();
   }
   run.json()["reuse_key"] = *key;
   return reuse ? FindReusable(RunStore(catalog.home()), *key) : std::nullopt;

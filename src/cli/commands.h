@@ -3,7 +3,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,9 @@ using Action = std::function<int()>;
 inline CLI::Validator OneOf(const std::vector<std::string>& values) {
   return CLI::IsMember(values).description("");
 }
+
+/// Accepts whole numbers from `low` to `high`, both included.
+CLI::Validator WholeNumber(int64_t low, int64_t high = std::numeric_limits<int64_t>::max());
 
 /// Each adds its command to `app`; parsing it sets `action`. `command_line` is the whole command as typed.
 void AddAnnotate(CLI::App& app, Action& action, const std::string& command_line);

@@ -2,10 +2,13 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/configuration.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 
 #include "base/text.h"
+#include "cli/console.h"
 #include "runs/config_keys.h"
 
 namespace varjoin::cli {
@@ -80,6 +83,26 @@ Status Give(CLI::Option& option, const ConfigKey& key, const ConfigChoice& choic
   return Status::Ok();
 }
 
+/// A slip of the keys in a variable's name would otherwise go unseen.
+void NoteMisspeltVariables() {
+  constexpr std::string_view kPrefix = "VARJOIN_";
+  std::vector<std::string> known = {"HOME"};
+  for (const ConfigKey& key : ConfigKeys()) {
+    known.push_back(ToUpper(key.LastName()));
+  }
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (!text.starts_with(kPrefix)) {
+      continue;
+    }
+    const std::string_view name = text.substr(kPrefix.size(), text.find('=') - kPrefix.size());
+    const std::string nearest = Nearest(name, known);
+    if (!nearest.empty() && name != nearest) {
+      Note(fmt::format("there is no variable {0}{1}; did you mean {0}{2}?", kPrefix, name, nearest));
+    }
+  }
+}
+
 bool IsForAnyCommand(const ConfigKey& key) {
   return key.LastName() != key.name || key.name == "progress";
 }
@@ -101,6 +124,7 @@ void AddOthers(const CLI::App& command, std::vector<ConfigChoice>& choices) {
 }  // namespace
 
 Result<Configuration> Configuration::Apply(CLI::App& command, const std::string& run_config, bool all_keys) {
+  NoteMisspeltVariables();
   Configuration configuration;
   VARJOIN_ASSIGN(configuration.user_config_, FindUserConfig());
   std::vector<ConfigFile> files;

@@ -2,6 +2,8 @@
 // Copyright 2026 The varjoin authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/filter_options.h"
 
+#include "cli/commands.h"
+
 namespace varjoin::cli {
 
 void AddFilterOptions(CLI::App& command, Filters& filters) {
@@ -28,13 +30,13 @@ void AddWritingOptions(CLI::App& command, std::optional<int>& level, size_t& gro
   command
       .add_option("--compression-level", level, "of vcf.gz and bcf: 0 to 12 (default 6); of zstd: 1 to 22 (default 1)")
       ->type_name("N")
-      ->check(CLI::Range(0, 22));
+      ->check(WholeNumber(0, 22));
   command
       .add_option_function<size_t>(
           "--row-group-size", [&group_rows](size_t rows) { group_rows = rows; },
           "rows of a row group of Parquet (default: by the number of columns)")
       ->type_name("N")
-      ->check(CLI::Range(1, 100'000'000));
+      ->check(WholeNumber(1, 100'000'000));
 }
 
 }  // namespace varjoin::cli

@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "cli/commands.h"
 
 namespace varjoin::cli {
 namespace {
@@ -45,6 +48,18 @@ void UseShortHelp(CLI::App& app) {
   app.set_help_all_flag(kHelpAll, "the same with all options");
   app.formatter(std::make_shared<ShortHelp>());
   app.get_formatter()->column_width(kColumnWidth);
+}
+
+CLI::Validator WholeNumber(int64_t low, int64_t high) {
+  const std::string range =
+      high == std::numeric_limits<int64_t>::max() ? fmt::format("{} on", low) : fmt::format("{} to {}", low, high);
+  const auto check = [=](const std::string& text) {
+    int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_good = error == std::errc() && end == text.data() + text.size() && low <= number && number <= high;
+    return is_good ? "" : fmt::format("'{}' is no whole number from {}", text, range);
+  };
+  return CLI::Validator(check, "");
 }
 
 void LeaveToHelpAll(CLI::App& command, std::initializer_list<const char*> options) {

@@ -54,6 +54,7 @@ std::vector<std::string> OptionsOf(const CLI::App& app) {
 /// that does not exist, with the nearest one that does.
 std::string Explain(const CLI::ParseError& error, const CLI::App& app, int argc, char** argv) {
   const CLI::App* at = &app;
+  std::string path = "varjoin";
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     std::vector<std::string> commands;
@@ -72,8 +73,9 @@ std::string Explain(const CLI::ParseError& error, const CLI::App& app, int argc,
       return fmt::format("there is no command '{}'{}", word, DidYouMean(word, commands));
     }
     at = at->get_subcommand(word);
+    path += " " + word;
   }
-  return fmt::format("{}; see {} --help", error.what(), at == &app ? "varjoin" : "varjoin " + at->get_name());
+  return fmt::format("{}; see {} --help", error.what(), path);
 }
 
 int ParseAndRun(int argc, char** argv) {

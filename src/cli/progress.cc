@@ -174,7 +174,9 @@ void Progress::Run() {
   while (!ended_.wait_for(lock, kTick, [this] { return end_; })) {
     Show(State(), /*last=*/false);
   }
-  Show(State(), /*last=*/true);
+  ProgressState state = State();
+  state.records_per_second = state.seconds > 0 ? static_cast<double>(state.records) / state.seconds : 0;  // of all
+  Show(state, /*last=*/true);
 }
 
 }  // namespace varjoin::cli

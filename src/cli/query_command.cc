@@ -79,7 +79,7 @@ void AddQuery(CLI::App& app, Action& action) {
       ->type_name("DIR");
   command->add_option("--rows", options->rows, "how many rows are shown (40)")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(WholeNumber(1, 1'000'000));
   options->resources.Add(*command);
   command->footer(
       "Examples:\n"

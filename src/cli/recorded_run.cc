@@ -66,6 +66,7 @@ int RecordedRun::EndWith(const Status& status) {
   if (!status.ok()) {
     return Fail(status);
   }
+  AddCost(tracker_.Stop(), json_);
   Done();
   return 0;
 }

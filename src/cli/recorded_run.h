@@ -39,7 +39,7 @@ class RecordedRun {
   /// The run is over, done or not; nothing is said.
   void Close(const Status& status);
 
-  /// The run is over: done, or as by Fail(). Returns the exit code.
+  /// The run is over: done, with what the whole of it has cost, or as by Fail(). Returns the exit code.
   int EndWith(const Status& status);
 
   /// The run is done, by what an earlier one has made.

@@ -18,8 +18,8 @@ namespace {
 struct RunsOptions {
   std::string id;
   std::string other;
-  int most = 20;
-  int keep = -1;
+  int64_t most = 20;
+  int64_t keep = -1;
   double older_than_days = -1;
   bool json = false;
 };
@@ -178,7 +178,8 @@ double AgeInDays(const RunJson& record) {
 
 int RunPrune(const RunsOptions& options) {
   if (options.keep < 0 && options.older_than_days < 0) {
-    return Fail(BadInput("say which records go: --keep N leaves the newest N, --older-than DAYS those of fewer days"));
+    return Fail(
+        BadInput("say which records go: --keep N leaves the newest N, --older-than DAYS removes those of more days"));
   }
   const RunStore store(DefaultHome());
   int removed = 0;
@@ -212,7 +213,7 @@ void AddRuns(CLI::App& app, Action& action) {
     return made;
   };
   CLI::App* list = command("list", "The newest runs, a line each", RunList);
-  list->add_option("--most", options->most, "how many (20)")->type_name("N")->check(CLI::PositiveNumber);
+  list->add_option("--most", options->most, "how many (20)")->type_name("N")->check(WholeNumber(1));
   list->add_flag("--json", options->json, "the records as JSON");
   list->footer("Examples:\n  varjoin runs list\n  varjoin runs list --most 1 --json");
 
@@ -228,10 +229,10 @@ void AddRuns(CLI::App& app, Action& action) {
   compare->footer("Example:\n  varjoin runs compare 20260301 last");
 
   CLI::App* prune = command("prune", "Remove records, never outputs", RunPrune);
-  prune->add_option("--keep", options->keep, "leave the newest N")->type_name("N")->check(CLI::NonNegativeNumber);
+  prune->add_option("--keep", options->keep, "leave the newest N")->type_name("N")->check(WholeNumber(0));
   prune->add_option("--older-than", options->older_than_days, "remove those of more days")
       ->type_name("DAYS")
-      ->check(CLI::NonNegativeNumber);
+      ->check(WholeNumber(0));
   prune->footer("Examples:\n  varjoin runs prune --keep 100\n  varjoin runs prune --older-than 90");
 }
 

@@ -265,7 +265,7 @@ void AddPlan(CLI::App& app, Action& action, const std::string& command_line) {
       ->required();
   command->add_option("--shards", options->plan.shards, "how many, of as many bytes each; default: one for 64 MB")
       ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(WholeNumber(1, 1'000'000));
   command->add_option("--by", options->by, "chrom: one for each input and contig, by its index; sample: for each input")
       ->type_name("WHAT")
       ->check(OneOf({"chrom", "sample"}));

@@ -7,6 +7,7 @@
 #include "cli/console.h"
 #include "cli/progress.h"
 #include "cli/source_import.h"
+#include "runs/run_facts.h"
 #include "sources/fetch.h"
 #include "system/limits.h"
 
@@ -79,11 +80,16 @@ int PrintKnown() {
 
 Result<Fetched> Fetch(DatabaseSession& session, const FetchCommand& command, const FetchPlan& plan, RecordedRun& run) {
   VARJOIN_ASSIGN(const uint64_t rate, ParseRate(command.limit_rate));
+  ResourceTracker tracker;
   Progress progress(session, [&](const std::string& line) { run.Tell(line); });
-  return FetchFiles(plan, {.bytes_per_second = rate,
-                           .stopped = WasInterrupted,
-                           .on_phase = [&](const std::string& what) { progress.SetPhase(what); },
-                           .on_bytes = [&](uint64_t bytes, uint64_t whole) { progress.SetBytes(bytes, whole); }});
+  VARJOIN_ASSIGN(
+      Fetched fetched,
+      FetchFiles(plan, {.bytes_per_second = rate,
+                        .stopped = WasInterrupted,
+                        .on_phase = [&](const std::string& what) { progress.SetPhase(what); },
+                        .on_bytes = [&](uint64_t bytes, uint64_t whole) { progress.SetBytes(bytes, whole); }}));
+  AddPhase("fetch", tracker.Stop(), run.json());
+  return fetched;
 }
 
 int PrintPaths(const FetchPlan& plan) {

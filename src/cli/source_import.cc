@@ -32,7 +32,8 @@ Status IndexSource(DatabaseSession& session, const Catalog& catalog, Source sour
     Note(
         fmt::format("column '{}' is of a type that an index can't hold; runs that ask for it use the Parquet", column));
   }
-  AddReport(source, **file, tracker.Stop(), run.json());
+  AddPhase("index", tracker.Stop(), run.json());
+  AddReport(source, **file, run.json());
   Say(Summary(**file, tracker.Usage()));
   return Status::Ok();
 }
@@ -50,7 +51,8 @@ Status ImportAndIndex(DatabaseSession& session, const Catalog& catalog, const Im
     Note(note);
   }
   const ResourceUsage usage = tracker.Stop();
-  AddReport(*imported, usage, run.json());
+  AddPhase("import", usage, run.json());
+  AddReport(*imported, run.json());
   Say(Summary(*imported, usage.wall_seconds));
   Say(fmt::format("  cost: {:.2f} s, CPU {:.0f} %, peak RAM {}", usage.wall_seconds, usage.CpuPercent(),
                   HumanBytes(usage.peak_rss_bytes)));

@@ -115,7 +115,7 @@ void AddUi(CLI::App& app, Action& action) {
                       "Default: what annotate wrote without -o");
   command->add_option("--port", options->port, "default: one that is free")
       ->type_name("N")
-      ->check(CLI::Range(1, 65535));
+      ->check(WholeNumber(1, 65535));
   command->add_flag("--no-open", options->no_open, "only print the address");
   options->resources.Add(*command);
   command->footer(

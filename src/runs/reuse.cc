@@ -40,8 +40,8 @@ std::string StampText(const FileStamp& stamp) {
 }
 
 Result<std::string> InputsText(const std::vector<std::string>& inputs) {
-  if (IsStandardInput(inputs)) {
-    return BadInput("--reuse: standard input can't be compared with an earlier run's; name a file");
+  if (IsOnePipe(inputs)) {
+    return BadInput("--reuse: {} can't be compared with an earlier run's; name a file", PipeName(inputs[0]));
   }
   std::string text;
   for (const std::string& input : inputs) {

@@ -36,10 +36,14 @@ RunJson CostMetadata(const ResourceUsage& usage) {
           {"memory_delta_mb", Megabytes(static_cast<double>(usage.rss_delta_bytes))}};
 }
 
+double FileMegabytes(uint64_t bytes) {
+  return std::round(static_cast<double>(bytes) / 1e3) / 1e3;
+}
+
 /// The figures that every kind of run has.
 RunJson CostMetadata(const ResourceUsage& usage, uint64_t file_size) {
   RunJson metadata = CostMetadata(usage);
-  metadata["file_size_mb"] = std::round(static_cast<double>(file_size) / 1e3) / 1e3;
+  metadata["file_size_mb"] = FileMegabytes(file_size);
   return metadata;
 }
 
@@ -167,7 +171,7 @@ void AddReport(const ConvertReport& report, const AnnotateRequest& request, RunJ
   record["metadata"] = std::move(metadata);
 }
 
-void AddReport(const Imported& imported, const ResourceUsage& usage, RunJson& record) {
+void AddReport(const Imported& imported, RunJson& record) {
   const Source& source = imported.source;
   record["inputs"] = source.made_from;
   record["records"] = imported.records;
@@ -175,24 +179,32 @@ void AddReport(const Imported& imported, const ResourceUsage& usage, RunJson& re
   record["bad_fields"] = imported.bad_fields;
   record["output"] = OutputJson(imported.path, imported.bytes, source);
   record["output_file"] = StampJson(imported.path);
-  record["resources"] = RunJson::parse(ToJson(usage));
   record["notes"] = imported.notes;
-  record["metadata"] = CostMetadata(usage, imported.bytes);
+  record["metadata"]["file_size_mb"] = FileMegabytes(imported.bytes);
   AddSourceMetadata(source, record["output"]["num_columns"], imported.path, record);
 }
 
-void AddReport(const Source& source, const index::IndexFile& file, const ResourceUsage& usage, RunJson& record) {
-  record["index"] = {
-      {"path", file.path()}, {"file_size_bytes", file.size()}, {"resources", RunJson::parse(ToJson(usage))}};
+void AddReport(const Source& source, const index::IndexFile& file, RunJson& record) {
+  record["index"] = {{"path", file.path()}, {"file_size_bytes", file.size()}};
   if (record.contains("metadata")) {
     return;
   }
   record["inputs"] = source.patterns;
   record["output"] = OutputJson(file.path(), file.size(), source);
   record["output_file"] = StampJson(file.path());
-  record["resources"] = RunJson::parse(ToJson(usage));
-  record["metadata"] = CostMetadata(usage, file.size());
+  record["metadata"]["file_size_mb"] = FileMegabytes(file.size());
   AddSourceMetadata(source, record["output"]["num_columns"], file.path(), record);
+}
+
+void AddPhase(const std::string& name, const ResourceUsage& usage, RunJson& record) {
+  RunJson phase = {{"phase", name}};
+  phase.update(RunJson::parse(ToJson(usage)));
+  record["phases"].push_back(std::move(phase));
+}
+
+void AddCost(const ResourceUsage& usage, RunJson& record) {
+  record["resources"] = RunJson::parse(ToJson(usage));
+  record["metadata"].update(CostMetadata(usage));
 }
 
 void AddReused(const RunJson& earlier, const ResourceUsage& usage, RunJson& record) {
@@ -202,8 +214,7 @@ void AddReused(const RunJson& earlier, const ResourceUsage& usage, RunJson& reco
     }
   }
   record["reused"] = earlier.at("id");
-  record["resources"] = RunJson::parse(ToJson(usage));
-  record["metadata"].update(CostMetadata(usage));
+  AddCost(usage, record);
 }
 
 void AddError(const Status& status, const ResourceUsage& usage, RunJson& record) {

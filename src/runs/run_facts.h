@@ -23,9 +23,16 @@ RunJson FactsAtBegin(const std::string& kind, const std::string& command, const 
 void AddReport(const AnnotateReport& report, const AnnotateRequest& request, RunJson& record);
 /// `request`: the same as one to annotate with nothing.
 void AddReport(const ConvertReport& report, const AnnotateRequest& request, RunJson& record);
-void AddReport(const Imported& imported, const ResourceUsage& usage, RunJson& record);
+/// Without what it has cost, as of an index.
+void AddReport(const Imported& imported, RunJson& record);
 /// Of an index; an import that builds it too keeps its own figures.
-void AddReport(const Source& source, const index::IndexFile& file, const ResourceUsage& usage, RunJson& record);
+void AddReport(const Source& source, const index::IndexFile& file, RunJson& record);
+
+/// Adds a phase of a run, after those that it has.
+void AddPhase(const std::string& name, const ResourceUsage& usage, RunJson& record);
+
+/// Adds what the whole of a run has cost.
+void AddCost(const ResourceUsage& usage, RunJson& record);
 
 /// Adds what an earlier run has made that this one gives back. What that has cost is the earlier run's, `usage` this
 /// one's.

@@ -388,6 +388,9 @@ Result<Imported> ImportSource(duck::Database& database, const Catalog& catalog, 
   if (imported.source.assembly.empty()) {
     imported.source.assembly = AssemblyToldBy(imported.source.contigs);
   }
+  if (const std::string note = NumberedSexNote(imported.source); !note.empty()) {
+    imported.notes.push_back(note);
+  }
   VARJOIN_ASSIGN(const std::string after, FingerprintOf(paths));
   if (after != imported.source.input_fingerprint) {
     return Failed("{}: was changed while it was read; nothing is changed, run again", paths[0]);

@@ -154,23 +154,25 @@ Status CheckKeys(duck::Database& database, const ImportRequest& request, const T
   if (bad_rows == 0) {
     return Status::Ok();
   }
-  VARJOIN_ASSIGN(
-      const duck::ResultTable first,
-      database.Query(fmt::format("SELECT {}, {}, CAST({} AS VARCHAR), CAST({} AS VARCHAR) FROM ({}) WHERE {} "
-                                 "ORDER BY 1, 2 LIMIT 1",
-                                 SqlName(kFileColumn), SqlName(kRowColumn), SqlName(table.key.chrom),
-                                 SqlName(table.key.start), table.sql, bad)));
-  const std::string place =
-      fmt::format("{}: row {}: {} is '{}' and {} is '{}'", table.files[static_cast<size_t>(first.Integer(0, 0))],
-                  first.Integer(0, 1), table.key.chrom, first.rows[0][2].value_or(""), table.key.start,
-                  first.rows[0][3].value_or(""));
+  VARJOIN_ASSIGN(const duck::ResultTable first,
+                 database.Query(fmt::format(
+                     "SELECT {}, {}, CAST({} AS VARCHAR), CAST({} AS VARCHAR), CAST({} AS VARCHAR) FROM "
+                     "({}) WHERE {} ORDER BY 1, 2 LIMIT 1",
+                     SqlName(kFileColumn), SqlName(kRowColumn), SqlName(table.key.chrom), SqlName(table.key.start),
+                     table.IsOfIntervals() ? SqlName(table.key.end) : "NULL", table.sql, bad)));
+  std::string place = fmt::format(
+      "{}: row {}: {} is '{}', {} is '{}'", table.files[static_cast<size_t>(first.Integer(0, 0))], first.Integer(0, 1),
+      table.key.chrom, first.rows[0][2].value_or(""), table.key.start, first.rows[0][3].value_or(""));
+  if (table.IsOfIntervals()) {
+    place += fmt::format(", {} is '{}'", table.key.end, first.rows[0][4].value_or(""));
+  }
   if (request.on_bad_record == "fail") {
-    return BadInput("{}, expected a contig and whole numbers from 0 on ({}); --on-bad-record skip leaves them out",
-                    place, Counted(bad_rows, "such row"));
+    return BadInput("{}, expected a contig and whole numbers from 0 on{} ({}); --on-bad-record skip leaves them out",
+                    place, table.IsOfIntervals() ? ", the end not before the start" : "", Counted(bad_rows, "such row"));
   }
   rows.bad_records = bad_rows;
   rows.notes.push_back(
-      fmt::format("rows without a contig or a position, left out: {}; the first: {}", WithCommas(bad_rows), place));
+      fmt::format("rows that are no place on a genome, left out: {}; the first: {}", WithCommas(bad_rows), place));
   return Status::Ok();
 }
 
@@ -266,7 +268,8 @@ Result<ImportRows> RowsOfTables(duck::Database& database, const ImportRequest& r
     VARJOIN_RETURN_IF_ERROR(FindKeyColumns(text.path, text.columns, request.mapping, request.interval).status());
     table.files.push_back(text.path);
     selects.push_back(fmt::format("SELECT *, CAST({} AS BIGINT) AS {}, row_number() OVER () AS {} FROM {}",
-                                  selects.size(), SqlName(kFileColumn), SqlName(kRowColumn), ReadTableSql(text)));
+                                  selects.size(), SqlName(kFileColumn), SqlName(kRowColumn),
+                                  ReadTableSql(text, request.on_bad_record != "fail")));
   }
   table.sql = Join(selects, " UNION ALL BY NAME ");
   table.types.resize(table.names.size(), "VARCHAR");

@@ -153,6 +153,9 @@ Result<Registered> RegisterSource(duck::Database& database, const Catalog& catal
   if (!source.interval) {
     VARJOIN_RETURN_IF_ERROR(LookAtAlleles(database, request, registered));
   }
+  if (const std::string note = NumberedSexNote(source); !note.empty()) {
+    registered.notes.push_back(note);
+  }
   source.assembly = request.assembly.empty() ? AssemblyToldBy(source.contigs) : CanonicalAssembly(request.assembly);
   source.made_at = NowUtc();
   VARJOIN_ASSIGN(registered.replaced, catalog.Put(source));

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/text.h"
 #include "genome/assembly.h"
+#include "genome/contig.h"
 
 namespace varjoin {
 namespace {
@@ -87,6 +89,18 @@ std::string AssemblyToldBy(const std::vector<SourceContig>& contigs) {
     named.emplace_back(contig.name, contig.length);
   }
   return AssemblyOfContigs(named);
+}
+
+std::string NumberedSexNote(const Source& source) {
+  std::set<std::string> names;
+  for (const SourceContig& contig : source.contigs) {
+    names.insert(CanonicalContig(contig.name, contig.length).value_or(contig.name));
+  }
+  if (!names.contains("23") || names.contains("X") || names.contains("27") || source.contig_aliases.contains("23")) {
+    return "";
+  }
+  return "contig 23 is taken as it is written and matches no X; if this is PLINK's 23 for X, 24 for Y and 26 for MT, "
+         "give a file of such lines (`23 X`) with --contig-aliases";
 }
 
 bool IsReservedColumn(const std::string& name) {

@@ -86,6 +86,11 @@ std::string_view KindName(Source::Kind kind);
 /// The views under which SQL sees the source: its name, but ensembl_variations and ensembl_snv for `ensembl`.
 std::vector<std::string> ViewNames(const Source& source);
 
+/// A sentence for the user where contigs look like PLINK's numbers for X and its like (PLINK 1.9, "Chromosome codes":
+/// X is 23, Y 24, the pseudo-autosomal region 25, MT 26), which are not taken for them: other species have
+/// 23 chromosomes and more. "" otherwise.
+std::string NumberedSexNote(const Source& source);
+
 /// The assembly that names (accessions) and lengths of contigs tell; "": none.
 std::string AssemblyToldBy(const std::vector<SourceContig>& contigs);
 

@@ -210,6 +210,8 @@ Result<LookedAt> LookAtInput(const std::string& path) {
     for (const std::string_view ending : {".bed", ".bed.gz", ".bed.bgz", ".bed.zst"}) {
       looked_at.table.is_bed = looked_at.table.is_bed || name.ends_with(ending);  // BED with a header line
     }
+    looked_at.table.by_lines =
+        looked_at.table.is_bed && (looked_at.table.delimiter == '\t' || looked_at.table.by_lines);
     VARJOIN_ASSIGN(looked_at.table.compression, CompressionOf(path, source->packing()));
   }
   return looked_at;
@@ -218,7 +220,7 @@ Result<LookedAt> LookAtInput(const std::string& path) {
 namespace {
 
 /// BED may have comments between its rows, and blanks of any number between its fields, which read_csv does not know.
-std::string ReadLinesSql(const TextTable& table) {
+std::string ReadLinesSql(const TextTable& table, bool keep_bad) {
   std::vector<std::string> columns;
   for (size_t i = 0; i < table.columns.size(); ++i) {
     columns.push_back(fmt::format("nullif(fields[{}], '') AS {}", i + 1, SqlName(table.columns[i])));
@@ -226,21 +228,27 @@ std::string ReadLinesSql(const TextTable& table) {
   const char* const fields = table.delimiter == '\t'
                                  ? "string_split(line, chr(9))"
                                  : "string_split_regex(regexp_replace(line, '^[ \\t]+|[ \\t]+$', '', 'g'), '[ \\t]+')";
+  const std::string otherwise =
+      keep_bad ? "NULL"
+               : fmt::format(
+                     "error(format('a line has {{}} fields, the first row has {}: {{}}', len(fields), "
+                     "line[1:60]))",
+                     table.columns.size());
   return fmt::format(
-      "(SELECT {0} FROM (SELECT CASE WHEN len(fields) = {1} THEN fields ELSE error(format('a line has {{}} fields, the "
-      "first row has {1}: {{}}', len(fields), line[1:60])) END AS fields FROM (SELECT line, {2} AS fields FROM "
+      "(SELECT {0} FROM (SELECT CASE WHEN len(fields) = {1} THEN fields ELSE {7} END AS fields FROM (SELECT line, {2} "
+      "AS fields FROM "
       "read_csv({3}, auto_detect = false, delim = {4}, quote = '', escape = '', header = false, skip = {5}, "
       "compression = {6}, strict_mode = true, columns = {{'line': 'VARCHAR'}}) WHERE NOT regexp_matches(line, "
       "'^(#|track[ \t]|browser[ \t]|[ \t]*$)'))))",
       Join(columns, ", "), table.columns.size(), fields, SqlString(LiteralPattern(table.path)),
-      SqlString(std::string(1, kNoDelimiter)), table.header_lines, SqlString(table.compression));
+      SqlString(std::string(1, kNoDelimiter)), table.header_lines, SqlString(table.compression), otherwise);
 }
 
 }  // namespace
 
-std::string ReadTableSql(const TextTable& table) {
+std::string ReadTableSql(const TextTable& table, bool keep_bad) {
   if (table.by_lines) {
-    return ReadLinesSql(table);
+    return ReadLinesSql(table, keep_bad);
   }
   std::vector<std::string> columns;
   for (const std::string& column : table.columns) {

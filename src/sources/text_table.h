@@ -23,7 +23,7 @@ struct TextTable {
   std::string compression;   ///< in DuckDB's words: "none", "gzip" or "zstd"
   int64_t header_lines = 1;  ///< up to and with the one that names the columns
   bool is_bed = false;       ///< BED: intervals, counted from 0, half-open
-  bool by_lines = false;     ///< BED without a header line: comments between the rows, ' ' for any number of blanks
+  bool by_lines = false;     ///< BED: comments between the rows, ' ' for any number of blanks
 };
 
 /// A file that is to be imported.
@@ -40,7 +40,8 @@ Result<LookedAt> LookAtInput(const std::string& path);
 /// has positions in its second and third fields. Nothing: this is no table.
 std::optional<TextTable> FindTableHeader(std::string_view text);
 
-/// FROM clause that reads the table, every column as VARCHAR, in the file's order; an empty value is NULL.
-std::string ReadTableSql(const TextTable& table);
+/// FROM clause that reads the table, every column as VARCHAR, in the file's order; an empty value is NULL. A line of BED
+/// with more or fewer fields than the first is an error, or, with `keep_bad`, a row of NULLs.
+std::string ReadTableSql(const TextTable& table, bool keep_bad);
 
 }  // namespace varjoin

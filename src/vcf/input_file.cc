@@ -17,6 +17,7 @@ namespace varjoin::vcf {
 namespace {
 
 constexpr size_t kStartBytes = 4096;
+constexpr size_t kHandOnBytes = size_t{1} << 20;
 constexpr int kWaitMilliseconds = 100;
 
 }  // namespace
@@ -39,7 +40,7 @@ InputFile::InputFile(std::string path, int descriptor, Interrupted interrupted)
       descriptor_(descriptor),
       interrupted_(std::move(interrupted)) {}
 
-Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path, Interrupted interrupted) {
+Result<std::unique_ptr<InputFile>> InputFile::OpenUnread(const std::string& path, Interrupted interrupted) {
   const bool standard = path == kStandardInput;
   // Without O_NONBLOCK a named pipe would wait here for its writer, and could not be interrupted.
   const int descriptor = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
@@ -53,15 +54,38 @@ Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path, Inte
   }
   std::unique_ptr<InputFile> file(new InputFile(path, descriptor, std::move(interrupted)));
   VARJOIN_RETURN_IF_ERROR(file->FindKind());
+  return file;
+}
+
+Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path, Interrupted interrupted) {
+  VARJOIN_ASSIGN(auto file, OpenUnread(path, std::move(interrupted)));
   file->start_.resize(kStartBytes);
   VARJOIN_ASSIGN(const size_t count, file->ReadAt(0, file->start_.data(), kStartBytes));
   file->start_.resize(count);
   if (count == 0) {
-    return file->is_pipe_
-               ? BadInput("{}: nothing came; did the program before it fail? A VCF has at least a header", file->name_)
-               : BadInput("{}: the file is empty; a VCF has at least a header", path);
+    return file->NothingCame();
   }
   return file;
+}
+
+Result<uint64_t> InputFile::HandOn(const std::string& path, Interrupted interrupted,
+                                   const std::function<Status(std::string_view)>& take) {
+  VARJOIN_ASSIGN(const auto file, OpenUnread(path, std::move(interrupted)));
+  std::vector<char> buffer(kHandOnBytes);
+  uint64_t total = 0;
+  for (;;) {
+    VARJOIN_ASSIGN(const size_t count, file->ReadSome(total, buffer.data(), buffer.size()));
+    if (count == 0) {
+      return total > 0 ? Result<uint64_t>(total) : file->NothingCame();
+    }
+    VARJOIN_RETURN_IF_ERROR(take({buffer.data(), count}));
+    total += count;
+  }
+}
+
+Status InputFile::NothingCame() const {
+  return is_pipe_ ? BadInput("{}: nothing came; did the program before it fail? A VCF has at least a header", name_)
+                  : BadInput("{}: the file is empty; a VCF has at least a header", name_);
 }
 
 Status InputFile::FindKind() {
@@ -98,21 +122,29 @@ Result<size_t> InputFile::Read(char* to, size_t size) {
 Result<size_t> InputFile::ReadAt(uint64_t offset, char* to, size_t size) {
   size_t count = 0;
   while (count < size) {
-    if (is_pipe_) {
-      VARJOIN_RETURN_IF_ERROR(Wait());
-    }
-    const ssize_t got = is_pipe_ ? read(descriptor_, to + count, size - count)
-                                 : pread(descriptor_, to + count, size - count, static_cast<off_t>(offset + count));
+    VARJOIN_ASSIGN(const size_t got, ReadSome(offset + count, to + count, size - count));
     if (got == 0) {
       break;
     }
-    if (got > 0) {
-      count += static_cast<size_t>(got);
-    } else if (errno != EINTR && errno != EAGAIN) {
-      return Failed("{}: cannot be read at byte {}: {}", name_, offset + count, ErrnoText(errno));
-    }
+    count += got;
   }
   return count;
+}
+
+Result<size_t> InputFile::ReadSome(uint64_t offset, char* to, size_t size) {
+  for (;;) {
+    if (is_pipe_) {
+      VARJOIN_RETURN_IF_ERROR(Wait());
+    }
+    const ssize_t got =
+        is_pipe_ ? read(descriptor_, to, size) : pread(descriptor_, to, size, static_cast<off_t>(offset));
+    if (got >= 0) {
+      return static_cast<size_t>(got);
+    }
+    if (errno != EINTR && errno != EAGAIN) {
+      return Failed("{}: cannot be read at byte {}: {}", name_, offset, ErrnoText(errno));
+    }
+  }
 }
 
 Status InputFile::Wait() const {

@@ -30,6 +30,11 @@ class InputFile {
   static Result<std::unique_ptr<InputFile>> Open(const std::string& path, Interrupted interrupted = {});
   ~InputFile();
 
+  /// Hands the bytes of a pipe to `take` as they come, which Read() does not: it waits for all that it was asked for.
+  /// Returns their number; nothing at all is an error, as in Open(). An error of `take` ends it.
+  static Result<uint64_t> HandOn(const std::string& path, Interrupted interrupted,
+                                 const std::function<Status(std::string_view)>& take);
+
   const std::string& path() const { return path_; }
   const std::string& name() const { return name_; }  ///< for messages: the path, or "standard input"
   bool is_pipe() const { return is_pipe_; }          ///< a pipe or a device: what was read is gone
@@ -52,7 +57,13 @@ class InputFile {
  private:
   InputFile(std::string path, int descriptor, Interrupted interrupted);
 
+  static Result<std::unique_ptr<InputFile>> OpenUnread(const std::string& path, Interrupted interrupted);
+
   Status FindKind();
+  Status NothingCame() const;
+
+  /// Reads what there is from `offset` of the file, up to `size` bytes; 0: the end.
+  Result<size_t> ReadSome(uint64_t offset, char* to, size_t size);
 
   /// Like Read(), from `offset` of the file.
   Result<size_t> ReadAt(uint64_t offset, char* to, size_t size);

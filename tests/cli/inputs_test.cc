@@ -4,9 +4,11 @@
 // Inputs in all their forms give the same rows.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -72,6 +74,20 @@ TEST_P(InputForm, GivesTheSameRowsFromAPipe) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   ExpectTheRows();
   EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty()) << "the copy of standard input stays";
+}
+
+TEST_P(InputForm, GivesTheSameRowsFromANamedPipe) {
+  const std::string pipe = bench_.Path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::string engine : {"index", "duckdb"}) {
+    std::thread writer([&] { std::ofstream(pipe, std::ios::binary) << GetParam().content; });
+    const Outcome outcome =
+        bench_.Varjoin({"annotate", "pipe", "-s", "demo:SIG", "-o", "o.parquet", "--force", "--engine", engine});
+    writer.join();
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    ExpectTheRows();
+    EXPECT_THAT(NamesIn(bench_.temp()), IsEmpty()) << "the copy of the pipe stays";
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(, InputForm, ::testing::ValuesIn(Forms()), [](const auto& info) { return info.param.name; });

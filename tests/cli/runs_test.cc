@@ -91,6 +91,21 @@ TEST_F(Runs, PutTheirLabelsIntoTheOutputsMetadata) {
   EXPECT_EQ(Value("SELECT value::VARCHAR" + of_output + "sequencing_type'"), "WES");
 }
 
+/// The names of a run's phases, which together have cost no more than the run.
+Words PhasesOf(const json& run) {
+  Words names;
+  double cpu_seconds = 0;
+  for (const json& phase : run.at("phases")) {
+    names.push_back(phase.at("phase"));
+    cpu_seconds += phase.at("cpu_sec").get<double>();
+  }
+  const double whole = run.at("resources").at("cpu_sec");
+  EXPECT_GT(cpu_seconds, 0);
+  EXPECT_GE(whole + 0.002, cpu_seconds);  // of figures that are rounded
+  EXPECT_EQ(run.at("resources").at("duration_sec"), run.at("metadata").at("duration_sec"));
+  return names;
+}
+
 TEST_F(Runs, ThatImportAndIndexAreRecordedToo) {
   bench_.MustRun({"source", "index", "demo"});
   const json runs = List();
@@ -105,6 +120,8 @@ TEST_F(Runs, ThatImportAndIndexAreRecordedToo) {
       EXPECT_TRUE(run.at("metadata").contains(key)) << key;
     }
   }
+  EXPECT_EQ(PhasesOf(runs[0]), Words{"index"});
+  EXPECT_EQ(PhasesOf(runs[1]), (Words{"import", "index"}));
   EXPECT_THAT(runs[0].at("metadata").at("output_file").get<std::string>(), ::testing::EndsWith(".vji"));
   EXPECT_THAT(runs[1].at("metadata").at("output_file").get<std::string>(), ::testing::EndsWith(".parquet"));
 }

@@ -118,6 +118,13 @@ TEST_P(SettingsOfFewValues, AreRefusedWithTheirSourceWhenTheyCantBeRead) {
   }
 }
 
+TEST(AMisspeltVariable, IsToldOf) {
+  const SmallBench bench;
+  EXPECT_THAT(bench.Varjoin({"system"}, {{"VARJOIN_MEMORY_LIMT", "4GB"}}).err,
+              HasSubstr("no variable VARJOIN_MEMORY_LIMT; did you mean VARJOIN_MEMORY_LIMIT?"));
+  EXPECT_EQ(bench.Varjoin({"system"}, {{"VARJOIN_THREADS", "1"}, {"VARJOIN_DATA", "x"}}).err, "");
+}
+
 const auto kName = [](const auto& info) { return info.param.applied; };
 INSTANTIATE_TEST_SUITE_P(, Settings, ::testing::ValuesIn(kSettings), kName);
 // All but the last: every text is the name of a folder.

@@ -241,7 +241,16 @@ TEST_F(ImportTableTest, OfBedAndOfIntervalsKeepsStartAndLastBase) {
               AllOf(StartsWith("2: "), HasSubstr("no column for `end`"), HasSubstr("--map end=COLUMN")));
   EXPECT_THAT(ErrorText(Import("chrom\tstart\tend\n1\t5\tx\n", {.interval = true})), HasSubstr("row 1"));
   EXPECT_THAT(ErrorText(Import("1\t5\t9\n1\tx\t9\n")), HasSubstr("row 2"));
-  EXPECT_THAT(ErrorText(Import("1\t5\t9\n1\t30\t20\n")), HasSubstr("row 2"));
+  EXPECT_THAT(
+      ErrorText(Import("1\t5\t9\n1\t30\t20\n")),
+      AllOf(HasSubstr("row 2: chrom is '1', start is '30', end is '20'"), HasSubstr("the end not before the start")));
+}
+
+TEST_F(ImportTableTest, OfBedLeavesBadLinesOutAndCountsThemWhereThatIsWanted) {
+  const Imported bed = Value(Import("1\t5\t9\n1\t30\t20\n1\t5\n1\tx\t9\n2\t0\t1\n", {.on_bad_record = "skip"}));
+  EXPECT_EQ(bed.bad_records, 3);
+  EXPECT_THAT(Stored(bed, "chrom, \"start\", \"end\""), ElementsAre("1 6 9", "2 1 1"));
+  EXPECT_THAT(bed.notes, Contains(AllOf(HasSubstr("left out: 3"), HasSubstr("row 2: "))));
 }
 
 TEST_F(ImportTableTest, KeepsTheDigitsOfIntegersThatNoDoubleHolds) {

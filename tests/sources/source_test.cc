@@ -188,5 +188,21 @@ TEST(FilesOf, ThatAreGoneNameTheSourceAndTheWayBack) {
   EXPECT_THAT(ErrorText(FilesOf(source)), HasSubstr("source import clinvar"));
 }
 
+TEST(NumberedSex, IsAskedAboutWhereItMayBePlinks) {
+  const auto note = [](const std::vector<std::string>& names, std::map<std::string, std::string> aliases = {}) {
+    Source source;
+    for (const std::string& name : names) {
+      source.contigs.push_back({name, std::nullopt});
+    }
+    source.contig_aliases = std::move(aliases);
+    return NumberedSexNote(source);
+  };
+  EXPECT_THAT(note({"22", "23", "24", "26"}), HasSubstr("--contig-aliases"));
+  EXPECT_EQ(note({"22", "X"}), "");
+  EXPECT_EQ(note({"23", "X"}), "");                  // a fish
+  EXPECT_EQ(note({"22", "23", "27", "38"}), "");     // a dog
+  EXPECT_EQ(note({"22", "23"}, {{"23", "X"}}), "");  // said already
+}
+
 }  // namespace
 }  // namespace varjoin

@@ -64,6 +64,7 @@ TEST(LookAtInput, GoesByTheContentAndRefusesWhatCantBeReadTwice) {
   EXPECT_EQ(kind("##fileformat=VCFv4.2\n"), static_cast<int>(InputKind::kVcf));
   EXPECT_TRUE(Value(LookAtInput(scratch.Write("x", "1\t0\t5\n"))).table.is_bed);
   EXPECT_TRUE(Value(LookAtInput(scratch.Write("x.bed", "#chrom\tstart\tend\n1\t0\t5\n"))).table.is_bed);
+  EXPECT_TRUE(Value(LookAtInput(scratch.Write("y.bed", "#chrom\tstart\tend\n1\t0\t5\n#\n"))).table.by_lines);
   EXPECT_FALSE(Value(LookAtInput(scratch.Write("x", "chrom\tpos\tref\n1\t0\tA\n"))).table.is_bed);
   EXPECT_THAT(ErrorText(LookAtInput("/dev/null")), HasSubstr("/dev/null"));
 }
