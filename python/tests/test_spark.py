@@ -1,8 +1,9 @@
-"""varjoin.spark with two executors on this machine: the same rows as one process, also when an executor is killed."""
+"""varjoin.spark on a master and two workers of this machine: the same rows as one process, also when a worker is killed."""
 from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -20,14 +21,59 @@ pytestmark = [pytest.mark.long, pytest.mark.skipif(shutil.which("java") is None,
 RECORDS = 500
 
 
+class Cluster:
+    """A standalone master and two workers of one core each, on loopback: each a process of its own."""
+
+    def __init__(self, folder):
+        self.folder, self.home = folder, pathlib.Path(pyspark.__file__).parent
+        self.environment = {**os.environ, "SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1",
+                            "PYSPARK_PYTHON": sys.executable, "SPARK_WORKER_DIR": str(folder / "work")}
+        self.workers = []
+        self.master = self.start("Master", "--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
+        self.url = self.said("Master", r"spark://127\.0\.0\.1:\d+")
+        for _ in range(2):
+            self.add_worker()
+
+    def add_worker(self):
+        number = len(self.workers) + 1
+        self.workers.append(self.start("Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--webui-port",
+                                       "0", self.url, log=f"Worker{number}"))
+        self.said(f"Worker{number}", "Successfully registered with master")
+
+    def start(self, role, *options, log=None):
+        with open(self.folder / f"{log or role}.log", "w") as file:
+            return subprocess.Popen([self.home / "bin/spark-class", f"org.apache.spark.deploy.{role.lower()}.{role}",
+                                     *options], env=self.environment, stdout=file, stderr=subprocess.STDOUT)
+
+    def said(self, log, pattern):
+        """What a process has written, once it has."""
+        for _ in range(1200):
+            text = (self.folder / f"{log}.log").read_text(errors="replace")
+            if found := re.search(pattern, text):
+                return found[0]
+            time.sleep(0.1)
+        raise AssertionError(f"{log} has not said {pattern}: {text[-2000:]}")
+
+    def end(self):
+        for process in [*self.workers, self.master]:
+            process.kill()
+            process.wait()
+
+
 @pytest.fixture(scope="module")
-def spark():
-    """A master and two workers, each a process of its own."""
+def cluster(tmp_path_factory):
+    cluster = Cluster(tmp_path_factory.mktemp("spark"))
+    yield cluster
+    cluster.end()
+
+
+@pytest.fixture(scope="module")
+def spark(cluster):
     from pyspark.sql import SparkSession
 
-    os.environ["SPARK_HOME"] = str(pathlib.Path(pyspark.__file__).parent)
+    os.environ["SPARK_HOME"] = str(cluster.home)
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
-    session = (SparkSession.builder.master("local-cluster[2,1,1024]").appName("varjoin")
+    session = (SparkSession.builder.master(cluster.url).appName("varjoin")
                .config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
                .config("spark.driver.bindAddress", "127.0.0.1").config("spark.executor.memory", "512m")
                .config("spark.sql.session.timeZone", "UTC").getOrCreate())
@@ -67,23 +113,6 @@ def written(folder):
         sorted(part.glob("*.parquet")), partitioning=None).read()) for part in sorted(folder.iterdir())}
 
 
-def executors():
-    """Those that this process has started."""
-    listed = subprocess.run(["ps", "-ewwo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
-    table = [line.split(None, 2) for line in listed.splitlines()[1:]]
-    parent = {int(pid): int(ppid) for pid, ppid, _ in table}
-
-    def is_ours(pid):
-        while pid in parent:
-            if pid == os.getpid():
-                return True
-            pid = parent[pid]
-        return False
-
-    return [int(pid) for pid, _, args in table if "CoarseGrainedExecutorBackend" in args and "java" in args
-            and is_ours(int(pid))]
-
-
 def test_annotates_as_one_process_does(spark, work, people):
     import varjoin.spark
 
@@ -99,23 +128,18 @@ def test_annotates_as_one_process_does(spark, work, people):
         varjoin.spark.annotate(spark, people, "db", work / "out")
 
 
-def test_goes_on_when_an_executor_is_killed(spark, work, people):
+def test_goes_on_when_a_worker_is_killed(cluster, spark, work, people):
     import varjoin.spark
 
-    for _ in range(600):  # they come up by and by
-        before = executors()
-        if len(before) == 2:
-            break
-        time.sleep(0.1)
-    assert len(before) == 2
+    assert all(worker.poll() is None for worker in cluster.workers) and len(cluster.workers) == 2
     killed = []
 
     def kill():
         states = work / ".out.varjoin" / "varjoin-shards.parts"
         for _ in range(3000):
             if states.exists() and any(states.iterdir()):  # a shard has begun
-                os.kill(before[0], signal.SIGKILL)
-                killed.append(before[0])
+                cluster.workers[0].kill()
+                killed.append(cluster.workers[0].wait())
                 return
             time.sleep(0.01)
 
@@ -123,7 +147,7 @@ def test_goes_on_when_an_executor_is_killed(spark, work, people):
     killer.start()
     varjoin.spark.annotate(spark, people, "db", work / "out", shards=12)
     killer.join()
-    assert killed and before[0] not in executors()
+    assert killed == [-signal.SIGKILL]
     assert written(work / "out") == expected(work, people)
 
 
