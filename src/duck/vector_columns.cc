@@ -86,8 +86,10 @@ void VectorColumn::Attach(duckdb::Vector& vector, uint64_t capacity,
   if (shape_ == Shape::kText) {
     duckdb::StringVector::AddBuffer(vector, batch);
   } else if (shape_ == Shape::kList) {
-    // As many as the chunks before had, and some more: growing step by step would copy them several times.
-    duckdb::ListVector::Reserve(vector, last_elements_ + last_elements_ / 8);
+    // As many as the chunks before had: growing step by step would copy them several times. Of many, some to spare:
+    // DuckDB rounds up to a power of two, and a row more would copy all of them.
+    constexpr uint64_t kMany = 16 * STANDARD_VECTOR_SIZE;
+    duckdb::ListVector::Reserve(vector, last_elements_ + (last_elements_ > kMany ? last_elements_ / 8 : 0));
     element_capacity = duckdb::ListVector::GetListCapacity(vector);
     owned_[0]->Attach(duckdb::ListVector::GetEntry(vector), element_capacity, batch);
   } else if (shape_ == Shape::kStruct) {
