@@ -54,15 +54,18 @@ std::string Add(const RegisterRequest& request, const SettingTexts& settings, co
   return ToText(json);
 }
 
-/// Builds the index, for a record.
-Status IndexInto(Session& session, const Catalog& catalog, Source source, RunJson& record, Watch& watch) {
+/// Builds the index, for a record, which ends with what the whole since `whole` began has cost.
+Status IndexInto(Session& session, const Catalog& catalog, Source source, RunJson& record, Watch& watch,
+                 ResourceTracker& whole) {
   ResourceTracker tracker;
   const auto on_rows = [&](int64_t rows) {
     watch.SetPhase(fmt::format("indexing {}: {} rows", source.name, WithCommas(rows)));
   };
   VARJOIN_ASSIGN(const auto file, RefreshIndex(session.database(), catalog, source,
                                                {.temp_folder = session.temp_folder(), .on_rows = on_rows}));
-  AddReport(source, *file, tracker.Stop(), record);
+  AddPhase("index", tracker.Stop(), record);
+  AddReport(source, *file, record);
+  AddCost(whole.Stop(), record);
   return Status::Ok();
 }
 
@@ -73,12 +76,16 @@ std::string Import(const ImportRequest& request, bool index, const std::string& 
   return RunRecorded({"source import", command, catalog.home(), {}}, *session, std::move(progress),
                      [&](RunJson& record, Watch& watch) -> Status {
                        watch.SetPhase("importing");
-                       ResourceTracker tracker;
+                       ResourceTracker whole;
                        VARJOIN_ASSIGN(const Imported imported, ImportSource(session->database(), catalog, request));
-                       AddReport(imported, tracker.Stop(), record);
-                       return index && !imported.source.interval
-                                  ? IndexInto(*session, catalog, imported.source, record, watch)
-                                  : Status::Ok();
+                       const ResourceUsage usage = whole.Usage();
+                       AddPhase("import", usage, record);
+                       AddReport(imported, record);
+                       if (index && !imported.source.interval) {
+                         return IndexInto(*session, catalog, imported.source, record, watch, whole);
+                       }
+                       AddCost(usage, record);
+                       return Status::Ok();
                      });
 }
 
@@ -87,9 +94,11 @@ std::string Index(const std::string& name, const std::string& command, const Set
   const Catalog catalog(HomeOf(home));
   const Source source = ValueOf(catalog.Find(name));
   const SessionHolder session = Session::Open(settings);
-  return RunRecorded(
-      {"source index", command, catalog.home(), {}}, *session, std::move(progress),
-      [&](RunJson& record, Watch& watch) { return IndexInto(*session, catalog, source, record, watch); });
+  return RunRecorded({"source index", command, catalog.home(), {}}, *session, std::move(progress),
+                     [&](RunJson& record, Watch& watch) {
+                       ResourceTracker whole;
+                       return IndexInto(*session, catalog, source, record, watch, whole);
+                     });
 }
 
 void AddRequests(nb::module_& module) {

@@ -230,6 +230,8 @@ def test_a_catalog_adds_lists_indexes_and_removes(work, database):
         ("db", "imported", "current"), ("scores", "registered", "none")]
     record = catalog.index("scores")
     assert record["kind"] == "source index" and record["index"]["file_size_bytes"] > 0
+    assert [phase["phase"] for phase in record["phases"]] == ["index"]
+    assert record["resources"]["cpu_sec"] + 0.002 >= record["phases"][0]["cpu_sec"]
     assert [s["index_state"] for s in catalog.list()] == ["current", "current"]
     catalog.remove("scores")
     assert [s["name"] for s in catalog.list()] == ["db"]
