@@ -82,7 +82,7 @@ std::vector<RowRun> SpreadRuns(const std::vector<std::pair<std::string, int64_t>
 /// The names in the folders' names of a path: "chrom" of /x/chrom=1/y.parquet.
 std::vector<std::string> FolderColumns(const std::string& path) {
   std::vector<std::string> names;
-  for (const std::string_view part : Split(path.substr(0, path.rfind('/')), '/')) {
+  for (const std::string_view part : Split(std::string_view(path).substr(0, path.rfind('/')), '/')) {
     if (const size_t equals = part.find('='); equals != std::string_view::npos && equals > 0) {
       names.emplace_back(part.substr(0, equals));
     }

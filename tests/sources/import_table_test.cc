@@ -139,7 +139,9 @@ TEST_F(ImportTableTest, GivesDashesTheBaseBeforeThemWhereItIsKnown) {
     const bool is_left = stored.find('-') != std::string::npos;
     EXPECT_EQ(imported.dashed, is_left ? 1 : 0) << row;
     EXPECT_EQ(imported.unmatchable, is_left ? 1 : 0) << row;
-    EXPECT_EQ(testing::PrintToString(imported.notes).find("given the base before them") == std::string::npos, is_left)
+    EXPECT_EQ(
+        testing::PrintToString(imported.notes).find("given the base before, from the reference") == std::string::npos,
+        is_left)
         << row;
   }
   // Without the FASTA they stay; positions from 0 are half-open.
